@@ -1,0 +1,13 @@
+// @ts-check
+// `npm start`: from a fresh clone to the demo.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build, install, root } from "./setup.mjs";
+
+install();
+build();
+
+const main = join(root, "dist", "cli", "main.js");
+process.argv = [process.execPath, main, "demo", ...process.argv.slice(2)];
+// In this process, so that Ctrl-C reaches the demo itself.
+await import(pathToFileURL(main).href);
