@@ -43,38 +43,43 @@ const ATTRIBUTE_INT = 2;
 const ATTRIBUTE_STRING = 3;
 const ATTRIBUTE_INTS = 7;
 
-/** The graph as the bytes of an ONNX model file (opset 17), weights inside. */
+/**
+ * The graph as the bytes of an ONNX model file (opset 17, IR version 8), weights inside.
+ * @throws RangeError when a tensor's values do not fill its dimensions
+ */
 export function writeOnnx(graph: OnnxGraph): Uint8Array {
   const opset = message([varintField(2, OPSET_VERSION)]);
-  return message([
-    varintField(1, IR_VERSION),
-    textField(2, "rollcall"),
-    bytesField(7, graphProto(graph)),
-    bytesField(8, opset),
-  ]);
+  return flatten(
+    message([
+      varintField(1, IR_VERSION),
+      textField(2, "rollcall"),
+      messageField(7, graphProto(graph)),
+      messageField(8, opset),
+    ]),
+  );
 }
 
-function graphProto(graph: OnnxGraph): Uint8Array {
+function graphProto(graph: OnnxGraph): Message {
   return message([
-    ...graph.nodes.map((node, index) => bytesField(1, nodeProto(node, index))),
+    ...graph.nodes.map((node, index) => messageField(1, nodeProto(node, index))),
     textField(2, graph.name),
-    ...graph.initializers.map((tensor) => bytesField(5, tensorProto(tensor))),
-    ...graph.inputs.map((value) => bytesField(11, valueInfoProto(value))),
-    ...graph.outputs.map((value) => bytesField(12, valueInfoProto(value))),
+    ...graph.initializers.map((tensor) => messageField(5, tensorProto(tensor))),
+    ...graph.inputs.map((value) => messageField(11, valueInfoProto(value))),
+    ...graph.outputs.map((value) => messageField(12, valueInfoProto(value))),
   ]);
 }
 
-function nodeProto(node: OnnxNode, index: number): Uint8Array {
+function nodeProto(node: OnnxNode, index: number): Message {
   return message([
     ...node.inputs.map((name) => textField(1, name)),
     ...node.outputs.map((name) => textField(2, name)),
     textField(3, `${node.op}_${index}`),
     textField(4, node.op),
-    ...Object.entries(node.attributes ?? {}).map(([name, value]) => bytesField(5, attributeProto(name, value))),
+    ...Object.entries(node.attributes ?? {}).map(([name, value]) => messageField(5, attributeProto(name, value))),
   ]);
 }
 
-function attributeProto(name: string, value: OnnxAttribute): Uint8Array {
+function attributeProto(name: string, value: OnnxAttribute): Message {
   if ("float" in value)
     return message([textField(1, name), floatField(2, value.float), varintField(20, ATTRIBUTE_FLOAT)]);
   if ("int" in value) return message([textField(1, name), varintField(3, value.int), varintField(20, ATTRIBUTE_INT)]);
@@ -84,43 +89,68 @@ function attributeProto(name: string, value: OnnxAttribute): Uint8Array {
   return message([textField(1, name), ...value.ints.map((i) => varintField(8, i)), varintField(20, ATTRIBUTE_INTS)]);
 }
 
-function tensorProto(tensor: OnnxTensor): Uint8Array {
+function tensorProto(tensor: OnnxTensor): Message {
   const elements = tensor.dims.reduce((product, dim) => product * dim, 1);
   if (elements !== tensor.data.length) {
     throw new RangeError(`tensor ${tensor.name}: ${tensor.data.length} values do not fill [${tensor.dims.join(", ")}]`);
   }
-  const raw = new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength);
   return message([
     ...tensor.dims.map((dim) => varintField(1, dim)),
     varintField(2, tensor.data instanceof Float32Array ? TENSOR_FLOAT : TENSOR_INT64),
     textField(8, tensor.name),
-    bytesField(9, raw),
+    bytesField(9, new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength)),
   ]);
 }
 
-function valueInfoProto(value: OnnxValueInfo): Uint8Array {
+function valueInfoProto(value: OnnxValueInfo): Message {
   const shape = message(
     value.dims.map((dim) =>
-      bytesField(1, message([typeof dim === "number" ? varintField(1, dim) : textField(2, dim)])),
+      messageField(1, message([typeof dim === "number" ? varintField(1, dim) : textField(2, dim)])),
     ),
   );
-  const tensorType = message([varintField(1, TENSOR_FLOAT), bytesField(2, shape)]);
-  return message([textField(1, value.name), bytesField(2, message([bytesField(1, tensorType)]))]);
+  const tensorType = message([varintField(1, TENSOR_FLOAT), messageField(2, shape)]);
+  return message([textField(1, value.name), messageField(2, message([messageField(1, tensorType)]))]);
 }
 
 // Protocol Buffers wire format: a tag (field number and wire type), then the value.
 
-function message(fields: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(fields.reduce((length, field) => length + field.length, 0));
+/** Encoded bytes that are not joined yet, so that a hundred megabytes of weights nested four deep are copied once. */
+interface Message {
+  readonly length: number;
+  readonly parts: readonly Uint8Array[];
+}
+
+const WIRE_VARINT = 0;
+const WIRE_BYTES = 2;
+const WIRE_FLOAT = 5;
+
+function message(fields: readonly Message[]): Message {
+  return {
+    length: fields.reduce((length, field) => length + field.length, 0),
+    parts: fields.flatMap((field) => field.parts),
+  };
+}
+
+function flatten({ length, parts }: Message): Uint8Array {
+  const bytes = new Uint8Array(length);
   let offset = 0;
-  for (const field of fields) {
-    bytes.set(field, offset);
-    offset += field.length;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
   }
   return bytes;
 }
 
-function varint(value: number | bigint): number[] {
+function raw(...parts: readonly Uint8Array[]): Message {
+  return { length: parts.reduce((length, part) => length + part.length, 0), parts };
+}
+
+function tag(field: number, wireType: number): number[] {
+  return varint((field << 3) | wireType);
+}
+
+function varint(value: number): number[] {
+  // Negative numbers are written as 64-bit two's complement.
   let rest = BigInt.asUintN(64, BigInt(value));
   const bytes: number[] = [];
   while (rest >= 0x80n) {
@@ -131,18 +161,22 @@ function varint(value: number | bigint): number[] {
   return bytes;
 }
 
-function varintField(field: number, value: number): Uint8Array {
-  return Uint8Array.from([...varint(field << 3), ...varint(value)]);
+function varintField(field: number, value: number): Message {
+  return raw(Uint8Array.from([...tag(field, WIRE_VARINT), ...varint(value)]));
 }
 
-function floatField(field: number, value: number): Uint8Array {
-  return message([Uint8Array.from(varint((field << 3) | 5)), new Uint8Array(Float32Array.of(value).buffer)]);
+function floatField(field: number, value: number): Message {
+  return raw(Uint8Array.from(tag(field, WIRE_FLOAT)), new Uint8Array(Float32Array.of(value).buffer));
 }
 
-function bytesField(field: number, bytes: Uint8Array): Uint8Array {
-  return message([Uint8Array.from([...varint((field << 3) | 2), ...varint(bytes.length)]), bytes]);
+function bytesField(field: number, bytes: Uint8Array): Message {
+  return raw(Uint8Array.from([...tag(field, WIRE_BYTES), ...varint(bytes.length)]), bytes);
 }
 
-function textField(field: number, text: string): Uint8Array {
+function messageField(field: number, inner: Message): Message {
+  return message([raw(Uint8Array.from([...tag(field, WIRE_BYTES), ...varint(inner.length)])), inner]);
+}
+
+function textField(field: number, text: string): Message {
   return bytesField(field, new TextEncoder().encode(text));
 }
