@@ -1,0 +1,74 @@
+import type { Landmarks, Point } from "../geometry.ts";
+
+/**
+ * Where the five landmarks lie in ArcFace's crop of 112 x 112 pixels.
+ *
+ * Deng et al., "ArcFace" (2019): the positions its training crops were aligned to, which MobileFaceNet, SFace and most
+ * later embedders took over.
+ */
+export const arcFaceTemplate: Landmarks = [
+  [38.2946, 51.6963],
+  [73.5318, 51.5014],
+  [56.0252, 71.7366],
+  [41.5493, 92.3655],
+  [70.7299, 92.2041],
+];
+
+/**
+ * Five points of the mean face that dlib aligns to, as fractions of the square that holds the face: the mean of the six
+ * points around each eye, the nose tip and the corners of the mouth (`mean_face_shape_x` and `_y` of dlib 19's
+ * image_transforms/interpolation.h).
+ */
+const dlibMeanFace: Landmarks = [
+  meanPoint([
+    [0.121737, 0.216423],
+    [0.187122, 0.178758],
+    [0.265825, 0.179852],
+    [0.334606, 0.231733],
+    [0.260918, 0.245099],
+    [0.182743, 0.244077],
+  ]),
+  meanPoint([
+    [0.645647, 0.231733],
+    [0.714428, 0.179852],
+    [0.793132, 0.178758],
+    [0.858516, 0.216423],
+    [0.79751, 0.244077],
+    [0.719335, 0.245099],
+  ]),
+  [0.490127, 0.515625],
+  [0.254149, 0.780233],
+  [0.726104, 0.780233],
+];
+
+/** What dlib leaves around the mean face on each side, as a fraction of its size. */
+const DLIB_PADDING = 0.25;
+
+/** Where the five landmarks lie in dlib's face chip of 150 x 150 pixels. */
+export const dlibTemplate: Landmarks = mapLandmarks(dlibMeanFace, ([x, y]) => [
+  (150 * (x + DLIB_PADDING)) / (1 + 2 * DLIB_PADDING),
+  (150 * (y + DLIB_PADDING)) / (1 + 2 * DLIB_PADDING),
+]);
+
+function meanPoint(points: readonly Point[]): Point {
+  const sum = points.reduce<Point>(([x, y], point) => [x + point[0], y + point[1]], [0, 0]);
+  return [sum[0] / points.length, sum[1] / points.length];
+}
+
+/** The same five landmarks, each moved by `move`. */
+export function mapLandmarks(landmarks: Landmarks, move: (point: Point) => Point): Landmarks {
+  const [leftEye, rightEye, nose, mouthLeft, mouthRight] = landmarks;
+  return [move(leftEye), move(rightEye), move(nose), move(mouthLeft), move(mouthRight)];
+}
+
+/**
+ * FaceNet was trained on upright MTCNN boxes with a margin, not on aligned faces: facenet-pytorch grows the longer side
+ * of the box by 14 / (160 - 14) and scales what is inside to 160 x 160. ArcFace's template, made smaller about the
+ * centre until the face fills the crop to the same degree, gives a crop that is upright too.
+ */
+const FACENET_SCALE = 1;
+
+export const facenetTemplate: Landmarks = mapLandmarks(arcFaceTemplate, ([x, y]) => [
+  80 + ((x - 56) * FACENET_SCALE * 160) / 112,
+  80 + ((y - 56) * FACENET_SCALE * 160) / 112,
+]);
