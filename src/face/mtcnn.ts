@@ -1,0 +1,244 @@
+import type { Landmarks, PixelBox, Point } from "./geometry.ts";
+import type { IntegralImage, Region } from "./integral.ts";
+import { type ScoredBox, suppressNonMaxima } from "./nms.ts";
+import type { FloatTensor, OnnxSession } from "./onnx.ts";
+
+/** A face as the detector sees it, in pixels of the picture it was given. */
+export interface Detection {
+  readonly box: PixelBox;
+  readonly landmarks: Landmarks;
+  /** 0 to 1 */
+  readonly score: number;
+}
+
+export interface MtcnnNets {
+  readonly pnet: OnnxSession;
+  readonly rnet: OnnxSession;
+  readonly onet: OnnxSession;
+}
+
+export interface MtcnnOptions {
+  /** Side of the smallest face looked for, in pixels. */
+  readonly minFace: number;
+  /** Side of the largest face looked for, in pixels; default: the whole picture. */
+  readonly maxFace?: number;
+  /** From one level of the pyramid to the next. */
+  readonly pyramidFactor: number;
+  /** What a box must score to pass P-Net, R-Net and O-Net. */
+  readonly thresholds: readonly [pnet: number, rnet: number, onet: number];
+}
+
+/** Zhang et al., "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional Networks" (2016). */
+export const STANDARD_THRESHOLDS = [0.6, 0.7, 0.7] as const;
+export const STANDARD_PYRAMID_FACTOR = 0.709;
+
+const PNET_SIZE = 12;
+const PNET_STRIDE = 2;
+const RNET_SIZE = 24;
+const ONET_SIZE = 48;
+
+/** Overlaps above which the lower-scored box is dropped: in one level, between levels, after R-Net and after O-Net. */
+const NMS_LEVEL = 0.5;
+const NMS_PYRAMID = 0.7;
+const NMS_RNET = 0.7;
+const NMS_ONET = 0.7;
+
+/** P-Net's largest input, in pixels; a larger level is cut into windows, so memory does not grow with the picture. */
+const PNET_WINDOW = 1024;
+const RNET_BATCH = 128;
+const ONET_BATCH = 32;
+
+/** A box with the correction that the net proposes for it, in fractions of its size. */
+interface Candidate extends ScoredBox {
+  readonly shift: readonly [number, number, number, number];
+}
+
+/**
+ * Finds faces by MTCNN's cascade: P-Net proposes boxes on a pyramid, R-Net and O-Net judge and correct them, O-Net adds
+ * five landmarks.
+ *
+ * Boxes may reach beyond the picture. Sorted by score, best first.
+ */
+export async function detectFaces(nets: MtcnnNets, image: IntegralImage, options: MtcnnOptions): Promise<Detection[]> {
+  const proposals = await propose(nets.pnet, image, options);
+  const refined = await refine(nets.rnet, image, proposals, options.thresholds[1]);
+  return conclude(nets.onet, image, refined, options.thresholds[2]);
+}
+
+async function propose(pnet: OnnxSession, image: IntegralImage, options: MtcnnOptions): Promise<ScoredBox[]> {
+  const candidates: Candidate[] = [];
+  for (const scale of pyramidScales(image, options)) {
+    const level = await proposeAtScale(pnet, image, scale, options.thresholds[0]);
+    for (const candidate of suppressNonMaxima(level, NMS_LEVEL, "union")) candidates.push(candidate);
+  }
+  return suppressNonMaxima(candidates, NMS_PYRAMID, "union").map((box) => squared(shifted(box, 0)));
+}
+
+function pyramidScales(image: IntegralImage, { minFace, maxFace, pyramidFactor }: MtcnnOptions): number[] {
+  const scales: number[] = [];
+  const shortSide = Math.min(image.width, image.height);
+  const smallest = maxFace === undefined ? PNET_SIZE / shortSide : PNET_SIZE / Math.min(maxFace, shortSide);
+  for (let scale = PNET_SIZE / minFace; scale >= smallest; scale *= pyramidFactor) scales.push(scale);
+  return scales;
+}
+
+async function proposeAtScale(pnet: OnnxSession, image: IntegralImage, scale: number, threshold: number) {
+  const width = Math.floor(image.width * scale + 1);
+  const height = Math.floor(image.height * scale + 1);
+  const whole = { left: 0, top: 0, right: image.width, bottom: image.height };
+  const found: Candidate[] = [];
+  for (const window of windows(width, height)) {
+    const input = new Float32Array(3 * window.width * window.height);
+    image.sampleWindow(whole, width, height, window, input, 0);
+    const output = await pnet.run({ data: input, dims: [1, 3, window.height, window.width] });
+    collectCandidates(output, window, scale, threshold, found);
+  }
+  return found;
+}
+
+/** Windows that together see every position P-Net would see in one go: they share what its 12 px field needs. */
+function* windows(width: number, height: number) {
+  const step = PNET_WINDOW - PNET_SIZE + PNET_STRIDE;
+  for (let top = 0; top === 0 || top + PNET_SIZE - PNET_STRIDE < height; top += step) {
+    for (let left = 0; left === 0 || left + PNET_SIZE - PNET_STRIDE < width; left += step) {
+      yield {
+        left,
+        top,
+        width: Math.min(PNET_WINDOW, width - left),
+        height: Math.min(PNET_WINDOW, height - top),
+      };
+    }
+  }
+}
+
+function collectCandidates(
+  output: Readonly<Record<string, FloatTensor>>,
+  window: { left: number; top: number },
+  scale: number,
+  threshold: number,
+  found: Candidate[],
+): void {
+  const probability = tensor(output, "probability");
+  const regression = tensor(output, "regression").data;
+  const columns = probability.dims[3] ?? 0;
+  const plane = probability.data.length;
+  for (let i = 0; i < plane; i++) {
+    const score = probability.data[i] ?? 0;
+    if (score < threshold) continue;
+    const x = PNET_STRIDE * (i % columns) + window.left + 1;
+    const y = PNET_STRIDE * Math.floor(i / columns) + window.top + 1;
+    found.push({
+      x1: Math.floor(x / scale),
+      y1: Math.floor(y / scale),
+      x2: Math.floor((x + PNET_SIZE - 1) / scale),
+      y2: Math.floor((y + PNET_SIZE - 1) / scale),
+      score,
+      shift: [
+        regression[i] ?? 0,
+        regression[plane + i] ?? 0,
+        regression[2 * plane + i] ?? 0,
+        regression[3 * plane + i] ?? 0,
+      ],
+    });
+  }
+}
+
+async function refine(rnet: OnnxSession, image: IntegralImage, boxes: readonly ScoredBox[], threshold: number) {
+  const passed: Candidate[] = [];
+  await forEachBatch(image, boxes, RNET_SIZE, RNET_BATCH, rnet, (box, output, i) => {
+    const score = tensor(output, "probability").data[i] ?? 0;
+    if (score > threshold) passed.push({ ...box, score, shift: shiftAt(output, i) });
+  });
+  return suppressNonMaxima(passed, NMS_RNET, "union").map((box) => squared(shifted(box, 1)));
+}
+
+async function conclude(onet: OnnxSession, image: IntegralImage, boxes: readonly ScoredBox[], threshold: number) {
+  const passed: (ScoredBox & { readonly landmarks: Landmarks })[] = [];
+  await forEachBatch(image, boxes, ONET_SIZE, ONET_BATCH, onet, (box, output, i) => {
+    const score = tensor(output, "probability").data[i] ?? 0;
+    if (score <= threshold) return;
+    const landmarks = landmarksAt(tensor(output, "landmarks").data, i, box);
+    passed.push({ ...shifted({ ...box, score, shift: shiftAt(output, i) }, 1), landmarks });
+  });
+  return suppressNonMaxima(passed, NMS_ONET, "smaller").map(({ x1, y1, x2, y2, score, landmarks }): Detection => {
+    return { box: [x1, y1, x2, y2], landmarks, score };
+  });
+}
+
+/** Cuts every box out of the picture, runs the net over them in batches and hands each box its place in the output. */
+async function forEachBatch(
+  image: IntegralImage,
+  boxes: readonly ScoredBox[],
+  size: number,
+  batchSize: number,
+  net: OnnxSession,
+  visit: (box: ScoredBox, output: Readonly<Record<string, FloatTensor>>, index: number) => void,
+): Promise<void> {
+  const inside = boxes.flatMap((box) => {
+    const region = clipped(box, image);
+    return region === undefined ? [] : [{ box, region }];
+  });
+  for (let start = 0; start < inside.length; start += batchSize) {
+    const batch = inside.slice(start, start + batchSize);
+    const input = new Float32Array(batch.length * 3 * size * size);
+    for (const [i, { region }] of batch.entries()) image.sample(region, size, size, input, i * 3 * size * size);
+    const output = await net.run({ data: input, dims: [batch.length, 3, size, size] });
+    for (const [i, { box }] of batch.entries()) visit(box, output, i);
+  }
+}
+
+/** The part of the box inside the picture, in whole pixels. The cascade counts pixels from 1, both ends included. */
+function clipped(box: ScoredBox, image: IntegralImage): Region | undefined {
+  const left = Math.max(1, Math.trunc(box.x1)) - 1;
+  const top = Math.max(1, Math.trunc(box.y1)) - 1;
+  const right = Math.min(image.width, Math.trunc(box.x2));
+  const bottom = Math.min(image.height, Math.trunc(box.y2));
+  return right > left && bottom > top ? { left, top, right, bottom } : undefined;
+}
+
+/** The box moved by its correction; `edge` is 1 where the net was trained on boxes that count their last pixel. */
+function shifted(box: Candidate, edge: 0 | 1): ScoredBox {
+  const width = box.x2 - box.x1 + edge;
+  const height = box.y2 - box.y1 + edge;
+  const [left, top, right, bottom] = box.shift;
+  return {
+    x1: box.x1 + left * width,
+    y1: box.y1 + top * height,
+    x2: box.x2 + right * width,
+    y2: box.y2 + bottom * height,
+    score: box.score,
+  };
+}
+
+/** The smallest square around the box with the same centre. */
+function squared(box: ScoredBox): ScoredBox {
+  const width = box.x2 - box.x1;
+  const height = box.y2 - box.y1;
+  const side = Math.max(width, height);
+  const x1 = box.x1 + (width - side) / 2;
+  const y1 = box.y1 + (height - side) / 2;
+  return { x1, y1, x2: x1 + side, y2: y1 + side, score: box.score };
+}
+
+function shiftAt(output: Readonly<Record<string, FloatTensor>>, index: number): Candidate["shift"] {
+  const { data } = tensor(output, "regression");
+  const at = 4 * index;
+  return [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0, data[at + 3] ?? 0];
+}
+
+/** O-Net gives five x and five y as fractions of the box. */
+function landmarksAt(data: Float32Array, index: number, box: ScoredBox): Landmarks {
+  const width = box.x2 - box.x1 + 1;
+  const height = box.y2 - box.y1 + 1;
+  const point = (i: number): Point => [
+    width * (data[10 * index + i] ?? 0) + box.x1 - 1,
+    height * (data[10 * index + 5 + i] ?? 0) + box.y1 - 1,
+  ];
+  return [point(0), point(1), point(2), point(3), point(4)];
+}
+
+function tensor(output: Readonly<Record<string, FloatTensor>>, name: string): FloatTensor {
+  const found = output[name];
+  if (found === undefined) throw new RangeError(`the detector's network has no output "${name}"`);
+  return found;
+}

@@ -1,0 +1,41 @@
+/** A box under consideration, in pixels, with its score. */
+export interface ScoredBox {
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+  readonly score: number;
+}
+
+/**
+ * How much two boxes have in common: of their union, or of the smaller one, which also catches a small box inside a
+ * large one. MTCNN's last stage counts edges as part of the box when it takes the smaller one (`+ 1`).
+ */
+export type Overlap = "union" | "smaller";
+
+/** Non-maximum suppression: keeps the best boxes, drops what overlaps a better one by more than `threshold`. */
+export function suppressNonMaxima<T extends ScoredBox>(boxes: readonly T[], threshold: number, overlap: Overlap): T[] {
+  const edge = overlap === "smaller" ? 1 : 0;
+  const sorted = boxes.toSorted((a, b) => b.score - a.score);
+  const areas = sorted.map((box) => (box.x2 - box.x1 + edge) * (box.y2 - box.y1 + edge));
+  const dropped = new Uint8Array(sorted.length);
+  const kept: T[] = [];
+  for (const [i, box] of sorted.entries()) {
+    if (dropped[i]) continue;
+    kept.push(box);
+    const area = areas[i] ?? 0;
+    for (let j = i + 1; j < sorted.length; j++) {
+      const other = sorted[j];
+      if (dropped[j] || other === undefined) continue;
+      const width = Math.min(box.x2, other.x2) - Math.max(box.x1, other.x1) + edge;
+      if (width <= 0) continue;
+      const height = Math.min(box.y2, other.y2) - Math.max(box.y1, other.y1) + edge;
+      if (height <= 0) continue;
+      const intersection = width * height;
+      const otherArea = areas[j] ?? 0;
+      const whole = overlap === "union" ? area + otherArea - intersection : Math.min(area, otherArea);
+      if (intersection > threshold * whole) dropped[j] = 1;
+    }
+  }
+  return kept;
+}
