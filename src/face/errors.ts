@@ -12,6 +12,7 @@ export const faceErrors = {
   MODEL_UNSUPPORTED: "The model's file uses something that cannot be converted or run here.",
   PROVIDER_UNAVAILABLE: "The execution provider asked for is not in this runtime. Use one of those it lists.",
   EMBEDDINGS_INCOMPATIBLE: "The embeddings come from different models, so comparing them means nothing.",
+  CALIBRATION_MISSING: "No match confidence has been measured for this embedder. Use a built-in one, or calibrate it.",
   ENGINE_CLOSED: "The face engine was closed before the work was done.",
   ENGINE_CRASHED: "The picture made the face engine stop. It is set aside; the rest goes on.",
   OPTION_INVALID: "A setting is outside its range. The message names it and what is allowed.",
