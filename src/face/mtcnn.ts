@@ -119,7 +119,7 @@ function collectCandidates(
   found: Candidate[],
 ): void {
   const probability = tensor(output, "probability");
-  const regression = tensor(output, "regression").data;
+  const regression = tensor(output, "offsets").data;
   const columns = probability.dims[3] ?? 0;
   const plane = probability.data.length;
   for (let i = 0; i < plane; i++) {
@@ -221,7 +221,7 @@ function squared(box: ScoredBox): ScoredBox {
 }
 
 function shiftAt(output: Readonly<Record<string, FloatTensor>>, index: number): Candidate["shift"] {
-  const { data } = tensor(output, "regression");
+  const { data } = tensor(output, "offsets");
   const at = 4 * index;
   return [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0, data[at + 3] ?? 0];
 }

@@ -1,0 +1,94 @@
+import type { RgbImage } from "./image.ts";
+import { IntegralImage } from "./integral.ts";
+import { type Detection, detectFaces, type MtcnnNets, STANDARD_PYRAMID_FACTOR, STANDARD_THRESHOLDS } from "./mtcnn.ts";
+import { suppressNonMaxima } from "./nms.ts";
+import { averageDown } from "./reduce.ts";
+
+export type DetectionPreset = "fast" | "balanced" | "thorough";
+
+export interface DetectionSettings {
+  /** The picture is decoded to at most this many pixels on its longer side. */
+  readonly maxSide: number;
+  /** Side of the smallest face looked for, in pixels of the decoded picture. */
+  readonly minFace: number;
+  readonly pyramidFactor: number;
+}
+
+/** Recall and time of each are in docs/detection.md; `npm run eval -- detection` measures them. */
+export const detectionPresets: Readonly<Record<DetectionPreset, DetectionSettings>> = {
+  fast: { maxSide: 1280, minFace: 32, pyramidFactor: STANDARD_PYRAMID_FACTOR },
+  balanced: { maxSide: 2048, minFace: 28, pyramidFactor: STANDARD_PYRAMID_FACTOR },
+  thorough: { maxSide: Number.POSITIVE_INFINITY, minFace: 20, pyramidFactor: STANDARD_PYRAMID_FACTOR },
+};
+
+/** A larger picture is searched for small faces tile by tile, so that memory does not grow with the picture. */
+const TILE = 2048;
+/** Tiles overlap by twice the largest face looked for in them, so that each such face is whole in one of them. */
+const TILE_MAX_FACE = 128;
+/** Boxes of two views that overlap more than this are one face; as between the levels of MTCNN's own pyramid. */
+const SAME_FACE = 0.6;
+
+/**
+ * Finds the faces of a picture of any size, best first.
+ *
+ * @returns boxes and landmarks in pixels of `image`
+ */
+export async function detect(nets: MtcnnNets, image: RgbImage, settings: DetectionSettings): Promise<Detection[]> {
+  const options = {
+    minFace: settings.minFace,
+    pyramidFactor: settings.pyramidFactor,
+    thresholds: STANDARD_THRESHOLDS,
+  };
+  const longSide = Math.max(image.width, image.height);
+  if (longSide <= TILE * 1.5) return detectFaces(nets, new IntegralImage(image), options);
+
+  const found: Detection[] = [];
+  for (const tile of tiles(image)) {
+    const part = new IntegralImage(averageDown(image, tile, 1));
+    const faces = await detectFaces(nets, part, { ...options, maxFace: TILE_MAX_FACE });
+    found.push(...faces.map((face) => moved(face, tile.left, tile.top, 1)));
+  }
+  const everything = { left: 0, top: 0, width: image.width, height: image.height };
+  const scale = Math.ceil(longSide / TILE);
+  const whole = await detectFaces(nets, new IntegralImage(averageDown(image, everything, scale)), {
+    ...options,
+    minFace: TILE_MAX_FACE / (2 * scale),
+  });
+  found.push(...whole.map((face) => moved(face, 0, 0, scale)));
+  return withoutDuplicates(found);
+}
+
+function* tiles(image: RgbImage) {
+  const step = TILE - 2 * TILE_MAX_FACE;
+  for (let top = 0; top === 0 || top + 2 * TILE_MAX_FACE < image.height; top += step) {
+    for (let left = 0; left === 0 || left + 2 * TILE_MAX_FACE < image.width; left += step) {
+      yield { left, top, width: Math.min(TILE, image.width - left), height: Math.min(TILE, image.height - top) };
+    }
+  }
+}
+
+function moved(face: Detection, left: number, top: number, scale: number): Detection {
+  const x = (value: number) => value * scale + left;
+  const y = (value: number) => value * scale + top;
+  const [x1, y1, x2, y2] = face.box;
+  const [a, b, c, d, e] = face.landmarks;
+  return {
+    box: [x(x1), y(y1), x(x2), y(y2)],
+    landmarks: [
+      [x(a[0]), y(a[1])],
+      [x(b[0]), y(b[1])],
+      [x(c[0]), y(c[1])],
+      [x(d[0]), y(d[1])],
+      [x(e[0]), y(e[1])],
+    ],
+    score: face.score,
+  };
+}
+
+function withoutDuplicates(faces: readonly Detection[]): Detection[] {
+  const boxes = faces.map((face) => {
+    const [x1, y1, x2, y2] = face.box;
+    return { x1, y1, x2, y2, score: face.score, face };
+  });
+  return suppressNonMaxima(boxes, SAME_FACE, "smaller").map(({ face }) => face);
+}

@@ -1,0 +1,102 @@
+import { alignFace } from "./align.ts";
+import { FaceError } from "./errors.ts";
+import type { Landmarks } from "./geometry.ts";
+import type { RgbImage } from "./image.ts";
+import type { EmbedderSpec } from "./models/manifest.ts";
+import type { OnnxSession } from "./onnx.ts";
+import { normalise } from "./vector.ts";
+
+export interface Embedder {
+  readonly spec: EmbedderSpec;
+  readonly session: OnnxSession;
+  /** Average each embedding with that of the mirrored face. */
+  readonly mirror: boolean;
+}
+
+/** Crops that go through the network together; larger batches gain nothing on a CPU and cost memory. */
+const BATCH = 8;
+
+const CHANNELS = 3;
+
+/**
+ * The embedding of each face, at unit length, in the order of `faces`.
+ *
+ * @param faces landmarks in pixels of `image`
+ * @throws FaceError MODEL_UNSUPPORTED when the network gives something else than one vector of the stated length a face
+ */
+export async function embedFaces(
+  embedder: Embedder,
+  image: RgbImage,
+  faces: readonly Landmarks[],
+): Promise<Float32Array[]> {
+  const { spec, mirror } = embedder;
+  const copies = mirror ? 2 : 1;
+  const cropLength = CHANNELS * spec.inputSize ** 2;
+  const embeddings: Float32Array[] = [];
+  for (let start = 0; start < faces.length; start += BATCH / copies) {
+    const batch = faces.slice(start, start + BATCH / copies);
+    const crops = new Float32Array(batch.length * copies * cropLength);
+    for (const [i, landmarks] of batch.entries()) {
+      const offset = i * copies * cropLength;
+      alignFace(image, landmarks, spec.template, spec.inputSize, { data: crops, offset });
+      if (mirror) mirrorCrop(crops, offset, spec.inputSize);
+    }
+    const vectors = await run(embedder, crops, batch.length * copies);
+    for (let i = 0; i < batch.length; i++) {
+      const vector = vectors[i * copies];
+      const mirrored = mirror ? vectors[i * copies + 1] : undefined;
+      if (vector === undefined) throw wrongOutput(spec, vectors.length);
+      embeddings.push(
+        mirrored === undefined ? vector : normalise(vector.map((value, j) => value + (mirrored[j] ?? 0))),
+      );
+    }
+  }
+  return embeddings;
+}
+
+/** @param crops three planes of 0 to 255 per crop */
+async function run({ spec, session }: Embedder, crops: Float32Array, count: number): Promise<Float32Array[]> {
+  const size = spec.inputSize;
+  const data = networkInput(spec, crops, count);
+  const dims = spec.layout === "nchw" ? [count, CHANNELS, size, size] : [count, size, size, CHANNELS];
+  const output = Object.values(await session.run({ data, dims }))[0];
+  if (output?.data.length !== count * spec.dimension) throw wrongOutput(spec, (output?.data.length ?? 0) / count);
+  return Array.from({ length: count }, (_, i) =>
+    normalise(output.data.subarray(i * spec.dimension, (i + 1) * spec.dimension)),
+  );
+}
+
+/** (value - mean) * scale in the network's order of channels and dimensions. */
+function networkInput(spec: EmbedderSpec, crops: Float32Array, count: number): Float32Array {
+  const plane = spec.inputSize ** 2;
+  const input = new Float32Array(crops.length);
+  for (let crop = 0; crop < count; crop++) {
+    const base = crop * CHANNELS * plane;
+    for (let c = 0; c < CHANNELS; c++) {
+      const source = base + (spec.channels === "rgb" ? c : CHANNELS - 1 - c) * plane;
+      const mean = spec.mean[c] ?? 0;
+      const scale = spec.scale[c] ?? 1;
+      const step = spec.layout === "nchw" ? 1 : CHANNELS;
+      let at = spec.layout === "nchw" ? base + c * plane : base + c;
+      for (let i = 0; i < plane; i++, at += step) input[at] = ((crops[source + i] ?? 0) - mean) * scale;
+    }
+  }
+  return input;
+}
+
+/** Writes the mirror image of the crop right behind it. */
+function mirrorCrop(crops: Float32Array, offset: number, size: number): void {
+  const length = CHANNELS * size * size;
+  for (let row = 0; row < CHANNELS * size; row++) {
+    const from = offset + row * size;
+    const to = from + length;
+    for (let x = 0; x < size; x++) crops[to + x] = crops[from + size - 1 - x] ?? 0;
+  }
+}
+
+function wrongOutput(spec: EmbedderSpec, length: number): FaceError {
+  return new FaceError(
+    "MODEL_UNSUPPORTED",
+    `The network of "${spec.name}" gives ${length} numbers a face where its description says ${spec.dimension}. Correct the description.`,
+  );
+}
