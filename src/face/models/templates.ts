@@ -50,25 +50,27 @@ export const dlibTemplate: Landmarks = mapLandmarks(dlibMeanFace, ([x, y]) => [
   (150 * (y + DLIB_PADDING)) / (1 + 2 * DLIB_PADDING),
 ]);
 
+/**
+ * Where the five landmarks lie in FaceNet's crop of 160 x 160 pixels.
+ *
+ * FaceNet was trained on MTCNN's boxes, widened by 14 / (160 - 14) and scaled to the square, not on aligned faces. So
+ * this is where its landmarks were on average: the mean, made symmetrical, of the faces that facenet-pytorch's MTCNN
+ * finds in 299 images of LFW.
+ */
+export const facenetTemplate: Landmarks = [
+  [48.9, 63.2],
+  [114.3, 63.2],
+  [81.6, 92.1],
+  [52.8, 117.2],
+  [110.4, 117.2],
+];
+
 function meanPoint(points: readonly Point[]): Point {
   const sum = points.reduce<Point>(([x, y], point) => [x + point[0], y + point[1]], [0, 0]);
   return [sum[0] / points.length, sum[1] / points.length];
 }
 
-/** The same five landmarks, each moved by `move`. */
-export function mapLandmarks(landmarks: Landmarks, move: (point: Point) => Point): Landmarks {
+function mapLandmarks(landmarks: Landmarks, move: (point: Point) => Point): Landmarks {
   const [leftEye, rightEye, nose, mouthLeft, mouthRight] = landmarks;
   return [move(leftEye), move(rightEye), move(nose), move(mouthLeft), move(mouthRight)];
 }
-
-/**
- * FaceNet was trained on upright MTCNN boxes with a margin, not on aligned faces: facenet-pytorch grows the longer side
- * of the box by 14 / (160 - 14) and scales what is inside to 160 x 160. ArcFace's template, made smaller about the
- * centre until the face fills the crop to the same degree, gives a crop that is upright too.
- */
-const FACENET_SCALE = 1;
-
-export const facenetTemplate: Landmarks = mapLandmarks(arcFaceTemplate, ([x, y]) => [
-  80 + ((x - 56) * FACENET_SCALE * 160) / 112,
-  80 + ((y - 56) * FACENET_SCALE * 160) / 112,
-]);
