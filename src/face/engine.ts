@@ -1,0 +1,120 @@
+import { availableParallelism } from "node:os";
+import { openCalibration } from "./calibration.ts";
+import { type Comparison, compareEmbeddings } from "./compare.ts";
+import { type DetectionPreset, detectionPresets } from "./detect.ts";
+import { FaceError } from "./errors.ts";
+import type { Face, FacesInImage } from "./face.ts";
+import { ensureModel, type ModelOptions, type ReadyModel } from "./models/store.ts";
+import { checkProviders } from "./onnx.ts";
+import { type PipelineConfig, PREPROCESSING_REVISION } from "./pipeline.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+export interface EngineOptions extends ModelOptions {
+  /** "mobilefacenet" (default), "dlib", "facenet", or an embedder that was imported. */
+  readonly embedder?: string;
+  /** How thoroughly to look for faces; default: "balanced". */
+  readonly preset?: DetectionPreset;
+  /** Pictures worked on at the same time, each in a process of its own; default: one per core. */
+  readonly workers?: number;
+  /** Execution providers of onnxruntime in order of preference; default: ["cpu"]. */
+  readonly providers?: readonly string[];
+  /** Average each embedding with that of the mirrored face; default: true. */
+  readonly mirror?: boolean;
+}
+
+export interface FaceEngine {
+  /** Detector, embedder, hashes of their weights and revision of the preprocessing. Compare faces within one id only. */
+  readonly pipelineId: string;
+  readonly embedder: string;
+  /** Pictures that are worked on at the same time. */
+  readonly workers: number;
+  /**
+   * Every face in a picture, best score first. May be called many times at once; calls wait for a free worker.
+   *
+   * @param image path of a picture, or its bytes
+   * @throws FaceError IMAGE_... when the picture cannot be used, ENGINE_CRASHED, ENGINE_CLOSED; the signal's reason
+   */
+  findFaces(image: Uint8Array | string, options?: { readonly signal?: AbortSignal }): Promise<FacesInImage>;
+  /** Whether two faces are of one person. @throws FaceError CALIBRATION_MISSING, EMBEDDINGS_INCOMPATIBLE */
+  compare(a: Face, b: Face): Comparison;
+  /** Ends the workers; what is still waiting fails with ENGINE_CLOSED. */
+  close(): Promise<void>;
+}
+
+/**
+ * Fetches the models it needs (the first time), starts the workers and loads the networks.
+ *
+ * @throws FaceError MODEL_..., PROVIDER_UNAVAILABLE, OPTION_INVALID
+ */
+export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceEngine> {
+  const embedder = options.embedder ?? "mobilefacenet";
+  const workers = checkedWorkers(options.workers ?? availableParallelism());
+  const providers = options.providers ?? ["cpu"];
+  checkProviders(providers);
+  const detectorModel = await ensureModel("mtcnn", options);
+  const embedderModel = await ensureModel(embedder, options);
+  const config = pipelineConfig(detectorModel, embedderModel, {
+    mirror: options.mirror ?? true,
+    preset: options.preset ?? "balanced",
+    providers,
+    threads: Math.max(1, Math.floor(availableParallelism() / workers)),
+  });
+  const pool = await WorkerPool.start(config, workers);
+  return {
+    pipelineId: config.pipelineId,
+    embedder,
+    workers,
+    findFaces: (image, { signal } = {}) => pool.findFaces(image, signal),
+    compare: (a, b) =>
+      compareEmbeddings(
+        a.embedding,
+        b.embedding,
+        openCalibration(embedder),
+        Math.min(a.quality.score, b.quality.score),
+      ),
+    close: () => pool.close(),
+  };
+}
+
+function pipelineConfig(
+  detector: ReadyModel,
+  embedder: ReadyModel,
+  choice: { mirror: boolean; preset: DetectionPreset; providers: readonly string[]; threads: number },
+): PipelineConfig {
+  if (embedder.embedder === undefined) {
+    throw new FaceError(
+      "MODEL_UNKNOWN",
+      `"${embedder.name}" is not an embedder. \`rollcall models list\` shows those.`,
+    );
+  }
+  const parts = [`${detector.name}-${detector.hash}`, `${embedder.name}-${embedder.hash}`];
+  if (choice.mirror) parts.push("mirror");
+  return {
+    pipelineId: [...parts, `r${PREPROCESSING_REVISION}`].join("+"),
+    detector: { pnet: file(detector, "pnet"), rnet: file(detector, "rnet"), onet: file(detector, "onet") },
+    embedder: { file: onlyFile(embedder), spec: embedder.embedder, mirror: choice.mirror },
+    detection: detectionPresets[choice.preset],
+    providers: choice.providers,
+    threads: choice.threads,
+  };
+}
+
+function file(model: ReadyModel, part: string): string {
+  const path = model.files[part];
+  if (path === undefined) throw new FaceError("MODEL_CORRUPT", `The model "${model.name}" has no part "${part}".`);
+  return path;
+}
+
+function onlyFile(model: ReadyModel): string {
+  const [path] = Object.values(model.files);
+  if (path === undefined) throw new FaceError("MODEL_CORRUPT", `The model "${model.name}" has no network.`);
+  return path;
+}
+
+function checkedWorkers(workers: number): number {
+  if (Number.isInteger(workers) && workers >= 1 && workers <= 256) return workers;
+  throw new FaceError(
+    "OPTION_INVALID",
+    `The number of workers is ${workers}; it must be a whole number from 1 to 256.`,
+  );
+}

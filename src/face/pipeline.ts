@@ -1,0 +1,83 @@
+import { type DetectionSettings, detect } from "./detect.ts";
+import { type Embedder, embedFaces } from "./embed.ts";
+import type { Face, FacesInImage } from "./face.ts";
+import type { Landmarks, PixelBox } from "./geometry.ts";
+import { decodeImage, type RgbImage } from "./image.ts";
+import type { EmbedderSpec } from "./models/manifest.ts";
+import type { Detection, MtcnnNets } from "./mtcnn.ts";
+import { openSession } from "./onnx.ts";
+import { assessQuality } from "./quality.ts";
+
+/** Raised whenever the same picture would give other vectors: resampling, alignment, or the choice of landmarks. */
+export const PREPROCESSING_REVISION = 1;
+
+/** Everything a worker needs to find faces; plain data, so that it can be sent to another process. */
+export interface PipelineConfig {
+  /** Detector, embedder, hashes of their weights and revision of the preprocessing. */
+  readonly pipelineId: string;
+  readonly detector: { readonly pnet: string; readonly rnet: string; readonly onet: string };
+  readonly embedder: { readonly file: string; readonly spec: EmbedderSpec; readonly mirror: boolean };
+  readonly detection: DetectionSettings;
+  readonly providers: readonly string[];
+  /** Threads inside one operator of a network. */
+  readonly threads: number;
+}
+
+export interface Pipeline {
+  /**
+   * @param source path of a picture, or its bytes
+   * @throws FaceError IMAGE_... when the picture cannot be used
+   */
+  findFaces(source: Uint8Array | string): Promise<FacesInImage>;
+  close(): Promise<void>;
+}
+
+/** Loads the networks. Its work blocks the calling thread, so it belongs into a worker. */
+export async function openPipeline(config: PipelineConfig): Promise<Pipeline> {
+  const open = (file: string) => openSession(file, { providers: config.providers, threads: config.threads });
+  const [pnet, rnet, onet, session] = await Promise.all([
+    open(config.detector.pnet),
+    open(config.detector.rnet),
+    open(config.detector.onet),
+    open(config.embedder.file),
+  ]);
+  const nets = { pnet, rnet, onet };
+  const embedder = { spec: config.embedder.spec, mirror: config.embedder.mirror, session };
+  return {
+    findFaces: (source) => findFaces(source, nets, embedder, config),
+    close: async () => {
+      await Promise.all([pnet, rnet, onet, session].map((net) => net.close()));
+    },
+  };
+}
+
+async function findFaces(
+  source: Uint8Array | string,
+  nets: MtcnnNets,
+  embedder: Embedder,
+  config: PipelineConfig,
+): Promise<FacesInImage> {
+  const { image, original, damaged } = await decodeImage(source, { maxSide: config.detection.maxSide });
+  const detections = await detect(nets, image, config.detection);
+  const embeddings = await embedFaces(
+    embedder,
+    image,
+    detections.map((detection) => detection.landmarks),
+  );
+  const scale = original.width / image.width;
+  const faces = detections.flatMap((detection, i) => {
+    const embedding = embeddings[i];
+    return embedding === undefined ? [] : [describe(detection, embedding, image, scale)];
+  });
+  return { width: original.width, height: original.height, damaged, pipelineId: config.pipelineId, faces };
+}
+
+/** The face in pixels of the original, with its quality. */
+function describe(detection: Detection, embedding: Float32Array, image: RgbImage, scale: number): Face {
+  const [x1, y1, x2, y2] = detection.box;
+  const [leftEye, rightEye, nose, mouthLeft, mouthRight] = detection.landmarks;
+  const point = ([x, y]: readonly [number, number]) => [x * scale, y * scale] as const;
+  const box: PixelBox = [x1 * scale, y1 * scale, x2 * scale, y2 * scale];
+  const landmarks: Landmarks = [point(leftEye), point(rightEye), point(nose), point(mouthLeft), point(mouthRight)];
+  return { box, landmarks, score: detection.score, quality: assessQuality(image, detection, scale), embedding };
+}

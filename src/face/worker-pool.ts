@@ -1,0 +1,97 @@
+import { FaceError } from "./errors.ts";
+import type { FacesInImage } from "./face.ts";
+import type { PipelineConfig } from "./pipeline.ts";
+import { WorkerProcess } from "./worker-process.ts";
+
+interface Job {
+  readonly source: Uint8Array | string;
+  readonly resolve: (result: FacesInImage) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Hands pictures to worker processes in the order they come in. */
+export class WorkerPool {
+  readonly #workers: readonly WorkerProcess[];
+  readonly #free: WorkerProcess[];
+  readonly #waiting: Job[] = [];
+  readonly #running = new Set<Job>();
+  #closed = false;
+
+  private constructor(workers: readonly WorkerProcess[]) {
+    this.#workers = workers;
+    this.#free = [...workers];
+  }
+
+  /** @throws FaceError when the networks cannot be loaded; no process is left behind then */
+  static async start(config: PipelineConfig, count: number): Promise<WorkerPool> {
+    const pool = new WorkerPool(Array.from({ length: count }, () => new WorkerProcess(config)));
+    try {
+      await Promise.all(pool.#workers.map((worker) => worker.start()));
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+    return pool;
+  }
+
+  findFaces(source: Uint8Array | string, signal?: AbortSignal): Promise<FacesInImage> {
+    return new Promise<FacesInImage>((resolve, reject) => {
+      if (this.#closed) {
+        reject(closedError());
+        return;
+      }
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const onAbort = () => {
+        const index = this.#waiting.indexOf(job);
+        if (index >= 0) this.#waiting.splice(index, 1);
+        job.reject(signal?.reason);
+      };
+      const job: Job = {
+        source,
+        resolve: (result) => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve(result);
+        },
+        reject: (reason) => {
+          signal?.removeEventListener("abort", onAbort);
+          reject(reason);
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#waiting.push(job);
+      this.#next();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const job of [...this.#waiting.splice(0), ...this.#running]) job.reject(closedError());
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+
+  #next(): void {
+    const worker = this.#free.pop();
+    if (worker === undefined) return;
+    const job = this.#waiting.shift();
+    if (job === undefined || this.#closed) {
+      this.#free.push(worker);
+      return;
+    }
+    this.#running.add(job);
+    void worker
+      .findFaces(job.source)
+      .then(job.resolve, job.reject)
+      .finally(() => {
+        this.#running.delete(job);
+        this.#free.push(worker);
+        this.#next();
+      });
+  }
+}
+
+function closedError(): FaceError {
+  return new FaceError("ENGINE_CLOSED", "The face engine was closed before this picture was done.");
+}
