@@ -1,92 +1,188 @@
-import { readFile, stat } from "node:fs/promises";
 import sharp from "sharp";
 import { FaceError } from "./errors.ts";
+import { decodeHeic } from "./heic.ts";
+import { isSrgb, profileSpace, tiffWithProfile } from "./icc.ts";
+import { checkByteCount, readImageFile } from "./image-file.ts";
+import { sniffFile } from "./image-format.ts";
+import { findRawPreview } from "./raw-preview.ts";
+import { asRgb, isOneColour, orient, type RgbImage, swapsSides } from "./rgb-image.ts";
 
-/** Upright pixels in sRGB, 8 bits each: red, green, blue, row by row from the top left, without padding. */
-export interface RgbImage {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
+export type { RgbImage } from "./rgb-image.ts";
 
 export interface DecodedImage {
   /** At most `maxSide` pixels on its longer side. */
   readonly image: RgbImage;
-  /** Size of the upright original in pixels, before any scaling. */
-  readonly original: { readonly width: number; readonly height: number };
-  /** What the bytes really are, such as "jpeg". */
+  /** Size in pixels of the upright original before any scaling; of a RAW file, that of its embedded preview. */
+  readonly original: Size;
+  /** What the bytes really are: "jpeg", "png", "webp", "avif", "heic", or a kind of RAW such as "nef". */
   readonly format: string;
-  /** True when only a part of the file could be decoded. */
+  /** True when only a part of the file could be decoded; the rest of the image is then grey or black. */
   readonly damaged: boolean;
 }
 
 export interface DecodeOptions {
   /** Longest side of the result in pixels; a smaller picture is not enlarged. Default: full size. */
   readonly maxSide?: number;
-  /** More pixels than this in the original are refused before decoding. */
+  /** A picture of more pixels is refused before it is decoded. Default: `defaultMaxPixels`. */
   readonly maxPixels?: number;
 }
 
-// One picture, one thread: the worker processes are what uses the cores.
-sharp.concurrency(1);
-sharp.cache(false);
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
 
-/** The largest phone sensor gives 200 megapixels (16,320 x 12,240); at full size 250 million pixels are 750 MB. */
+/**
+ * Lets the largest photos pass (phones reach 200 million pixels, 16,320 x 12,240) and nothing much larger: decoded at
+ * full size, 250 million pixels take 750 MB.
+ */
 export const defaultMaxPixels = 250_000_000;
 
+/** The smallest face that is looked for has 20 pixels. */
+const minSide = 20;
+
+/** What transparent parts show, as on a white page. */
+const background = "#ffffff";
+
+// One picture uses one thread and leaves nothing behind: worker processes are what fills the cores.
+sharp.concurrency(1);
+sharp.cache(false);
+// A file that is several formats at once must not reach a loader for documents or for formats that are refused here.
+// Blocking the loader for Ultra HDR also leaves such JPEGs to the plain one, which can scale while it decodes.
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: ["Jpeg", "Png", "Webp", "Heif", "Tiff"].map((loader) => `VipsForeignLoad${loader}`),
+});
+
+/**
+ * Decodes a picture to upright sRGB pixels. The type is found from the bytes; the name of a file is not looked at.
+ * Animations give their first frame, transparent parts become white.
+ *
+ * @param source the bytes of a file, or its path
+ * @throws FaceError IMAGE_UNREADABLE, IMAGE_EMPTY, IMAGE_UNSUPPORTED, IMAGE_TOO_LARGE, IMAGE_TOO_SMALL, IMAGE_CORRUPT
+ */
 export async function decodeImage(source: Uint8Array | string, options: DecodeOptions = {}): Promise<DecodedImage> {
-  const bytes = typeof source === "string" ? await readPicture(source) : source;
-  if (bytes.length === 0) throw new FaceError("IMAGE_EMPTY", "The file has no content.");
-  const maxPixels = options.maxPixels ?? defaultMaxPixels;
-  const meta = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw new FaceError("IMAGE_UNSUPPORTED", "The file is not a picture of a known format.", { cause });
-    });
-  const original = meta.autoOrient;
-  if (original.width * original.height > maxPixels) {
-    throw new FaceError("IMAGE_TOO_LARGE", `The picture has ${original.width} x ${original.height} pixels.`);
+  const bytes = typeof source === "string" ? await readImageFile(source) : source;
+  checkByteCount(bytes.length);
+  const file = sniffFile(bytes);
+  switch (file.kind) {
+    case "unknown":
+      throw new FaceError("IMAGE_UNSUPPORTED", `The file is not a picture, whatever its name says. ${usable}`);
+    case "other":
+      throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${file.name}, whatever its name says. ${usable}`);
+    case "raw": {
+      const preview = findRawPreview(bytes, file.format);
+      if (preview)
+        return { ...(await decodeWithSharp(preview.jpeg, options, preview.orientation)), format: file.format };
+      const type = file.format === "raw" ? "camera RAW" : `camera RAW (${file.format.toUpperCase()})`;
+      throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${type} without an embedded preview. ${usable}`);
+    }
+    case "picture":
+      if (file.format === "heic") return decodeHeif(bytes, options);
+      return { ...(await decodeWithSharp(bytes, options)), format: file.format };
   }
-  const pipeline = sharp(bytes, { limitInputPixels: false, failOn: "none", autoOrient: true });
-  if (options.maxSide !== undefined) {
-    pipeline.resize({ width: options.maxSide, height: options.maxSide, fit: "inside", withoutEnlargement: true });
-  }
-  const { data, info } = await pipeline
-    .flatten({ background: "#fff" })
-    .toColourspace("srgb")
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause: unknown) => {
-      throw new FaceError("IMAGE_CORRUPT", "The picture cannot be decoded.", { cause });
-    });
-  const image = { width: info.width, height: info.height, data: asRgb(data, info.channels) };
-  return { image, original, format: meta.format, damaged: false };
 }
 
 /** Scales to exactly `width` x `height` pixels; returns a new image. */
 export async function resizeImage(image: RgbImage, width: number, height: number): Promise<RgbImage> {
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   const data = await sharp(image.data, { raw, limitInputPixels: false })
-    .resize({ width, height, fit: "fill" })
+    .resize({ width, height, fit: "fill", kernel })
     .raw()
     .toBuffer();
   return { width, height, data };
 }
 
-async function readPicture(path: string): Promise<Uint8Array> {
-  const info = await stat(path).catch((cause: unknown) => {
-    throw new FaceError("IMAGE_UNREADABLE", `${path} cannot be opened.`, { cause });
-  });
-  if (!info.isFile()) throw new FaceError("IMAGE_UNREADABLE", `${path} is not a file.`);
-  return readFile(path).catch((cause: unknown) => {
-    throw new FaceError("IMAGE_UNREADABLE", `${path} cannot be read.`, { cause });
-  });
+const usable = "Use JPEG, PNG, WebP, AVIF or HEIC.";
+
+/** Antialiased like the others of libvips; the fastest of them. */
+const kernel = "linear";
+
+async function decodeWithSharp(
+  bytes: Uint8Array,
+  options: DecodeOptions,
+  containerOrientation = 1,
+): Promise<Omit<DecodedImage, "format">> {
+  const header = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw new FaceError("IMAGE_CORRUPT", `The picture's header cannot be read. ${copyAgain}`, { cause });
+    });
+  const orientation = header.orientation ?? containerOrientation;
+  const original = swapsSides(orientation) ? { width: header.height, height: header.width } : header;
+  checkSize(original, options);
+
+  const scaled = fitInside(header, options.maxSide);
+  const profile = header.icc && profileSpace(header.icc) === "RGB " ? header.icc : undefined;
+  const decode = (failOn: "warning" | "none") =>
+    sharp(bytes, { limitInputPixels: false, failOn, ignoreIcc: profile !== undefined })
+      .resize({ ...scaled, fit: "fill", kernel })
+      .flatten({ background })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+
+  let damaged = false;
+  const { data, info } = await decode("warning")
+    .catch(() => {
+      damaged = true;
+      return decode("none");
+    })
+    .catch((cause: unknown) => {
+      throw new FaceError("IMAGE_CORRUPT", `The picture cannot be decoded. ${copyAgain}`, { cause });
+    });
+  const stored = { ...scaled, data: asRgb(data, info.channels) };
+  if (damaged && isOneColour(stored)) {
+    throw new FaceError("IMAGE_CORRUPT", `Nothing of the picture can be decoded. ${copyAgain}`);
+  }
+  const image = orient(profile ? await toSrgb(stored, profile) : stored, orientation);
+  return { image, original: { width: original.width, height: original.height }, damaged };
 }
 
-function asRgb(data: Uint8Array, channels: number): Uint8Array {
-  if (channels === 3) return data;
-  const pixels = data.length / channels;
-  const rgb = new Uint8Array(pixels * 3);
-  for (let i = 0; i < pixels; i++) rgb.fill(data[i * channels] ?? 0, i * 3, i * 3 + 3);
-  return rgb;
+const copyAgain = "It is damaged or was cut short: copy it again from the original.";
+
+/** libheif applies the container's rotation, which by the standard is all there is: EXIF's says the same thing again. */
+async function decodeHeif(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
+  const full = await decodeHeic(bytes, (width, height) => checkSize({ width, height }, options));
+  const original = { width: full.width, height: full.height };
+  const scaled = fitInside(full, options.maxSide);
+  const image = scaled.width === full.width ? full : await resizeImage(full, scaled.width, scaled.height);
+  const upright = full.icc && profileSpace(full.icc) === "RGB " ? await toSrgb(image, full.icc) : image;
+  return {
+    image: { width: scaled.width, height: scaled.height, data: upright.data },
+    original,
+    format: "heic",
+    damaged: false,
+  };
+}
+
+/** Converts colours after scaling: on the pixels of the full picture it would take longer than decoding them. */
+async function toSrgb(image: RgbImage, profile: Uint8Array): Promise<RgbImage> {
+  if (isSrgb(profile)) return image;
+  const data = await sharp(tiffWithProfile(image, profile), { limitInputPixels: false })
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer();
+  return { width: image.width, height: image.height, data };
+}
+
+function fitInside({ width, height }: Size, maxSide = Number.POSITIVE_INFINITY): Size {
+  const scale = Math.min(1, maxSide / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+function checkSize({ width, height }: Size, { maxPixels = defaultMaxPixels }: DecodeOptions): void {
+  if (width * height > maxPixels) {
+    const limit = Math.floor(maxPixels / 1e6);
+    throw new FaceError(
+      "IMAGE_TOO_LARGE",
+      `The picture says it has ${width} x ${height} pixels; up to ${limit} million are decoded. Scale it down first.`,
+    );
+  }
+  if (Math.min(width, height) < minSide) {
+    throw new FaceError(
+      "IMAGE_TOO_SMALL",
+      `The picture has ${width} x ${height} pixels; the smallest face that can be found has ${minSide}.`,
+    );
+  }
 }
