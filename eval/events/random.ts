@@ -10,7 +10,8 @@ export interface Random {
   /** Of the normal distribution with mean 0 and deviation 1. */
   normal(): number;
   chance(probability: number): boolean;
-  pick<T>(items: readonly [T, ...T[]]): T;
+  /** @throws RangeError when there is nothing to pick */
+  pick<T>(items: readonly T[]): T;
   shuffle<T>(items: readonly T[]): T[];
 }
 
@@ -43,7 +44,11 @@ export function createRandom(seed: string): Random {
     // Box and Muller's transform; 1 - next() is never 0.
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
     chance: (probability) => next() < probability,
-    pick: (items) => items[integer(0, items.length - 1)] ?? items[0],
+    pick: (items) => {
+      const item = items[integer(0, items.length - 1)];
+      if (item === undefined) throw new RangeError("there is nothing to pick from");
+      return item;
+    },
     shuffle: (items) =>
       items
         .map((item) => ({ item, key: next() }))
