@@ -33,7 +33,7 @@ export function alignFace(
     warp(image, toPicture, size, target);
     return;
   }
-  const area = cropArea(toPicture, size, image);
+  const area = cropArea(toPicture, size, factor, image);
   // Pixel i of the reduced picture covers pixels i * factor to (i + 1) * factor - 1, whose centre is half of that on.
   const centre = (factor - 1) / 2;
   warp(
@@ -85,14 +85,14 @@ function warp(image: RgbImage, { a, b, tx, ty }: SimilarityTransform, size: numb
   }
 }
 
-/** The upright rectangle of the picture that the crop comes from, with a pixel to spare; empty when it lies outside. */
-function cropArea({ a, b, tx, ty }: SimilarityTransform, size: number, image: RgbImage): PixelArea {
+/** The upright rectangle of the picture that the crop comes from, with `margin` pixels to spare; empty outside of it. */
+function cropArea({ a, b, tx, ty }: SimilarityTransform, size: number, margin: number, image: RgbImage): PixelArea {
   const xs = [tx, a * size + tx, -b * size + tx, a * size - b * size + tx];
   const ys = [ty, b * size + ty, a * size + ty, b * size + a * size + ty];
-  const left = clamp(Math.floor(Math.min(...xs)) - 1, image.width);
-  const top = clamp(Math.floor(Math.min(...ys)) - 1, image.height);
-  const right = clamp(Math.ceil(Math.max(...xs)) + 1, image.width);
-  const bottom = clamp(Math.ceil(Math.max(...ys)) + 1, image.height);
+  const left = clamp(Math.floor(Math.min(...xs)) - margin, image.width);
+  const top = clamp(Math.floor(Math.min(...ys)) - margin, image.height);
+  const right = clamp(Math.ceil(Math.max(...xs)) + margin, image.width);
+  const bottom = clamp(Math.ceil(Math.max(...ys)) + margin, image.height);
   return { left, top, width: right - left, height: bottom - top };
 }
 

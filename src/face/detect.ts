@@ -1,5 +1,4 @@
 import type { RgbImage } from "./image.ts";
-import { IntegralImage } from "./integral.ts";
 import { type Detection, detectFaces, type MtcnnNets, STANDARD_PYRAMID_FACTOR, STANDARD_THRESHOLDS } from "./mtcnn.ts";
 import { suppressNonMaxima } from "./nms.ts";
 import { averageDown } from "./reduce.ts";
@@ -17,7 +16,7 @@ export interface DetectionSettings {
 /** Recall and time of each are in docs/detection.md; `npm run eval -- detection` measures them. */
 export const detectionPresets: Readonly<Record<DetectionPreset, DetectionSettings>> = {
   fast: { maxSide: 1280, minFace: 32, pyramidFactor: STANDARD_PYRAMID_FACTOR },
-  balanced: { maxSide: 2048, minFace: 28, pyramidFactor: STANDARD_PYRAMID_FACTOR },
+  balanced: { maxSide: 1920, minFace: 28, pyramidFactor: STANDARD_PYRAMID_FACTOR },
   thorough: { maxSide: Number.POSITIVE_INFINITY, minFace: 20, pyramidFactor: STANDARD_PYRAMID_FACTOR },
 };
 
@@ -40,17 +39,17 @@ export async function detect(nets: MtcnnNets, image: RgbImage, settings: Detecti
     thresholds: STANDARD_THRESHOLDS,
   };
   const longSide = Math.max(image.width, image.height);
-  if (longSide <= TILE * 1.5) return detectFaces(nets, new IntegralImage(image), options);
+  if (longSide <= TILE * 1.5) return detectFaces(nets, image, options);
 
   const found: Detection[] = [];
   for (const tile of tiles(image)) {
-    const part = new IntegralImage(averageDown(image, tile, 1));
+    const part = averageDown(image, tile, 1);
     const faces = await detectFaces(nets, part, { ...options, maxFace: TILE_MAX_FACE });
     found.push(...faces.map((face) => moved(face, tile.left, tile.top, 1)));
   }
   const everything = { left: 0, top: 0, width: image.width, height: image.height };
   const scale = Math.ceil(longSide / TILE);
-  const whole = await detectFaces(nets, new IntegralImage(averageDown(image, everything, scale)), {
+  const whole = await detectFaces(nets, averageDown(image, everything, scale), {
     ...options,
     minFace: TILE_MAX_FACE / (2 * scale),
   });

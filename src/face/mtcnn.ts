@@ -1,7 +1,9 @@
 import type { Landmarks, PixelBox, Point } from "./geometry.ts";
-import type { IntegralImage, Region } from "./integral.ts";
+import type { RgbImage } from "./image.ts";
+import type { Region } from "./integral.ts";
 import { type ScoredBox, suppressNonMaxima } from "./nms.ts";
 import type { FloatTensor, OnnxSession } from "./onnx.ts";
+import { FaceSampler } from "./sampler.ts";
 
 /** A face as the detector sees it, in pixels of the picture it was given. */
 export interface Detection {
@@ -59,13 +61,14 @@ interface Candidate extends ScoredBox {
  *
  * Boxes may reach beyond the picture. Sorted by score, best first.
  */
-export async function detectFaces(nets: MtcnnNets, image: IntegralImage, options: MtcnnOptions): Promise<Detection[]> {
-  const proposals = await propose(nets.pnet, image, options);
-  const refined = await refine(nets.rnet, image, proposals, options.thresholds[1]);
-  return conclude(nets.onet, image, refined, options.thresholds[2]);
+export async function detectFaces(nets: MtcnnNets, image: RgbImage, options: MtcnnOptions): Promise<Detection[]> {
+  const sampler = new FaceSampler(image, PNET_SIZE / options.minFace);
+  const proposals = await propose(nets.pnet, sampler, options);
+  const refined = await refine(nets.rnet, sampler, proposals, options.thresholds[1]);
+  return conclude(nets.onet, sampler, refined, options.thresholds[2]);
 }
 
-async function propose(pnet: OnnxSession, image: IntegralImage, options: MtcnnOptions): Promise<ScoredBox[]> {
+async function propose(pnet: OnnxSession, image: FaceSampler, options: MtcnnOptions): Promise<ScoredBox[]> {
   const candidates: Candidate[] = [];
   for (const scale of pyramidScales(image, options)) {
     const level = await proposeAtScale(pnet, image, scale, options.thresholds[0]);
@@ -74,7 +77,7 @@ async function propose(pnet: OnnxSession, image: IntegralImage, options: MtcnnOp
   return suppressNonMaxima(candidates, NMS_PYRAMID, "union").map((box) => squared(shifted(box, 0)));
 }
 
-function pyramidScales(image: IntegralImage, { minFace, maxFace, pyramidFactor }: MtcnnOptions): number[] {
+function pyramidScales(image: FaceSampler, { minFace, maxFace, pyramidFactor }: MtcnnOptions): number[] {
   const scales: number[] = [];
   const shortSide = Math.min(image.width, image.height);
   const smallest = maxFace === undefined ? PNET_SIZE / shortSide : PNET_SIZE / Math.min(maxFace, shortSide);
@@ -82,14 +85,13 @@ function pyramidScales(image: IntegralImage, { minFace, maxFace, pyramidFactor }
   return scales;
 }
 
-async function proposeAtScale(pnet: OnnxSession, image: IntegralImage, scale: number, threshold: number) {
+async function proposeAtScale(pnet: OnnxSession, image: FaceSampler, scale: number, threshold: number) {
   const width = Math.floor(image.width * scale + 1);
   const height = Math.floor(image.height * scale + 1);
-  const whole = { left: 0, top: 0, right: image.width, bottom: image.height };
   const found: Candidate[] = [];
   for (const window of windows(width, height)) {
     const input = new Float32Array(3 * window.width * window.height);
-    image.sampleWindow(whole, width, height, window, input, 0);
+    image.level(width, height, window, input);
     const output = await pnet.run({ data: input, dims: [1, 3, window.height, window.width] });
     collectCandidates(output, window, scale, threshold, found);
   }
@@ -143,7 +145,7 @@ function collectCandidates(
   }
 }
 
-async function refine(rnet: OnnxSession, image: IntegralImage, boxes: readonly ScoredBox[], threshold: number) {
+async function refine(rnet: OnnxSession, image: FaceSampler, boxes: readonly ScoredBox[], threshold: number) {
   const passed: Candidate[] = [];
   await forEachBatch(image, boxes, RNET_SIZE, RNET_BATCH, rnet, (box, output, i) => {
     const score = tensor(output, "probability").data[i] ?? 0;
@@ -152,7 +154,7 @@ async function refine(rnet: OnnxSession, image: IntegralImage, boxes: readonly S
   return suppressNonMaxima(passed, NMS_RNET, "union").map((box) => squared(shifted(box, 1)));
 }
 
-async function conclude(onet: OnnxSession, image: IntegralImage, boxes: readonly ScoredBox[], threshold: number) {
+async function conclude(onet: OnnxSession, image: FaceSampler, boxes: readonly ScoredBox[], threshold: number) {
   const passed: (ScoredBox & { readonly landmarks: Landmarks })[] = [];
   await forEachBatch(image, boxes, ONET_SIZE, ONET_BATCH, onet, (box, output, i) => {
     const score = tensor(output, "probability").data[i] ?? 0;
@@ -167,7 +169,7 @@ async function conclude(onet: OnnxSession, image: IntegralImage, boxes: readonly
 
 /** Cuts every box out of the picture, runs the net over them in batches and hands each box its place in the output. */
 async function forEachBatch(
-  image: IntegralImage,
+  image: FaceSampler,
   boxes: readonly ScoredBox[],
   size: number,
   batchSize: number,
@@ -181,14 +183,14 @@ async function forEachBatch(
   for (let start = 0; start < inside.length; start += batchSize) {
     const batch = inside.slice(start, start + batchSize);
     const input = new Float32Array(batch.length * 3 * size * size);
-    for (const [i, { region }] of batch.entries()) image.sample(region, size, size, input, i * 3 * size * size);
+    for (const [i, { region }] of batch.entries()) image.crop(region, size, input, i * 3 * size * size);
     const output = await net.run({ data: input, dims: [batch.length, 3, size, size] });
     for (const [i, { box }] of batch.entries()) visit(box, output, i);
   }
 }
 
 /** The part of the box inside the picture, in whole pixels. The cascade counts pixels from 1, both ends included. */
-function clipped(box: ScoredBox, image: IntegralImage): Region | undefined {
+function clipped(box: ScoredBox, image: FaceSampler): Region | undefined {
   const left = Math.max(1, Math.trunc(box.x1)) - 1;
   const top = Math.max(1, Math.trunc(box.y1)) - 1;
   const right = Math.min(image.width, Math.trunc(box.x2));
