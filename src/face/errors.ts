@@ -10,6 +10,10 @@ export const faceErrors = {
   MODEL_UNAVAILABLE: "The model's weights could not be fetched. Connect to the network, or import the file.",
   MODEL_CORRUPT: "The model's file is not what was published: wrong hash, or cut short. Nothing was kept of it.",
   MODEL_UNSUPPORTED: "The model's file uses something that cannot be converted or run here.",
+  MODEL_DESCRIPTION_INVALID:
+    "The description of the imported model is wrong. The message names each field and what it may be.",
+  MODEL_CACHE_UNWRITABLE:
+    "The folder that keeps models cannot be written. Make room there, or choose another by ROLLCALL_CACHE_DIR.",
   PROVIDER_UNAVAILABLE: "The execution provider asked for is not in this runtime. Use one of those it lists.",
   EMBEDDINGS_INCOMPATIBLE: "The embeddings come from different models, so comparing them means nothing.",
   CALIBRATION_MISSING: "No match confidence has been measured for this embedder. Use a built-in one, or calibrate it.",

@@ -43,6 +43,16 @@ export function sourcePath(cacheDir: string, hash: string): string {
   return join(cacheDir, "sources", hash);
 }
 
+/** Where a download is collected until it is complete and checked. */
+export function downloadPath(cacheDir: string, address: string): string {
+  return join(cacheDir, "downloads", `${sha256(address).slice(0, 32)}.part`);
+}
+
+/** The lock file of whatever `subject` names. */
+export function lockPath(cacheDir: string, subject: string): string {
+  return join(cacheDir, "locks", `${sha256(subject).slice(0, 32)}.lock`);
+}
+
 /** Writes the file so that it is there whole or not at all, also when the machine loses power. */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });

@@ -1,8 +1,11 @@
 import { FaceError } from "../errors.ts";
-import type { ConverterName } from "./manifest.ts";
+import type { ConverterName, ModelEntry } from "./manifest.ts";
 
-/** Turns the sources of a model (id -> bytes) into its parts (name -> bytes, ONNX unless the model is no network). */
-export type Convert = (sources: ReadonlyMap<string, Uint8Array>) => ReadonlyMap<string, Uint8Array>;
+/**
+ * Turns the sources of a model (id -> bytes) into its parts (name -> bytes, ONNX unless the model is no network). Bytes
+ * that are used as they came are handed on, not copied.
+ */
+export type Convert = (sources: ReadonlyMap<string, Uint8Array>, entry: ModelEntry) => ReadonlyMap<string, Uint8Array>;
 
 interface Converter {
   /** Raised whenever the same sources give other bytes than before, so that what was cached is made again. */
@@ -12,13 +15,45 @@ interface Converter {
 }
 
 export const converters: Readonly<Record<ConverterName, Converter>> = {
-  tflite: { revision: 1, load: async () => (await import("./tflite-models.ts")).convertTfliteModel },
-  "face-api": { revision: 1, load: missing },
-  facenet: { revision: 1, load: missing },
-  onnx: { revision: 1, load: missing },
-  none: { revision: 1, load: () => Promise.resolve((sources) => sources) },
+  tflite: {
+    revision: 1,
+    load: async () => (await import("./tflite-models.ts")).convertTfliteModel,
+  },
+  "face-api": {
+    revision: 1,
+    load: async () => {
+      const { convertFaceApi } = await import("./face-api.ts");
+      return (sources) => {
+        const embedder = convertFaceApi(required(sources, "manifest"), required(sources, "weights"));
+        return new Map([["embedder", embedder]]);
+      };
+    },
+  },
+  facenet: {
+    revision: 1,
+    load: async () => {
+      const { convertFacenet } = await import("./facenet.ts");
+      return (sources) => new Map([["embedder", convertFacenet(required(sources, "state-dict"))]]);
+    },
+  },
+  onnx: {
+    revision: 1,
+    load: async () => {
+      const { checkEmbedder } = await import("./onnx-embedder.ts");
+      return (sources, { embedder }) => {
+        if (embedder) checkEmbedder(required(sources, "embedder"), embedder);
+        return sources;
+      };
+    },
+  },
+  none: {
+    revision: 1,
+    load: () => Promise.resolve((sources) => sources),
+  },
 };
 
-function missing(): Promise<Convert> {
-  throw new FaceError("MODEL_UNSUPPORTED", "This kind of model cannot be converted yet.");
+function required(sources: ReadonlyMap<string, Uint8Array>, id: string): Uint8Array {
+  const bytes = sources.get(id);
+  if (bytes === undefined) throw new FaceError("MODEL_CORRUPT", `The model lacks its file "${id}".`);
+  return bytes;
 }

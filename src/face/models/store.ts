@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { copyFile, link, mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { FaceError } from "../errors.ts";
-import { modelEnvironment, sha256, writeAtomically } from "./cache.ts";
+import { lockPath, modelEnvironment, sha256, sourcePath, writeAtomically } from "./cache.ts";
 import { converters } from "./converters.ts";
+import { findCustomModel } from "./custom.ts";
 import { type EmbedderSpec, type ModelEntry, manifest } from "./manifest.ts";
-import { type FetchProgress, readSources } from "./sources.ts";
+import { type ModelRecord, modelFolder, modelHash, readRecord, recordPath } from "./record.ts";
+import type { FetchProgress } from "./sources.ts";
 
 export interface ModelOptions {
   /** Folder that keeps models between runs; default: `ROLLCALL_CACHE_DIR`, else the platform's cache folder. */
@@ -19,82 +21,116 @@ export interface ReadyModel {
   readonly name: string;
   /** Part -> absolute path of its .onnx file, or of the file itself for samples. An embedding model's one part is `embedder`. */
   readonly files: Readonly<Record<string, string>>;
-  /** Identifies the weights and how they were converted: 16 hexadecimal digits. */
+  /** Identifies the weights, how they were converted and what is fed to them: 16 hexadecimal digits. */
   readonly hash: string;
   readonly embedder?: EmbedderSpec;
 }
 
-/** What is written beside a converted model; it comes last, so a folder that has it is complete. */
-interface ModelRecord {
-  readonly files: Readonly<Record<string, { readonly file: string; readonly bytes: number; readonly sha256: string }>>;
-}
-
-const RECORD = "model.json";
-
 /**
  * Makes the model usable: fetched, checked and converted when it was not before; otherwise it takes a few milliseconds
- * and no network.
+ * and no network. Processes that want the same model at the same time wait for the one that fetches it.
  *
- * @throws FaceError MODEL_UNKNOWN, MODEL_UNAVAILABLE, MODEL_CORRUPT, MODEL_UNSUPPORTED
+ * @param name of the manifest, or of an imported model
+ * @throws FaceError MODEL_UNKNOWN, MODEL_UNAVAILABLE, MODEL_CORRUPT, MODEL_UNSUPPORTED, MODEL_CACHE_UNWRITABLE
  */
 export async function ensureModel(name: string, options: ModelOptions = {}): Promise<ReadyModel> {
   const cacheDir = options.cacheDir ?? modelEnvironment().cacheDir;
-  const entry = manifest.find((candidate) => candidate.name === name);
-  if (entry === undefined) throw new FaceError("MODEL_UNKNOWN", `There is no model named "${name}".`);
-  return (await readCached(entry, cacheDir)) ?? (await makeModel(entry, cacheDir, options));
+  const entry = await findModel(name, cacheDir);
+  const cached = await openCached(entry, cacheDir);
+  if (cached !== undefined) return cached;
+  try {
+    return await withModelLock(
+      entry,
+      cacheDir,
+      async () => (await openCached(entry, cacheDir)) ?? (await makeModel(entry, cacheDir, options)),
+      options.signal,
+    );
+  } catch (error) {
+    throw asCacheError(error, cacheDir);
+  }
 }
 
-export function modelHash(entry: ModelEntry): string {
-  const sources = entry.sources.map((source) => `${source.id} ${source.sha256}\n`).join("");
-  return sha256(`${entry.converter} ${converters[entry.converter].revision}\n${sources}`).slice(0, 16);
+/** @throws FaceError MODEL_UNKNOWN */
+export async function findModel(name: string, cacheDir: string): Promise<ModelEntry> {
+  const entry = manifest.find((candidate) => candidate.name === name) ?? (await findCustomModel(name, cacheDir));
+  if (entry !== undefined) return entry;
+  const names = manifest.map((candidate) => candidate.name).join(", ");
+  throw new FaceError(
+    "MODEL_UNKNOWN",
+    `There is no model named "${name}". There are ${names}, and what was imported; \`rollcall models list\` shows them.`,
+  );
 }
 
-async function readCached(entry: ModelEntry, cacheDir: string): Promise<ReadyModel | undefined> {
+/** Runs `work` while no other process makes, changes or removes the model. */
+export async function withModelLock<T>(
+  entry: ModelEntry,
+  cacheDir: string,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const { withLock } = await import("./lock.ts");
+  return await withLock(lockPath(cacheDir, `model ${entry.name}`), work, signal);
+}
+
+/** The model as it lies in the cache; undefined when it is not there, was cut short, or was made by other code. */
+async function openCached(entry: ModelEntry, cacheDir: string): Promise<ReadyModel | undefined> {
   const folder = modelFolder(entry, cacheDir);
-  const text = await readFile(join(folder, RECORD), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const record: ModelRecord = JSON.parse(text);
-  const parts = Object.entries(record.files);
-  const sizes = await Promise.all(parts.map(([, { file }]) => stat(join(folder, file)).catch(() => undefined)));
-  if (parts.some(([, { bytes }], i) => sizes[i]?.size !== bytes)) return undefined;
-  return ready(entry, Object.fromEntries(parts.map(([part, { file }]) => [part, join(folder, file)])));
+  const record = await readRecord(folder);
+  if (record === undefined) return undefined;
+  const files = Object.values(record.files);
+  const sizes = await Promise.all(files.map(({ file }) => stat(join(folder, file)).catch(() => undefined)));
+  return files.every(({ bytes }, i) => sizes[i]?.size === bytes) ? ready(entry, record, cacheDir) : undefined;
 }
 
 async function makeModel(entry: ModelEntry, cacheDir: string, options: ModelOptions): Promise<ReadyModel> {
-  const sources = await readSources(entry, cacheDir, options);
+  const { readSources } = await import("./sources.ts");
+  const sources = await readSources(entry, { ...options, cacheDir });
   const convert = await converters[entry.converter].load();
-  const parts = convert(sources);
+  const parts = convert(sources, entry);
   const folder = modelFolder(entry, cacheDir);
   const temporary = `${folder}.${process.pid}-${randomUUID()}.tmp`;
   try {
-    await mkdir(temporary, { recursive: true });
-    const files: Record<string, { file: string; bytes: number; sha256: string }> = {};
+    const files: Record<string, ModelRecord["files"][string]> = {};
     for (const [part, bytes] of parts) {
       const file = entry.converter === "none" ? part : `${part}.onnx`;
-      await writeAtomically(join(temporary, file), bytes);
-      files[part] = { file, bytes: bytes.length, sha256: sha256(bytes) };
+      const source = entry.sources.find(({ id }) => sources.get(id) === bytes);
+      if (source === undefined) await writeAtomically(join(temporary, file), bytes);
+      else await linkOrCopy(sourcePath(cacheDir, source.sha256), join(temporary, file));
+      files[part] = { file, bytes: bytes.length, sha256: source?.sha256 ?? sha256(bytes) };
     }
-    await writeAtomically(join(temporary, RECORD), `${JSON.stringify({ files }, null, 2)}\n`);
+    const record: ModelRecord = { files };
+    await writeAtomically(recordPath(temporary), `${JSON.stringify(record, null, 2)}\n`);
+    // What lies there is damaged, or it would have been used.
     await rm(folder, { recursive: true, force: true });
     await rename(temporary, folder);
-    return ready(
-      entry,
-      Object.fromEntries(Object.entries(files).map(([part, { file }]) => [part, join(folder, file)])),
-    );
+    return ready(entry, record, cacheDir);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-function ready(entry: ModelEntry, files: Readonly<Record<string, string>>): ReadyModel {
+/** A file that needs no conversion takes its space once, where the file system allows it. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await link(from, to).catch(() => copyFile(from, to));
+}
+
+function ready(entry: ModelEntry, record: ModelRecord, cacheDir: string): ReadyModel {
+  const folder = modelFolder(entry, cacheDir);
   return {
     name: entry.name,
-    files,
+    files: Object.fromEntries(Object.entries(record.files).map(([part, { file }]) => [part, join(folder, file)])),
     hash: modelHash(entry),
     ...(entry.embedder ? { embedder: entry.embedder } : {}),
   };
 }
 
-function modelFolder(entry: ModelEntry, cacheDir: string): string {
-  return join(cacheDir, "models", `${entry.name}-${modelHash(entry)}`);
+/** What the operating system refuses while the cache is written, in words. */
+function asCacheError(error: unknown, cacheDir: string): unknown {
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
+  return new FaceError(
+    "MODEL_CACHE_UNWRITABLE",
+    `Models cannot be kept in ${cacheDir}: ${error.message}. Make room there or permit writing, or set ROLLCALL_CACHE_DIR to another folder.`,
+    { cause: error },
+  );
 }

@@ -1,4 +1,5 @@
 import { FaceError } from "../errors.ts";
+import type { Wanted } from "./archive.ts";
 
 const BLOCK = 512;
 
@@ -11,11 +12,16 @@ const MAX_EXTENDED_HEADER = 1 << 20;
  * @param wanted given a path inside the archive, the most bytes the file may have, or undefined to skip it
  * @throws FaceError MODEL_CORRUPT when the stream is not a tar file, is cut short, or a file is larger than allowed
  */
-export async function readTar(
-  chunks: AsyncIterable<Uint8Array>,
-  wanted: (path: string) => number | undefined,
-): Promise<Map<string, Uint8Array>> {
+export async function readTar(chunks: AsyncIterable<Uint8Array>, wanted: Wanted): Promise<Map<string, Uint8Array>> {
   const input = new BlockReader(chunks);
+  try {
+    return await readEntries(input, wanted);
+  } finally {
+    await input.close();
+  }
+}
+
+async function readEntries(input: BlockReader, wanted: Wanted): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   let nextPath: string | undefined;
   for (;;) {
@@ -56,7 +62,8 @@ function checkHeader(header: Uint8Array): void {
 function ustarPath(header: Uint8Array): string {
   const name = textField(header, 0, 100);
   const prefix = textField(header, 257, 6).startsWith("ustar") ? textField(header, 345, 155) : "";
-  return prefix === "" ? name : `${prefix}/${name}`;
+  const path = prefix === "" ? name : `${prefix}/${name}`;
+  return path.startsWith("./") ? path.slice(2) : path;
 }
 
 /** The path of a pax header, whose records are "<length> <key>=<value>\n", the length counting the whole record. */
@@ -115,6 +122,11 @@ class BlockReader {
   /** To the end, because what checks the whole stream speaks up only there. */
   async drain(): Promise<void> {
     while (!(await this.#chunks.next()).done);
+  }
+
+  /** Lets go of the source, wherever reading stopped. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   async #take(length: number, use: (piece: Uint8Array, at: number) => void): Promise<void> {
