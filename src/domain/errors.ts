@@ -4,10 +4,13 @@ import { FaceError, faceErrors } from "../face/errors.ts";
 export const errorCatalogue = {
   ...faceErrors,
   EVENT_UNKNOWN: "There is no event of that name. `rollcall index <folder> --event <name>` makes one.",
+  EVENT_AMBIGUOUS: "There is more than one event. Say which with `--event <name>`; `rollcall events` lists them.",
   EVENT_NAME_INVALID: "An event's name has 1 to 120 characters and none that cannot be printed.",
   PERSON_UNKNOWN: "No person of the event has that id or name. `rollcall people` lists them.",
   PERSON_AMBIGUOUS: "More than one person of the event fits. Give the id that `rollcall people` shows.",
   PERSON_NAME_INVALID: "A person's name has 1 to 120 characters and none that cannot be printed.",
+  FACE_MISSING:
+    "No face was found in the picture. Choose one where the face is larger, sharper or turned to the camera.",
   FACE_INDEX_INVALID: "The picture does not have a face of that number. Faces count from 0, the largest first.",
   FOLDER_MISSING: "The folder does not exist. Check the path, and that its disk is connected.",
   FOLDER_UNREADABLE: "The folder cannot be opened. Nothing indexed from it before was removed. Check its permissions.",

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import type { Transaction } from "kysely";
+import type { ClaimedPhoto } from "../domain/ports.ts";
+import type { FacesInImage } from "../face/face.ts";
+import { iou, type PixelBox } from "../face/geometry.ts";
+import type { EmbeddingCipher } from "./embedding-cipher.ts";
+import type { Schema } from "./schema.ts";
+
+/** Boxes that overlap this much are one face, found twice; half is what PASCAL VOC counts as found. */
+export const sameFaceIou = 0.5;
+
+/** Of the photo's new faces, those that were there before stay with their person until faces are grouped again. */
+export async function replaceFaces(
+  tx: Transaction<Schema>,
+  cipher: EmbeddingCipher,
+  { eventId, photoId }: ClaimedPhoto,
+  { faces, pipelineId }: FacesInImage,
+): Promise<void> {
+  const before = await tx
+    .deleteFrom("faces")
+    .where("event_id", "=", eventId)
+    .where("photo_id", "=", photoId)
+    .returning(["x1", "y1", "x2", "y2", "person_id"])
+    .execute();
+  for (const [ordinal, face] of faces.entries()) {
+    const id = faceId(photoId, pipelineId, ordinal);
+    const [x1, y1, x2, y2] = face.box;
+    await tx
+      .insertInto("faces")
+      .values({
+        event_id: eventId,
+        id,
+        photo_id: photoId,
+        x1,
+        y1,
+        x2,
+        y2,
+        landmarks: JSON.stringify(face.landmarks),
+        score: face.score,
+        quality: face.quality.score,
+        quality_details: JSON.stringify(face.quality),
+        pipeline_id: pipelineId,
+        embedding: cipher.encrypt(face.embedding, { eventId, faceId: id, pipelineId }),
+        person_id: bestOverlap(face.box, before)?.person_id ?? null,
+      })
+      .execute();
+  }
+}
+
+/** The same for the same bytes in every run, so that people come out the same however the work was interrupted. */
+function faceId(photoId: string, pipelineId: string, ordinal: number): string {
+  return createHash("sha256").update(`${photoId}\n${pipelineId}\n${ordinal}`).digest("hex").slice(0, 24);
+}
+
+interface BoxColumns {
+  readonly x1: number;
+  readonly y1: number;
+  readonly x2: number;
+  readonly y2: number;
+}
+
+export function boxOf({ x1, y1, x2, y2 }: BoxColumns): PixelBox {
+  return [x1, y1, x2, y2];
+}
+
+function bestOverlap<T extends BoxColumns>(box: PixelBox, rows: readonly T[]): T | undefined {
+  let best: T | undefined;
+  let overlap = sameFaceIou;
+  for (const row of rows) {
+    const candidate = iou(box, boxOf(row));
+    if (candidate < overlap) continue;
+    best = row;
+    overlap = candidate;
+  }
+  return best;
+}

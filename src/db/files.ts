@@ -1,0 +1,111 @@
+import { sep } from "node:path";
+import type { Kysely, Transaction } from "kysely";
+import type { FoundFile, KnownFile, PhotoStore } from "../domain/ports.ts";
+import { touchEvent } from "./revision.ts";
+import type { Schema } from "./schema.ts";
+
+/** Hexadecimal digits of a photo's id: 128 bits of its SHA-256, which no two photos share by accident. */
+const photoIdDigits = 32;
+
+export function fileQueries(
+  db: Kysely<Schema>,
+): Pick<PhotoStore, "findFiles" | "recordFiles" | "forgetFiles" | "filesUnder"> {
+  return {
+    async findFiles(eventId, paths) {
+      if (paths.length === 0) return [];
+      const rows = await db
+        .selectFrom("photo_paths")
+        .select(["path", "stamp", "photo_id"])
+        .where("event_id", "=", eventId)
+        .where("path", "in", paths)
+        .execute();
+      return rows.map(toKnownFile);
+    },
+
+    recordFiles: (eventId, files) =>
+      db.transaction().execute(async (tx) => {
+        const before = new Set<string>();
+        for (const file of files) {
+          const lost = await recordFile(tx, eventId, file);
+          if (lost !== undefined) before.add(lost);
+        }
+        await removeOrphans(tx, eventId, [...before]);
+      }),
+
+    forgetFiles: (eventId, paths) =>
+      db.transaction().execute(async (tx) => {
+        if (paths.length === 0) return;
+        const gone = await tx
+          .deleteFrom("photo_paths")
+          .where("event_id", "=", eventId)
+          .where("path", "in", paths)
+          .returning("photo_id")
+          .execute();
+        await removeOrphans(tx, eventId, [...new Set(gone.map((row) => row.photo_id))]);
+      }),
+
+    async filesUnder(eventId, folder, { after, limit }) {
+      // In the order of bytes, all paths in the folder come after "<folder>/" and before what "/" is followed by.
+      const start = folder.endsWith(sep) ? folder : folder + sep;
+      const end = start.slice(0, -1) + String.fromCharCode(sep.charCodeAt(0) + 1);
+      const rows = await db
+        .selectFrom("photo_paths")
+        .select(["path", "stamp", "photo_id"])
+        .where("event_id", "=", eventId)
+        .where("path", ">", after || start)
+        .where("path", "<", end)
+        .orderBy("path")
+        .limit(limit)
+        .execute();
+      return rows.map(toKnownFile);
+    },
+  };
+}
+
+function toKnownFile(row: { path: string; stamp: string; photo_id: string }): KnownFile {
+  return { path: row.path, stamp: row.stamp, photoId: row.photo_id };
+}
+
+/** The photo that the file was of before, when it is of another now. */
+async function recordFile(tx: Transaction<Schema>, eventId: string, file: FoundFile): Promise<string | undefined> {
+  const photoId = file.sha256.slice(0, photoIdDigits);
+  const known = await tx
+    .selectFrom("photo_paths")
+    .select("photo_id")
+    .where("event_id", "=", eventId)
+    .where("path", "=", file.path)
+    .executeTakeFirst();
+  await tx
+    .insertInto("photos")
+    .values({ event_id: eventId, id: photoId, sha256: file.sha256, bytes: file.bytes })
+    .onConflict((conflict) => conflict.columns(["event_id", "id"]).doNothing())
+    .execute();
+  await tx
+    .insertInto("photo_paths")
+    .values({ event_id: eventId, path: file.path, photo_id: photoId, stamp: file.stamp })
+    .onConflict((conflict) =>
+      conflict.columns(["event_id", "path"]).doUpdateSet({ photo_id: photoId, stamp: file.stamp }),
+    )
+    .execute();
+  return known && known.photo_id !== photoId ? known.photo_id : undefined;
+}
+
+async function removeOrphans(tx: Transaction<Schema>, eventId: string, photoIds: readonly string[]): Promise<void> {
+  if (photoIds.length === 0) return;
+  const removed = await tx
+    .deleteFrom("photos")
+    .where("event_id", "=", eventId)
+    .where("id", "in", photoIds)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("photo_paths")
+            .select("photo_paths.path")
+            .whereRef("photo_paths.event_id", "=", "photos.event_id")
+            .whereRef("photo_paths.photo_id", "=", "photos.id"),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  if (removed.numDeletedRows > 0n) await touchEvent(tx, eventId);
+}

@@ -1,0 +1,114 @@
+import { type Kysely, sql } from "kysely";
+import type { PersonStore, StoredPerson } from "../domain/ports.ts";
+import { boxOf } from "./face-rows.ts";
+import { touchEvent } from "./revision.ts";
+import type { Schema } from "./schema.ts";
+
+/** People that a name or the start of an id may fit before it is called ambiguous. */
+const enoughToChoose = 5;
+
+export function personStore(db: Kysely<Schema>): PersonStore {
+  /** People with their numbers, best known first. */
+  const withFaces = (eventId: string) =>
+    db
+      .selectFrom("people")
+      .innerJoin("faces", (join) =>
+        join.onRef("faces.event_id", "=", "people.event_id").onRef("faces.person_id", "=", "people.id"),
+      )
+      .select(({ selectFrom }) => [
+        "people.id",
+        "people.name",
+        sql<number>`count(*)`.as("faces"),
+        sql<number>`count(distinct faces.photo_id)`.as("photos"),
+        selectFrom("faces as cover")
+          .select("cover.id")
+          .whereRef("cover.event_id", "=", "people.event_id")
+          .whereRef("cover.person_id", "=", "people.id")
+          .orderBy("cover.quality", "desc")
+          .orderBy("cover.id")
+          .limit(1)
+          .as("cover_face_id"),
+      ])
+      .where("people.event_id", "=", eventId)
+      .groupBy(["people.event_id", "people.id", "people.name"])
+      .orderBy("photos", "desc")
+      .orderBy("faces", "desc")
+      .orderBy("people.id");
+
+  return {
+    async list(eventId, limit) {
+      const people = withFaces(eventId);
+      return (await (limit === undefined ? people : people.limit(limit)).execute()).map(toStoredPerson);
+    },
+
+    async find(eventId, idOrName) {
+      const exact = await withFaces(eventId)
+        .where((where) => where.or([where("people.id", "=", idOrName), where("people.name", "=", idOrName)]))
+        .limit(enoughToChoose)
+        .execute();
+      if (exact.length > 0) return exact.map(toStoredPerson);
+      const byStart = await withFaces(eventId)
+        .where("people.id", ">=", idOrName)
+        .where("people.id", "<", `${idOrName}~`)
+        .limit(enoughToChoose)
+        .execute();
+      return byStart.map(toStoredPerson);
+    },
+
+    name: (eventId, personId, name, { photoId, box: [x1, y1, x2, y2], verdict }) =>
+      db.transaction().execute(async (tx) => {
+        await tx
+          .updateTable("people")
+          .set({ name })
+          .where("event_id", "=", eventId)
+          .where("id", "=", personId)
+          .execute();
+        const decision = { event_id: eventId, photo_id: photoId, x1, y1, x2, y2, verdict, person_id: personId };
+        await tx
+          .deleteFrom("decisions")
+          .where((where) => where.and(decision))
+          .execute();
+        await tx
+          .insertInto("decisions")
+          .values({ ...decision, made_at: Date.now() })
+          .execute();
+        await touchEvent(tx, eventId);
+      }),
+
+    async names(eventId, personIds) {
+      if (personIds.length === 0) return new Map();
+      const rows = await db
+        .selectFrom("people")
+        .select(["id", "name"])
+        .where("event_id", "=", eventId)
+        .where("id", "in", personIds)
+        .execute();
+      return new Map(rows.flatMap((row) => (row.name === null ? [] : [[row.id, row.name]])));
+    },
+
+    async decisions(eventId) {
+      const rows = await db
+        .selectFrom("decisions")
+        .selectAll()
+        .where("event_id", "=", eventId)
+        .orderBy("seq")
+        .execute();
+      return rows.map((row) => ({
+        photoId: row.photo_id,
+        box: boxOf(row),
+        verdict: row.verdict,
+        personId: row.person_id,
+      }));
+    },
+  };
+}
+
+function toStoredPerson(row: {
+  id: string;
+  name: string | null;
+  faces: number;
+  photos: number;
+  cover_face_id: string | null;
+}): StoredPerson {
+  return { id: row.id, name: row.name, faces: row.faces, photos: row.photos, coverFaceId: row.cover_face_id ?? "" };
+}

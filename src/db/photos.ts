@@ -1,0 +1,101 @@
+import { type Kysely, sql } from "kysely";
+import { type ErrorCode, errorCatalogue } from "../domain/errors.ts";
+import type { PhotoStore, StoredPhoto } from "../domain/ports.ts";
+import type { EmbeddingCipher } from "./embedding-cipher.ts";
+import { fileQueries } from "./files.ts";
+import { queueQueries } from "./queue.ts";
+import type { Schema } from "./schema.ts";
+
+export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoStore {
+  return {
+    ...fileQueries(db),
+    ...queueQueries(db, cipher),
+
+    async counts(eventId) {
+      const rows = await db
+        .selectFrom("photos")
+        .select(["status", sql<number>`count(*)`.as("photos")])
+        .where("event_id", "=", eventId)
+        .groupBy("status")
+        .execute();
+      const { without } = await db
+        .selectFrom("photos")
+        .select(sql<number>`count(*)`.as("without"))
+        .where("event_id", "=", eventId)
+        .where("status", "=", "done")
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom("faces")
+                .select("faces.id")
+                .whereRef("faces.event_id", "=", "photos.event_id")
+                .whereRef("faces.photo_id", "=", "photos.id"),
+            ),
+          ),
+        )
+        .executeTakeFirstOrThrow();
+      const of = (status: string) => rows.find((row) => row.status === status)?.photos ?? 0;
+      return {
+        pending: of("pending"),
+        working: of("working"),
+        done: of("done"),
+        failed: of("failed"),
+        withoutFaces: without,
+      };
+    },
+
+    async failures(eventId) {
+      const rows = await db
+        .selectFrom("photo_paths")
+        .innerJoin("photos", (join) =>
+          join.onRef("photos.event_id", "=", "photo_paths.event_id").onRef("photos.id", "=", "photo_paths.photo_id"),
+        )
+        .select(["path", "error_code", "error_message"])
+        .where("photos.event_id", "=", eventId)
+        .where("photos.status", "=", "failed")
+        .orderBy("path")
+        .execute();
+      return rows.map((row) => ({
+        file: row.path,
+        error: { code: knownCode(row.error_code), message: row.error_message ?? "" },
+      }));
+    },
+
+    async get(eventId, photoIds) {
+      if (photoIds.length === 0) return [];
+      const photos = await db
+        .selectFrom("photos")
+        .select(["id", "width", "height", "damaged"])
+        .where("event_id", "=", eventId)
+        .where("id", "in", photoIds)
+        .execute();
+      const paths = await db
+        .selectFrom("photo_paths")
+        .select(["photo_id", "path"])
+        .where("event_id", "=", eventId)
+        .where("photo_id", "in", photoIds)
+        .orderBy("path")
+        .execute();
+      const files = new Map<string, string[]>();
+      for (const { photo_id, path } of paths) files.set(photo_id, [...(files.get(photo_id) ?? []), path]);
+      return photos.map(
+        (row): StoredPhoto => ({
+          id: row.id,
+          files: files.get(row.id) ?? [],
+          width: row.width ?? 0,
+          height: row.height ?? 0,
+          damaged: row.damaged !== 0,
+        }),
+      );
+    },
+  };
+}
+
+/** Codes are never taken back, so one that is not known here was written by a later version. */
+function knownCode(code: string | null): ErrorCode {
+  return code !== null && isErrorCode(code) ? code : "DATABASE_NEWER";
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code);
+}

@@ -1,0 +1,134 @@
+import type { Kysely } from "kysely";
+import type { ClaimedPhoto, PhotoStore } from "../domain/ports.ts";
+import type { EmbeddingCipher } from "./embedding-cipher.ts";
+import { replaceFaces } from "./face-rows.ts";
+import { touchEvent } from "./revision.ts";
+import type { Schema } from "./schema.ts";
+
+type Queue = Pick<
+  PhotoStore,
+  "claim" | "renewLeases" | "release" | "leaseOwners" | "complete" | "fail" | "recordCrash" | "requeue"
+>;
+
+const unleased = { lease_owner: null, lease_until: null } as const;
+const waiting = { ...unleased, status: "pending" } as const;
+
+export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue {
+  const updateHeld = (photo: ClaimedPhoto, on: Kysely<Schema> = db) =>
+    on
+      .updateTable("photos")
+      .where("event_id", "=", photo.eventId)
+      .where("id", "=", photo.photoId)
+      .where("status", "=", "working")
+      .where("lease_owner", "=", photo.owner);
+
+  return {
+    async claim(eventId, lease, now) {
+      const row = await db
+        .updateTable("photos")
+        .set({ status: "working", lease_owner: lease.owner, lease_until: lease.until })
+        .where("seq", "=", ({ fn, selectFrom }) => {
+          const photos = selectFrom("photos as next").where("next.event_id", "=", eventId).orderBy("next.seq").limit(1);
+          const pending = photos.select("next.seq").where("next.status", "=", "pending");
+          const expired = photos
+            .select("next.seq")
+            .where("next.status", "=", "working")
+            .where("next.lease_until", "<", now);
+          return fn.coalesce(pending, expired);
+        })
+        .returning(["id", "attempts"])
+        .executeTakeFirst();
+      if (!row) return undefined;
+      const file = await db
+        .selectFrom("photo_paths")
+        .select(["path", "stamp"])
+        .where("event_id", "=", eventId)
+        .where("photo_id", "=", row.id)
+        .orderBy("path")
+        .limit(1)
+        .executeTakeFirst();
+      return {
+        eventId,
+        photoId: row.id,
+        owner: lease.owner,
+        attempts: row.attempts,
+        file: file && { ...file, photoId: row.id },
+      };
+    },
+
+    async renewLeases(lease) {
+      await db.updateTable("photos").set({ lease_until: lease.until }).where("lease_owner", "=", lease.owner).execute();
+    },
+
+    async release(owner, photo) {
+      const held = photo ? updateHeld(photo) : db.updateTable("photos").where("lease_owner", "=", owner);
+      await held.set(waiting).execute();
+    },
+
+    async leaseOwners(eventId) {
+      const rows = await db
+        .selectFrom("photos")
+        .select("lease_owner")
+        .distinct()
+        .where("event_id", "=", eventId)
+        .where("status", "=", "working")
+        .execute();
+      return rows.flatMap((row) => row.lease_owner ?? []);
+    },
+
+    complete: (photo, found) =>
+      db.transaction().execute(async (tx) => {
+        const { numUpdatedRows } = await updateHeld(photo, tx)
+          .set({
+            ...unleased,
+            status: "done",
+            width: found.width,
+            height: found.height,
+            damaged: found.damaged ? 1 : 0,
+            pipeline_id: found.pipelineId,
+          })
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
+        await replaceFaces(tx, cipher, photo, found);
+        await touchEvent(tx, photo.eventId);
+        return true;
+      }),
+
+    fail: (photo, error) =>
+      db.transaction().execute(async (tx) => {
+        const { numUpdatedRows } = await updateHeld(photo, tx)
+          .set({ ...unleased, status: "failed", error_code: error.code, error_message: error.message })
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n) return false;
+        // Faces that an earlier pipeline found in it could be compared with no other any more.
+        await tx
+          .deleteFrom("faces")
+          .where("event_id", "=", photo.eventId)
+          .where("photo_id", "=", photo.photoId)
+          .execute();
+        await touchEvent(tx, photo.eventId);
+        return true;
+      }),
+
+    async recordCrash(photo) {
+      await updateHeld(photo)
+        .set((column) => ({ ...waiting, attempts: column("attempts", "+", 1) }))
+        .execute();
+    },
+
+    async requeue(eventId, { pipelineId, failed }) {
+      const { numUpdatedRows } = await db
+        .updateTable("photos")
+        .set({ ...waiting, attempts: 0, error_code: null, error_message: null })
+        .where("event_id", "=", eventId)
+        .where((which) =>
+          which.or([
+            which.and([which("status", "=", "done"), which("pipeline_id", "!=", pipelineId)]),
+            ...(failed ? [which("status", "=", "failed")] : []),
+          ]),
+        )
+        .executeTakeFirst();
+      return Number(numUpdatedRows);
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Kysely } from "kysely";
+import type { Schema } from "./schema.ts";
+
+/** Of an event that is gone, -1. */
+export async function revisionOf(db: Kysely<Schema>, eventId: string): Promise<number> {
+  const row = await db.selectFrom("events").select("revision").where("id", "=", eventId).executeTakeFirst();
+  return row?.revision ?? -1;
+}
+
+/** To be called in every transaction that adds or removes faces of the event, or decisions about them. */
+export async function touchEvent(db: Kysely<Schema>, eventId: string): Promise<void> {
+  await db
+    .updateTable("events")
+    .set((column) => ({ revision: column("revision", "+", 1) }))
+    .where("id", "=", eventId)
+    .execute();
+}

@@ -1,0 +1,45 @@
+import Database from "libsql";
+import { type ErrorCode, RollcallError } from "../../domain/errors.ts";
+
+/** SQLite's primary result codes, https://www.sqlite.org/rescode.html: what they are to us, and what to tell. */
+const coded: Readonly<Record<number, { code: ErrorCode; message: string }>> = {
+  5: {
+    code: "DATABASE_BUSY",
+    message: "Another process kept the database locked for too long. Try again when it is done.",
+  },
+  11: {
+    code: "DATABASE_CORRUPT",
+    message: "The database file is damaged. Restore it from a backup, or move it away to begin anew.",
+  },
+  13: {
+    code: "DISK_FULL",
+    message: "The disk is full. Everything acknowledged so far is kept; free some space and run the command again.",
+  },
+  14: {
+    code: "DATA_FOLDER_UNUSABLE",
+    message: "The database file cannot be opened. Check the data folder's permissions.",
+  },
+  8: {
+    code: "DATA_FOLDER_UNUSABLE",
+    message: "The database file may not be written. Check the data folder's permissions.",
+  },
+  26: {
+    code: "DATABASE_CORRUPT",
+    message:
+      "The database file is damaged, or is not a database. Restore it from a backup, or move it away to begin anew.",
+  },
+};
+
+/** SQLite reports a write that the disk had no room for as an I/O error when it happens in the log. */
+const ioErrorOfWriting = new Set(["SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE"]);
+
+/** The coded error for what libsql threw; anything that is not about the database comes back as it is. */
+export function storeError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  const known = coded[(error.rawCode ?? 0) & 0xff];
+  if (known) return new RollcallError(known.code, known.message, { cause: error });
+  const hint = ioErrorOfWriting.has(error.code) ? " The disk may be full or failing." : "";
+  return new RollcallError("DATABASE_FAILED", `The database failed: ${error.message} (${error.code}).${hint}`, {
+    cause: error,
+  });
+}

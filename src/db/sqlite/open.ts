@@ -1,0 +1,81 @@
+import { closeSync, openSync } from "node:fs";
+import { Kysely, Migrator, sql } from "kysely";
+import Database from "libsql";
+import { RollcallError } from "../../domain/errors.ts";
+import { migrationProvider } from "../migrations.ts";
+import type { Schema } from "../schema.ts";
+import { LibsqlDialect } from "./dialect.ts";
+import { storeError } from "./errors.ts";
+
+/** How long a process waits for another's write; writing a grouping of 100,000 faces takes seconds. */
+const busyTimeoutMs = 20_000;
+
+/** "Roll" in ASCII, at byte 68 of the file, tells our database from any other. */
+const applicationId = 0x526f6c6c;
+
+/**
+ * Opens the database, making or migrating it as needed. Several processes may have it open at once. What a resolved
+ * query has written survives the end of the process and, on disks that keep their promises, of the power.
+ *
+ * @param file in a folder that exists; made when absent, and open to its owner only
+ * @throws RollcallError DATA_FOLDER_UNUSABLE, DATABASE_CORRUPT, DATABASE_NEWER, DATABASE_BUSY, DISK_FULL
+ */
+export async function openSqlite(file: string): Promise<Kysely<Schema>> {
+  const database = connect(file);
+  const db = new Kysely<Schema>({ dialect: new LibsqlDialect(database) });
+  try {
+    configure(database, file);
+    await refuseNewer(db, file);
+    const { error } = await new Migrator({ db, provider: migrationProvider }).migrateToLatest();
+    if (error) throw error;
+    return db;
+  } catch (error) {
+    await db.destroy();
+    throw storeError(error);
+  }
+}
+
+function connect(file: string): Database.Database {
+  try {
+    // Made before SQLite does, for its mode: the log and the shared memory beside it take theirs from it.
+    closeSync(openSync(file, "a", 0o600));
+    return new Database(file, { timeout: busyTimeoutMs });
+  } catch (error) {
+    throw new RollcallError(
+      "DATA_FOLDER_UNUSABLE",
+      `The database ${file} cannot be opened or made. Check that its folder exists and that you may write to it.`,
+      { cause: error },
+    );
+  }
+}
+
+function configure(database: Database.Database, file: string): void {
+  // In this order: another process may be making the database, and it sets the id before the first table.
+  const tables = database.prepare("select 1 from sqlite_schema limit 1").all([]).length;
+  const id = Reflect.get(Object(database.prepare("pragma application_id").get([])), "application_id");
+  if (tables > 0 && id !== applicationId) {
+    throw new RollcallError(
+      "DATABASE_CORRUPT",
+      `${file} is a database, but not one of Rollcall's. Move it away, or choose another data folder.`,
+    );
+  }
+  if (id !== applicationId) database.exec(`pragma application_id = ${applicationId}`);
+  database.exec("pragma journal_mode = wal");
+  database.exec("pragma synchronous = full");
+  database.exec("pragma foreign_keys = on");
+  // What is deleted is overwritten, so that an erased face is not left in the file's free pages.
+  database.exec("pragma secure_delete = on");
+}
+
+async function refuseNewer(db: Kysely<Schema>, file: string): Promise<void> {
+  const { rows: present } = await sql`select 1 from sqlite_schema where name = 'kysely_migration'`.execute(db);
+  if (present.length === 0) return;
+  const { rows: applied } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const known = await migrationProvider.getMigrations();
+  const unknown = applied.find(({ name }) => !(name in known));
+  if (!unknown) return;
+  throw new RollcallError(
+    "DATABASE_NEWER",
+    `${file} was written by a newer Rollcall (its schema has "${unknown.name}"). Update Rollcall to use it.`,
+  );
+}
