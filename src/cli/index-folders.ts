@@ -1,0 +1,154 @@
+import { Command, Option } from "commander";
+import type { Rollcall } from "../compose.ts";
+import type { IndexProgress, IndexSummary } from "../domain/model.ts";
+import { documented } from "./documentation.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { withRollcall } from "./open.ts";
+import {
+  addEngineOptions,
+  type CommonOptions,
+  dataDirOption,
+  type EngineFlags,
+  eventOption,
+  jsonOption,
+} from "./options.ts";
+import { displayPath } from "./paths.ts";
+import { progressText } from "./progress.ts";
+import { runCommand, type Session } from "./session.ts";
+import { count, duration, list, number, printable, printableLines, round, shellWord } from "./text.ts";
+
+interface IndexFlags extends CommonOptions, EngineFlags {
+  readonly event: string;
+  readonly retryFailed?: boolean;
+}
+
+/** More failures than this fill a screen; --json has them all. */
+const failuresShown = 20;
+
+export const indexExample: IndexSummary = {
+  event: "Summer party",
+  added: 1204,
+  unchanged: 0,
+  changed: 0,
+  removed: 0,
+  skipped: 3,
+  processed: 1204,
+  failed: [
+    {
+      file: "/photos/party/IMG_0042.jpg",
+      error: { code: "IMAGE_EMPTY", message: "The file has no content. Copy it again from the camera." },
+    },
+  ],
+  photos: 1203,
+  faces: 5310,
+  people: 182,
+  seconds: 96.4,
+  stopped: false,
+};
+
+export function indexCommand(): Command {
+  const command = new Command("index")
+    .description("Find and group the faces in folders of photos. Photos stay where they are and are never altered.")
+    .argument("<folder...>", "folders to search, with everything in them")
+    .addOption(
+      eventOption("the event the photos belong to; made when there is none of that name").makeOptionMandatory(),
+    )
+    .addOption(new Option("--retry-failed", "also try files again that failed before and have not changed"))
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action(async (folders: string[], flags: IndexFlags) => {
+      const onStop = "What was finished is kept. Run the same command again to go on from there.";
+      await runCommand(flags, (session) => indexFolders(folders, flags, session), { onStop });
+    });
+  return documented(addEngineOptions(command), {
+    examples: [
+      {
+        line: 'rollcall index ~/Pictures/party --event "Summer party"',
+        does: "Indexes the folder. The next time, only new, changed and removed files cost anything.",
+      },
+    ],
+    json: {
+      example: indexExample,
+      notes: [
+        "`added`, `unchanged`, `changed`, `removed` and `skipped` count files of the folders given; `processed` counts the photos whose faces were looked for in this run.",
+        "`photos`, `faces` and `people` count what the event has now. The same bytes under two names are one photo.",
+        "`failed` lists every file of the event that could not be used, from this run or an earlier one.",
+        "`stopped` is true when the run was interrupted; the same command goes on from there.",
+      ],
+    },
+  });
+}
+
+async function indexFolders(folders: readonly string[], flags: IndexFlags, session: Session): Promise<ExitCode> {
+  const summary = await withRollcall(flags, session, (rollcall) =>
+    indexWithProgress(rollcall, { ...flags, folders }, session),
+  );
+  await session.answer({ ...summary, seconds: round(summary.seconds, 2) }, () => [
+    ...describeIndexing(summary, session),
+    ...(summary.stopped ? [] : ["", `Next: rollcall people --event ${shellWord(flags.event)}`]),
+  ]);
+  return summary.failed.length > 0 ? exitCodes.someFilesFailed : exitCodes.done;
+}
+
+/** Indexes with a line of progress on stderr. */
+export async function indexWithProgress(
+  rollcall: Rollcall,
+  { event, folders, retryFailed = false }: Pick<IndexFlags, "event" | "retryFailed"> & { folders: readonly string[] },
+  session: Session,
+): Promise<IndexSummary> {
+  return await rollcall.indexFolders({
+    event,
+    folders,
+    retryFailed,
+    signal: session.signal,
+    onProgress: (progress) => session.status(statusText(progress)),
+  });
+}
+
+function statusText(progress: IndexProgress): string {
+  const { phase, done, total, totalIsFinal, files, photosPerSecond: perSecond, secondsLeft } = progress;
+  if (phase === "grouping") return "Grouping the faces into people";
+  if (phase === "scanning" && done === 0) return `Scanning: ${count(files, "picture file")}`;
+  const text = progressText("Indexing", "photo", {
+    done,
+    total,
+    perSecond,
+    ...(secondsLeft === undefined ? {} : { secondsLeft }),
+  });
+  return totalIsFinal ? text : `${text} · still scanning`;
+}
+
+export function describeIndexing(summary: IndexSummary, { colours }: Pick<Session, "colours">): string[] {
+  const { event, processed, photos, faces, people, seconds, failed } = summary;
+  const rate = processed > 0 && seconds > 0 ? `, ${number(processed / seconds)} a second` : "";
+  const did =
+    processed === 0 ? "Nothing new" : `Looked at ${count(processed, "photo")} in ${duration(seconds * 1000)}${rate}`;
+  const changes = [
+    [summary.added, "new"],
+    [summary.changed, "changed"],
+    [summary.removed, "gone"],
+    [summary.unchanged, "unchanged"],
+  ] as const;
+  const changed = changes.flatMap(([amount, word]) => (amount === 0 ? [] : [`${number(amount)} ${word}`]));
+  const skipped = summary.skipped === 0 ? "" : `; ${count(summary.skipped, "other file")} skipped`;
+  return [
+    `${did}.`,
+    ...(changed.length === 0 ? [] : [colours.dim(`Files: ${list(changed)}${skipped}.`)]),
+    `${colours.bold(printable(event))} has ${list([
+      count(photos, "photo"),
+      count(faces, "face"),
+      count(people, "person", "people"),
+    ])}.`,
+    ...(failed.length === 0 ? [] : ["", ...describeFailures(failed, { colours })]),
+  ];
+}
+
+export function describeFailures(failed: IndexSummary["failed"], { colours }: Pick<Session, "colours">): string[] {
+  const shown = failed.slice(0, failuresShown);
+  const more = failed.length - shown.length;
+  return [
+    colours.warn(`${count(failed.length, "file")} could not be used:`),
+    ...shown.map(({ file, error }) => `  ${displayPath(file)}: ${printableLines(error.message)} (${error.code})`),
+    ...(more === 0 ? [] : [`  and ${number(more)} more; --json lists them all`]),
+  ];
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { exitCodes } from "./exit-codes.ts";
+import { createProgram } from "./program.ts";
+import { errorDocument } from "./session.ts";
+
+quietWhenTheReaderLeaves(process.stdout);
+quietWhenTheReaderLeaves(process.stderr);
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Commander has printed help, version or its complaint already.
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  if (process.exitCode === exitCodes.usage && process.argv.includes("--json")) {
+    process.stdout.write(errorDocument({ code: "USAGE", message: error.message.replace(/^error: /u, "") }));
+  }
+}
+
+/** `rollcall people | head` closes the pipe early, which is no error worth a stack trace. */
+function quietWhenTheReaderLeaves(stream: NodeJS.WriteStream): void {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+}

@@ -1,0 +1,65 @@
+import { dirname } from "node:path";
+import type { Rollcall } from "../compose.ts";
+import type { EngineOptions, FaceEngine } from "../face/engine.ts";
+import type { FetchProgress } from "../face/models/sources.ts";
+import type { CommonOptions, EngineFlags } from "./options.ts";
+import type { Session } from "./session.ts";
+import { number } from "./text.ts";
+
+/**
+ * Opens the data folder for the length of `body`.
+ *
+ * Everything heavy is imported here, when it is needed, so that `--help` and a misspelt option answer at once.
+ */
+export async function withRollcall<Result>(
+  options: CommonOptions & EngineFlags,
+  session: Session,
+  body: (rollcall: Rollcall) => Promise<Result>,
+): Promise<Result> {
+  const { openRollcall } = await import("../compose.ts");
+  const rollcall = await openRollcall({
+    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    engine: engineOptions(options, session),
+  });
+  try {
+    return await body(rollcall);
+  } finally {
+    await rollcall.close();
+  }
+}
+
+/** For commands that look at pictures and keep nothing. */
+export async function withEngine<Result>(
+  flags: EngineFlags,
+  session: Session,
+  body: (engine: FaceEngine) => Promise<Result>,
+): Promise<Result> {
+  const [{ openFaceEngine }, { readConfig }] = await Promise.all([import("../face/engine.ts"), import("../config.ts")]);
+  const engine = await openFaceEngine({ ...readConfig().engine, ...engineOptions(flags, session) });
+  try {
+    return await body(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** The folder of the six sample photos, fetched the first time. */
+export async function fetchSampleEvent(session: Session): Promise<string> {
+  const { ensureModel } = await import("../face/models/store.ts");
+  const { files } = await ensureModel("sample-event", { signal: session.signal, onProgress: fetchStatus(session) });
+  return dirname(Object.values(files)[0] ?? "");
+}
+
+function engineOptions({ preset, embedder, workers, provider }: EngineFlags, session: Session): EngineOptions {
+  return {
+    ...(preset === undefined ? {} : { preset }),
+    ...(embedder === undefined ? {} : { embedder }),
+    ...(workers === undefined ? {} : { workers }),
+    ...(provider === undefined ? {} : { providers: provider }),
+    onProgress: fetchStatus(session),
+  };
+}
+
+function fetchStatus(session: Session) {
+  return ({ url, received }: FetchProgress) => session.status(`Fetching ${url}: ${number(received / 1e6)} MB`);
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { compareCommand } from "./compare.ts";
+import { demoCommand } from "./demo.ts";
+import { detectCommand } from "./detect.ts";
+import { documented } from "./documentation.ts";
+import { eventsCommand } from "./events.ts";
+import { exportCommand } from "./export.ts";
+import { forgetCommand } from "./forget.ts";
+import { indexCommand } from "./index-folders.ts";
+import { insightsCommand } from "./insights.ts";
+import { nameCommand } from "./name.ts";
+import { peopleCommand } from "./people.ts";
+import { searchCommand } from "./search.ts";
+
+/** The whole command tree; docs/cli.md is generated from it. */
+export function createProgram(): Command {
+  const program = new Command("rollcall")
+    .description("Find everyone in an event's photos.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpCommand("help [command]", "show help for a command")
+    .commandsGroup("Help:");
+  const groups = {
+    "The main job:": [indexCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
+    "Events:": [insightsCommand(), eventsCommand(), forgetCommand()],
+    "Single pictures:": [detectCommand(), compareCommand()],
+    "Rollcall itself:": [demoCommand()],
+  };
+  for (const [heading, commands] of Object.entries(groups)) {
+    for (const command of commands) program.addCommand(command.helpGroup(heading));
+  }
+  documented(program, {
+    examples: [
+      { line: "rollcall demo", does: "Shows on six party photos what Rollcall does." },
+      { line: 'rollcall index ~/Pictures/party --event "Summer party"', does: "Finds everyone in your own photos." },
+    ],
+  });
+  return strict(program);
+}
+
+/** Errors are thrown to main.ts, which owns the exit codes, and point to the help of the command they are about. */
+function strict(command: Command): Command {
+  command.helpOption("-h, --help", "show help").summary(firstSentence(command.description()));
+  command.exitOverride().showSuggestionAfterError().allowExcessArguments(false);
+  command.showHelpAfterError(`\`${fullName(command)} --help\` shows how it is used.`);
+  for (const child of command.commands) strict(child);
+  return command;
+}
+
+function firstSentence(text: string): string {
+  return text.split(/(?<=\.) /u, 1)[0]?.replace(/\.$/u, "") ?? text;
+}
+
+/** `rollcall models list` */
+export function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const known = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return known && typeof manifest.version === "string" ? manifest.version : "unknown";
+}

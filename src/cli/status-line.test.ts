@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { StatusLine } from "./status-line.ts";
+
+function stream(settings: { isTTY: boolean; columns?: number }) {
+  const written: string[] = [];
+  return { ...settings, written, write: (text: string) => written.push(text) };
+}
+
+test("writes the first, then one line in five seconds, then the last when piped", () => {
+  const piped = stream({ isTTY: false });
+  let now = 0;
+  const line = new StatusLine(piped, () => now);
+  for (; now < 12_000; now += 100) line.show(`at ${now}`);
+  line.finish();
+  line.finish();
+  expect(piped.written).toEqual(["at 0\n", "at 5000\n", "at 10000\n", "at 11900\n"]);
+});
+
+test("redraws in place on a terminal, at most ten times a second, and leaves nothing behind", () => {
+  const terminal = stream({ isTTY: true, columns: 80 });
+  let now = 0;
+  const line = new StatusLine(terminal, () => now);
+  for (; now < 250; now += 10) line.show(`at ${now}`);
+  line.finish();
+  expect(terminal.written).toEqual(["\r\u001b[Kat 0", "\r\u001b[Kat 100", "\r\u001b[Kat 200", "\r\u001b[K"]);
+});
+
+test("makes room for a message and comes back with the next text", () => {
+  const terminal = stream({ isTTY: true, columns: 80 });
+  const line = new StatusLine(terminal, () => 0);
+  line.show("one");
+  line.clear();
+  line.clear();
+  line.show("two");
+  expect(terminal.written).toEqual(["\r\u001b[Kone", "\r\u001b[K", "\r\u001b[Ktwo"]);
+});
+
+test("never wraps, because a wrapped line cannot be redrawn", () => {
+  const terminal = stream({ isTTY: true, columns: 10 });
+  new StatusLine(terminal, () => 0).show("東京東京東京東京");
+  expect(terminal.written).toEqual(["\r\u001b[K東京東京"]);
+});
