@@ -1,4 +1,4 @@
-import { type CalibrationTable, calibrationTables } from "./calibration-table.ts";
+import { type CalibrationTable, calibrationTables, type LikelihoodCurve } from "./calibration-table.ts";
 import { FaceError } from "./errors.ts";
 
 /** Turns similarities of one embedder into probabilities. */
@@ -14,6 +14,15 @@ export interface Calibration {
   logLikelihoodRatio(similarity: number, quality?: number): number;
   /** Probability, 0 to 1, that both faces are of one person. */
   confidence(similarity: number, context: ConfidenceContext): number;
+  /**
+   * How much a face tells about who it is: the ratio of signal to noise of its embedding. That of several faces of one
+   * person is the sum of theirs, and belongs to the mean of their embeddings weighted by it.
+   *
+   * @param quality 0 to 1
+   */
+  evidence(quality: number): number;
+  /** As `logLikelihoodRatio`, between two faces or means of faces of which the evidence is known. */
+  logLikelihoodRatioBetween(similarity: number, evidenceA: number, evidenceB: number): number;
 }
 
 export interface ConfidenceContext {
@@ -45,14 +54,43 @@ export function openCalibration(embedder: string): Calibration {
   return calibrationFromTable(table);
 }
 
-/** For an embedder of one's own; `eval` prints such a table. @throws FaceError OPTION_INVALID */
+/**
+ * Faces of one person in one event share light, camera and pose, so each further one tells less than the sum says.
+ * Beyond the evidence of about eight good faces nothing is added.
+ */
+const maxEvidence = 20;
+
+/** For an embedder of one's own: `eval` prints such a table. */
 export function calibrationFromTable(table: CalibrationTable): Calibration {
-  const logLikelihoodRatio = (similarity: number, quality = 1) => interpolate(table, similarity, quality);
+  const evidence = (quality: number) => {
+    const agreement = interpolate(
+      table.agreement,
+      (knot) => knot.quality,
+      (knot) => knot.similarity,
+      quality,
+    );
+    return agreement / (1 - agreement);
+  };
+  const atExpected = (similarity: number, expected: number) =>
+    interpolate(
+      table.curves,
+      (curve) => curve.expected,
+      (curve) => evaluate(table, curve, similarity),
+      expected,
+    );
+  const between = (similarity: number, evidenceA: number, evidenceB: number) =>
+    atExpected(similarity, Math.sqrt(reliability(evidenceA) * reliability(evidenceB)));
+  const logLikelihoodRatio = (similarity: number, quality = 1) => {
+    const each = evidence(quality);
+    return between(similarity, each, each);
+  };
   return {
     embedder: table.embedder,
     logLikelihoodRatio,
     confidence: (similarity, { people, quality }) =>
       probability(logLikelihoodRatio(similarity, quality) + priorLogOdds(people)),
+    evidence,
+    logLikelihoodRatioBetween: between,
   };
 }
 
@@ -74,27 +112,35 @@ export function logOdds(probability: number): number {
   return Math.log(probability / (1 - probability));
 }
 
-function interpolate(table: CalibrationTable, similarity: number, quality: number): number {
-  const row = locate(table.qualities, quality);
-  const column = locate(table.similarities, similarity);
-  const at = (r: number, c: number) => table.logLikelihoodRatios[r]?.[c] ?? 0;
-  const low = mix(at(row.index, column.index), at(row.index, column.next), column.fraction);
-  const high = mix(at(row.next, column.index), at(row.next, column.next), column.fraction);
-  return mix(low, high, row.fraction);
+/** Mean squared cosine between a mean of faces and what it is an estimate of, from its evidence. */
+function reliability(evidence: number): number {
+  const bounded = Math.min(evidence, maxEvidence);
+  return bounded / (1 + bounded);
 }
 
-/** Where a value lies between ascending knots; outside them, at the nearest one. */
-function locate(knots: readonly number[], value: number): { index: number; next: number; fraction: number } {
-  const last = knots.length - 1;
-  let next = knots.findIndex((knot) => knot >= value);
-  if (next === -1) next = last;
-  const index = Math.max(0, next - 1);
-  const from = knots[index] ?? 0;
-  const to = knots[next] ?? 0;
-  if (to === from || value >= to) return { index: next, next, fraction: 0 };
-  return { index, next, fraction: (value - from) / (to - from) };
+/** Keeps the logarithms finite; no two pictures reach it. */
+const highestSimilarity = 0.999;
+
+function evaluate(table: CalibrationTable, { offset, low, high }: LikelihoodCurve, similarity: number): number {
+  // A curve with a negative `low` turns upwards again left of here, where there are next to no pairs.
+  const turn = low < 0 ? (low + high) / (low - high) : -highestSimilarity;
+  const s = Math.min(highestSimilarity, Math.max(turn, similarity));
+  const ratio = Math.exp(offset + low * Math.log((1 + s) / 2) - high * Math.log((1 - s) / 2));
+  return Math.log((ratio + table.unlikeRate) / (1 + ratio * table.doubleRate));
 }
 
-function mix(a: number, b: number, fraction: number): number {
-  return a + (b - a) * fraction;
+/** Piecewise linear between knots that ascend; constant outside them. */
+function interpolate<Knot>(
+  knots: readonly Knot[],
+  position: (knot: Knot) => number,
+  value: (knot: Knot) => number,
+  at: number,
+): number {
+  const next = knots.findIndex((knot) => position(knot) >= at);
+  const above = knots[next === -1 ? knots.length - 1 : next];
+  const below = knots[next - 1];
+  if (!above) return 0;
+  if (next === -1 || !below) return value(above);
+  const fraction = (at - position(below)) / (position(above) - position(below));
+  return value(below) + (value(above) - value(below)) * fraction;
 }

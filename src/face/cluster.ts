@@ -1,6 +1,9 @@
 import type { Calibration } from "./calibration.ts";
 import { groupByDensity } from "./dbscan.ts";
 import type { PixelBox } from "./geometry.ts";
+import { applyConstraints } from "./grouping/constraints.ts";
+import { groupByEvidence } from "./grouping/evidence.ts";
+import { emptyLists, enterNeighbours } from "./grouping/neighbours.ts";
 
 export interface GroupableFace {
   readonly id: string;
@@ -55,6 +58,9 @@ export function groupFaces(faces: readonly GroupableFace[], options: GroupingOpt
   return grouper.group(options.constraints);
 }
 
+/** Neighbours kept per face. Ten more changed no grouping of the evaluation; ten fewer did. */
+const neighboursPerFace = 32;
+
 /** Groups the faces of an event that grows: faces come and go, and each grouping is what a rebuild would give. */
 export class FaceGrouper {
   readonly #options: Omit<GroupingOptions, "constraints">;
@@ -73,20 +79,26 @@ export class FaceGrouper {
   }
 
   group(constraints: GroupingConstraints = {}): Grouping {
+    const { calibration, onProgress, signal } = this.#options;
     const faces = [...this.#faces.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const labels = groupByDensity(faces, this.#options.calibration, constraints);
-    const groups = new Map<number, GroupableFace[]>();
-    for (const [i, face] of faces.entries()) {
-      const label = labels[i] ?? -1;
-      groups.set(label, [...(groups.get(label) ?? []), face]);
-    }
-    const people = [...groups.values()].map((members) => ({
-      faceIds: members.map((face) => face.id),
-      representative: members.reduce((best, face) => (face.quality > best.quality ? face : best)).id,
-    }));
-    people.sort(
-      (a, b) => b.faceIds.length - a.faceIds.length || ((a.faceIds[0] ?? "") < (b.faceIds[0] ?? "") ? -1 : 1),
-    );
+    const ids = faces.map((face) => face.id);
+    const partition = applyConstraints(ids, constraints);
+    const dimension = faces[0]?.embedding.length ?? 0;
+    const matrix = new Float32Array(faces.length * dimension);
+    for (const [i, face] of faces.entries()) matrix.set(face.embedding, i * dimension);
+    const neighbours = emptyLists(faces.length, neighboursPerFace);
+    enterNeighbours(neighbours, matrix, matrix, { dimension, k: neighboursPerFace, onProgress, signal });
+    const group = this.#options.algorithm === "dbscan" ? groupByDensity : groupByEvidence;
+    group({ faces, neighbours, partition, calibration, onProgress, signal });
+    const people = partition
+      .sets()
+      .map((set) => set.flatMap((item) => faces[item] ?? []))
+      .filter((members) => members.length > 0)
+      .map((members) => ({
+        faceIds: members.map((face) => face.id),
+        representative: members.reduce((best, face) => (face.quality > best.quality ? face : best)).id,
+      }))
+      .sort((a, b) => b.faceIds.length - a.faceIds.length || ((a.faceIds[0] ?? "") < (b.faceIds[0] ?? "") ? -1 : 1));
     return { people };
   }
 }
