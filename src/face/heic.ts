@@ -21,6 +21,9 @@ const suberrorSecurityLimit = 1000;
 /** WebAssembly memory never shrinks, so a module that has grown beyond this is dropped with all it holds. */
 const keepModuleBelowBytes = 192 * 1024 * 1024;
 
+/** Its decoders print what they dislike; what matters of it is in the error. */
+const silent = { print: () => {}, printErr: () => {} };
+
 let cached: LibHeif | undefined;
 
 /**
@@ -33,7 +36,7 @@ export async function decodeHeic(
   bytes: Uint8Array,
   checkSize: (width: number, height: number) => void,
 ): Promise<HeicPixels> {
-  cached ??= (await import("libheif-js/libheif-wasm/libheif-bundle.mjs")).default();
+  cached ??= (await import("libheif-js/libheif-wasm/libheif-bundle.mjs")).default(silent);
   const heif = cached;
   let isSound = false;
   try {

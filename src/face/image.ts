@@ -5,7 +5,7 @@ import { isSrgb, profileSpace, tiffWithProfile } from "./icc.ts";
 import { checkByteCount, readImageFile } from "./image-file.ts";
 import { sniffFile } from "./image-format.ts";
 import { findRawPreview } from "./raw-preview.ts";
-import { asRgb, isOneColour, orient, type RgbImage, swapsSides } from "./rgb-image.ts";
+import { asRgb, orient, type RgbImage, shareBeforeFill, swapsSides } from "./rgb-image.ts";
 
 export type { RgbImage } from "./rgb-image.ts";
 
@@ -40,6 +40,9 @@ export const defaultMaxPixels = 250_000_000;
 
 /** The smallest face that is looked for has 20 pixels. */
 const minSide = 20;
+
+/** A damaged picture with less than this is only noise where decoding broke off; a face needs more of it anyway. */
+const minReadableShare = 0.01;
 
 /** What transparent parts show, as on a white page. */
 const background = "#ffffff";
@@ -132,7 +135,7 @@ async function decodeWithSharp(
       throw new FaceError("IMAGE_CORRUPT", `The picture cannot be decoded. ${copyAgain}`, { cause });
     });
   const stored = { ...scaled, data: asRgb(data, info.channels) };
-  if (damaged && isOneColour(stored)) {
+  if (damaged && shareBeforeFill(stored) < minReadableShare) {
     throw new FaceError("IMAGE_CORRUPT", `Nothing of the picture can be decoded. ${copyAgain}`);
   }
   const image = orient(profile ? await toSrgb(stored, profile) : stored, orientation);

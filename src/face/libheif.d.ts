@@ -34,5 +34,8 @@ declare module "libheif-js/libheif-wasm/libheif-bundle.mjs" {
     _heif_image_release(image: number): void;
   }
 
-  export default function createLibHeif(): LibHeif;
+  export default function createLibHeif(options: {
+    print: (line: string) => void;
+    printErr: (line: string) => void;
+  }): LibHeif;
 }

@@ -65,7 +65,12 @@ export function asRgb(data: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
-/** True when all pixels are the same. */
-export function isOneColour({ data }: RgbImage): boolean {
-  return data.every((value, i) => value === data[i % 3]);
+/** Share of the pixels, 0 to 1, that differ from the last one: of what a decoder read before it began to fill. */
+export function shareBeforeFill({ data }: RgbImage): number {
+  const [red, green, blue] = data.subarray(-3);
+  let different = 0;
+  for (let i = 0; i < data.length; i += 3) {
+    if (data[i] !== red || data[i + 1] !== green || data[i + 2] !== blue) different++;
+  }
+  return different / (data.length / 3);
 }
