@@ -26,6 +26,8 @@ export interface MtcnnOptions {
   readonly maxFace?: number;
   /** From one level of the pyramid to the next. */
   readonly pyramidFactor: number;
+  /** Side of P-Net's largest input in pixels, even; a larger level is cut into windows, which bounds the memory. */
+  readonly pnetWindow?: number;
   /** What a box must score to pass P-Net, R-Net and O-Net. */
   readonly thresholds: readonly [pnet: number, rnet: number, onet: number];
 }
@@ -45,7 +47,7 @@ const NMS_PYRAMID = 0.7;
 const NMS_RNET = 0.7;
 const NMS_ONET = 0.7;
 
-/** P-Net's largest input, in pixels; a larger level is cut into windows, so memory does not grow with the picture. */
+/** Keeps what P-Net allocates for one window near 50 MB. */
 const PNET_WINDOW = 1024;
 const RNET_BATCH = 128;
 const ONET_BATCH = 32;
@@ -71,7 +73,7 @@ export async function detectFaces(nets: MtcnnNets, image: RgbImage, options: Mtc
 async function propose(pnet: OnnxSession, image: FaceSampler, options: MtcnnOptions): Promise<ScoredBox[]> {
   const candidates: Candidate[] = [];
   for (const scale of pyramidScales(image, options)) {
-    const level = await proposeAtScale(pnet, image, scale, options.thresholds[0]);
+    const level = await proposeAtScale(pnet, image, scale, options);
     for (const candidate of suppressNonMaxima(level, NMS_LEVEL, "union")) candidates.push(candidate);
   }
   return suppressNonMaxima(candidates, NMS_PYRAMID, "union").map((box) => squared(shifted(box, 0)));
@@ -85,29 +87,29 @@ function pyramidScales(image: FaceSampler, { minFace, maxFace, pyramidFactor }: 
   return scales;
 }
 
-async function proposeAtScale(pnet: OnnxSession, image: FaceSampler, scale: number, threshold: number) {
+async function proposeAtScale(pnet: OnnxSession, image: FaceSampler, scale: number, options: MtcnnOptions) {
   const width = Math.floor(image.width * scale + 1);
   const height = Math.floor(image.height * scale + 1);
   const found: Candidate[] = [];
-  for (const window of windows(width, height)) {
+  for (const window of windows(width, height, options.pnetWindow ?? PNET_WINDOW)) {
     const input = new Float32Array(3 * window.width * window.height);
     image.level(width, height, window, input);
     const output = await pnet.run({ data: input, dims: [1, 3, window.height, window.width] });
-    collectCandidates(output, window, scale, threshold, found);
+    collectCandidates(output, window, scale, options.thresholds[0], found);
   }
   return found;
 }
 
 /** Windows that together see every position P-Net would see in one go: they share what its 12 px field needs. */
-function* windows(width: number, height: number) {
-  const step = PNET_WINDOW - PNET_SIZE + PNET_STRIDE;
+function* windows(width: number, height: number, size: number) {
+  const step = size - PNET_SIZE + PNET_STRIDE;
   for (let top = 0; top === 0 || top + PNET_SIZE - PNET_STRIDE < height; top += step) {
     for (let left = 0; left === 0 || left + PNET_SIZE - PNET_STRIDE < width; left += step) {
       yield {
         left,
         top,
-        width: Math.min(PNET_WINDOW, width - left),
-        height: Math.min(PNET_WINDOW, height - top),
+        width: Math.min(size, width - left),
+        height: Math.min(size, height - top),
       };
     }
   }
