@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
   averagePrecision,
-  bcubed,
+  bcubedOfEach,
   bestThreshold,
   crossValidate,
   falsePositiveIdentificationRate,
+  type GroupedItem,
   meanAndStd,
+  meanBcubed,
   reliability,
   rocCurve,
   type Trial,
@@ -133,6 +135,7 @@ describe("reliability", () => {
 
 describe("bcubed", () => {
   const item = (person: string, group: string) => ({ person, group });
+  const bcubed = (items: readonly GroupedItem[]) => meanBcubed(bcubedOfEach(items));
 
   test("is perfect for the true grouping whatever the groups are called", () => {
     expect(bcubed([item("a", "1"), item("a", "1"), item("b", "2")])).toEqual({ precision: 1, recall: 1, f1: 1 });

@@ -157,29 +157,39 @@ export function reliability(trials: readonly { confidence: number; same: boolean
   return { ece: filled.reduce((sum, bin) => sum + gap(bin), 0), bins: filled };
 }
 
+/** An item of a grouping: whose it truly is, and the group it was put in. */
+export interface GroupedItem {
+  readonly person: string;
+  readonly group: string;
+}
+
 /**
- * BCubed precision and recall of a grouping (Bagga and Baldwin, 1998; Amigo et al., 2009): for each item, the share of
- * its group that is of its person, and the share of its person that is in its group; both averaged over the items.
+ * BCubed (Bagga and Baldwin, 1998; Amigo et al., 2009) of each item: the share of its group that is of its person, and
+ * the share of its person that is in its group.
  *
- * @param items `person` is the truth, `group` what was found; every item belongs to one of each
+ * @returns in the order of the items, each 0 to 1
  */
-export function bcubed(items: readonly { person: string; group: string }[]): Clustering {
+export function bcubedOfEach(items: readonly GroupedItem[]): { precision: number; recall: number }[] {
   const persons = countBy(items.map((item) => item.person));
   const groups = countBy(items.map((item) => item.group));
   const joint = countBy(items.map(jointKey));
-  let precision = 0;
-  let recall = 0;
-  for (const item of items) {
+  return items.map((item) => {
     const together = joint.get(jointKey(item)) ?? 0;
-    precision += together / (groups.get(item.group) ?? 1);
-    recall += together / (persons.get(item.person) ?? 1);
-  }
-  precision = ratio(precision, items.length);
-  recall = ratio(recall, items.length);
+    return {
+      precision: ratio(together, groups.get(item.group) ?? 0),
+      recall: ratio(together, persons.get(item.person) ?? 0),
+    };
+  });
+}
+
+/** The means of BCubed precision and recall over the items, and their harmonic mean. */
+export function meanBcubed(values: readonly { precision: number; recall: number }[]): Clustering {
+  const precision = meanAndStd(values.map((value) => value.precision)).mean;
+  const recall = meanAndStd(values.map((value) => value.recall)).mean;
   return { precision, recall, f1: harmonicMean(precision, recall) };
 }
 
-function jointKey(item: { person: string; group: string }): string {
+function jointKey(item: GroupedItem): string {
   return JSON.stringify([item.person, item.group]);
 }
 
