@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { FaceError } from "../errors.ts";
 import { writeAtomically } from "./cache.ts";
 import { isModelName, readDescription } from "./description.ts";
 import type { ModelEntry } from "./manifest.ts";
@@ -10,20 +11,25 @@ interface KeptModel {
   readonly file: { readonly name: string; readonly sha256: string; readonly bytes: number };
 }
 
-/** The model that was imported under that name. */
+/**
+ * The model that was imported under that name; undefined when there is none.
+ *
+ * @throws FaceError MODEL_CORRUPT or MODEL_DESCRIPTION_INVALID when what was kept of it cannot be used any more
+ */
 export async function findCustomModel(name: string, cacheDir: string): Promise<ModelEntry | undefined> {
   if (!isModelName(name)) return undefined;
   const text = await readFile(customPath(name, cacheDir), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const kept = parseKept(text);
-  return kept === undefined ? undefined : asEntry(name, kept);
+  return text === undefined ? undefined : asEntry(name, parseKept(text, name));
 }
 
-export async function listCustomModels(cacheDir: string): Promise<ModelEntry[]> {
+/** In alphabetical order. */
+export async function customModelNames(cacheDir: string): Promise<string[]> {
   const files = await readdir(join(cacheDir, "custom")).catch(() => []);
-  const names = files.filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -".json".length));
-  const entries = await Promise.all(names.sort().map((name) => findCustomModel(name, cacheDir)));
-  return entries.filter((entry) => entry !== undefined);
+  return files
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .filter(isModelName)
+    .sort();
 }
 
 export async function keepCustomModel(name: string, kept: KeptModel, cacheDir: string): Promise<ModelEntry> {
@@ -54,13 +60,17 @@ function asEntry(name: string, { description, file }: KeptModel): ModelEntry {
   };
 }
 
-function parseKept(text: string): KeptModel | undefined {
+function parseKept(text: string, name: string): KeptModel {
   try {
     const value: unknown = JSON.parse(text);
-    return isKept(value) ? value : undefined;
+    if (isKept(value)) return value;
   } catch {
-    return undefined;
+    // Said below: whatever the text is, it is not what was written here.
   }
+  throw new FaceError(
+    "MODEL_CORRUPT",
+    `What was kept of the imported model "${name}" is damaged. Run \`rollcall models remove ${name}\` and import it again.`,
+  );
 }
 
 function isKept(value: unknown): value is KeptModel {

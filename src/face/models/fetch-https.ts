@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { createReadStream, type WriteStream } from "node:fs";
+import type { WriteStream } from "node:fs";
 import { mkdir, open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -133,13 +132,6 @@ async function save(
   if (total !== undefined && received < total) {
     throw new Interrupted(`the connection ended after ${received} of ${total} bytes`);
   }
-}
-
-/** SHA-256 of a file in hexadecimal, without holding it in memory. */
-export async function sha256OfFile(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest("hex");
 }
 
 function checkScheme(url: string): void {

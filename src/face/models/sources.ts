@@ -1,7 +1,15 @@
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceError } from "../errors.ts";
-import { downloadPath, lockPath, modelEnvironment, sha256, sourcePath, writeAtomically } from "./cache.ts";
+import {
+  downloadPath,
+  lockPath,
+  modelEnvironment,
+  sha256,
+  sha256OfFile,
+  sourcePath,
+  writeAtomically,
+} from "./cache.ts";
 import { withLock } from "./lock.ts";
 import { type ModelEntry, type ModelSource, manifest } from "./manifest.ts";
 
@@ -51,6 +59,13 @@ export function splitUrl(url: string): { readonly address: string; readonly path
 
 async function fetchSource(entry: ModelEntry, source: ModelSource, options: FetchOptions): Promise<Uint8Array> {
   const { address } = splitUrl(source.url);
+  if (address.startsWith("file:")) {
+    throw new FaceError(
+      "MODEL_UNAVAILABLE",
+      `"${entry.name}" was imported from ${address.slice("file:".length)}, and its file is gone or damaged. ` +
+        `Run \`rollcall models remove ${entry.name}\` and import it again.`,
+    );
+  }
   return withLock(
     lockPath(options.cacheDir, address),
     async () => {
@@ -93,7 +108,7 @@ async function fetchNpm(source: ModelSource, options: FetchOptions): Promise<voi
 
 async function fetchHttps(source: ModelSource, options: FetchOptions): Promise<void> {
   const { address, path } = splitUrl(source.url);
-  const { download, sha256OfFile } = await import("./fetch-https.ts");
+  const { download } = await import("./fetch-https.ts");
   const part = downloadPath(options.cacheDir, address);
   await download({
     url: address,
