@@ -4,6 +4,7 @@ import type { Argument, Command, Option } from "commander";
 import { documentationOf } from "../src/cli/documentation.ts";
 import { exitCodeMeanings } from "../src/cli/exit-codes.ts";
 import { createProgram, fullName } from "../src/cli/program.ts";
+import { settings } from "../src/config.ts";
 import { errorCatalogue } from "../src/domain/errors.ts";
 
 const file = new URL("../docs/cli.md", import.meta.url);
@@ -41,9 +42,9 @@ function introduction(commands: readonly Command[]): string[] {
     '- **Answers go to stdout, messages to stderr.** With `--json` stdout has one JSON document and nothing else. A command that fails prints `{"error": {"code", "message"}}` there; the codes are stable, the messages are for people.',
     "- **Progress** is a line that redraws itself on a terminal, with the rate and the time left; when stderr is piped, it is a plain line now and then. `NO_COLOR` turns colours off.",
     "- **Ctrl-C** lets the photos that are under way finish, keeps everything that is done and says how to go on. A second Ctrl-C ends at once; nothing acknowledged is lost.",
-    "- **The data folder** is `--data-dir`, else `ROLLCALL_DATA_DIR`, else `$XDG_DATA_HOME/rollcall` or `~/.local/share/rollcall` (Linux), `~/Library/Application Support/Rollcall` (macOS), `%APPDATA%\\Rollcall` (Windows).",
+    `- **The data folder** is \`--data-dir\`, else \`ROLLCALL_DATA_DIR\`, else ${settings.dataDir.default}.`,
     "- **Unknown options, misspelt commands and values out of range** are errors, with a suggestion where one is near.",
-    "- `ROLLCALL_DEBUG=1` adds the stack to errors.",
+    "- `ROLLCALL_DEBUG=1` adds to an error where it arose.",
     "",
     "| Exit code | |",
     "| --- | --- |",

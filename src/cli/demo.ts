@@ -8,7 +8,7 @@ import { fetchSampleEvent, withRollcall } from "./open.ts";
 import { addEngineOptions, type CommonOptions, dataDirOption, type EngineFlags, jsonOption } from "./options.ts";
 import { describePeople, peopleExample } from "./people.ts";
 import { describeSearch, searchExample } from "./search.ts";
-import { runCommand, type Session } from "./session.ts";
+import { runCommand, type Session, type View } from "./session.ts";
 
 const event = "demo";
 /** The woman on the right of the first photo; in this one, hers is the largest face. */
@@ -39,14 +39,15 @@ async function demo(flags: CommonOptions & EngineFlags, session: Session): Promi
     const people = (await rollcall.listPeople(event)).map(personJson);
     const picture = join(folder, wantedPicture);
     const search = searchJson(await rollcall.searchEvent({ event, picture, signal: session.signal }));
+    const view = { ...session, folder };
     await session.answer({ index, people, search }, () => [
-      ...heading("Six photos of a party", session),
-      ...describeIndexing(index, session),
-      ...heading("The people in them", session),
-      ...describePeople({ event, people }, session),
-      ...heading(`Where is the woman in front of ${wantedPicture}?`, session),
-      ...describeSearch(search, session),
-      ...heading("Your turn", session),
+      ...heading("Six photos of a party", view),
+      ...describeIndexing(index, view),
+      ...heading("The people in them", view),
+      ...describePeople({ event, people }, view),
+      ...heading(`Where is the woman in front of ${wantedPicture}?`, view),
+      ...describeSearch(search, view),
+      ...heading("Your turn", view),
       'rollcall index <folder of photos> --event "My party"',
       'rollcall search <selfie.jpg> --event "My party"',
     ]);
@@ -54,6 +55,6 @@ async function demo(flags: CommonOptions & EngineFlags, session: Session): Promi
   });
 }
 
-function heading(text: string, { colours }: Session): string[] {
+function heading(text: string, { colours }: View): string[] {
   return ["", colours.bold(`== ${text}`), ""];
 }

@@ -136,7 +136,7 @@ function describe(result: DetectedFileJson, { colours }: Session): string[] {
     ...faces.map(({ box: [x1, y1, x2, y2], score, quality, reasons }) => {
       const size = `${Math.round(x2 - x1)} x ${Math.round(y2 - y1)} pixels at ${Math.round(x1)}, ${Math.round(y1)}`;
       const why = reasons.length === 0 ? "" : `: ${reasons.join(", ")}`;
-      return `  ${size} · ${percent(score)} sure · quality ${percent(quality)}${why}`;
+      return `  ${size} · ${percent(score)} sure · quality ${Math.round(quality * 100)} of 100${why}`;
     }),
   ];
 }

@@ -63,7 +63,7 @@ function describe({ person, folder, written, alreadyThere, failed }: ExportSumma
     alreadyThere === 0 ? "" : `; ${number(alreadyThere)} ${alreadyThere === 1 ? "was" : "were"} there already`;
   const who = session.colours.bold(printable(person.name ?? person.id));
   return [
-    `Copied ${count(written.length, "photo")} of ${who} to ${displayPath(folder)}${before}.`,
+    `Copied ${count(written.length, "photo")} of ${who} to ${displayPath(folder, session.folder)}${before}.`,
     ...(failed.length === 0 ? [] : ["", ...describeFailures(failed, session)]),
   ];
 }

@@ -14,7 +14,7 @@ import {
 } from "./options.ts";
 import { displayPath } from "./paths.ts";
 import { progressText } from "./progress.ts";
-import { runCommand, type Session } from "./session.ts";
+import { runCommand, type Session, type View } from "./session.ts";
 import { count, duration, list, number, printable, printableLines, round, shellWord } from "./text.ts";
 
 interface IndexFlags extends CommonOptions, EngineFlags {
@@ -118,7 +118,7 @@ function statusText(progress: IndexProgress): string {
   return totalIsFinal ? text : `${text} · still scanning`;
 }
 
-export function describeIndexing(summary: IndexSummary, { colours }: Pick<Session, "colours">): string[] {
+export function describeIndexing(summary: IndexSummary, { colours, folder }: View): string[] {
   const { event, processed, photos, faces, people, seconds, failed } = summary;
   const rate = processed > 0 && seconds > 0 ? `, ${number(processed / seconds)} a second` : "";
   const did =
@@ -139,16 +139,18 @@ export function describeIndexing(summary: IndexSummary, { colours }: Pick<Sessio
       count(faces, "face"),
       count(people, "person", "people"),
     ])}.`,
-    ...(failed.length === 0 ? [] : ["", ...describeFailures(failed, { colours })]),
+    ...(failed.length === 0 ? [] : ["", ...describeFailures(failed, { colours, folder })]),
   ];
 }
 
-export function describeFailures(failed: IndexSummary["failed"], { colours }: Pick<Session, "colours">): string[] {
+export function describeFailures(failed: IndexSummary["failed"], { colours, folder }: View): string[] {
   const shown = failed.slice(0, failuresShown);
   const more = failed.length - shown.length;
   return [
     colours.warn(`${count(failed.length, "file")} could not be used:`),
-    ...shown.map(({ file, error }) => `  ${displayPath(file)}: ${printableLines(error.message)} (${error.code})`),
+    ...shown.map(
+      ({ file, error }) => `  ${displayPath(file, folder)}: ${printableLines(error.message)} (${error.code})`,
+    ),
     ...(more === 0 ? [] : [`  and ${number(more)} more; --json lists them all`]),
   ];
 }

@@ -6,7 +6,7 @@ import { type PersonJson, personJson } from "./json.ts";
 import { withRollcall } from "./open.ts";
 import { type CommonOptions, dataDirOption, eventOption, jsonOption } from "./options.ts";
 import { displayPath } from "./paths.ts";
-import { runCommand, type Session } from "./session.ts";
+import { runCommand, type Session, type View } from "./session.ts";
 import { count, number, printable, shellWord, table } from "./text.ts";
 
 interface PeopleFlags extends CommonOptions {
@@ -63,7 +63,7 @@ async function people({ event, all = false, ...flags }: PeopleFlags, session: Se
   return exitCodes.done;
 }
 
-export function describePeople({ event, people }: PeopleJson, { colours }: Session, all = false): string[] {
+export function describePeople({ event, people }: PeopleJson, { colours, folder }: View, all = false): string[] {
   if (people.length === 0) return [`Nobody was found in ${printable(event)} yet.`];
   const shown = all ? people : people.filter(({ faces }) => faces > 1);
   const once = people.length - shown.length;
@@ -72,7 +72,7 @@ export function describePeople({ event, people }: PeopleJson, { colours }: Sessi
     number(photos),
     number(faces),
     name === undefined ? "" : id,
-    displayPath(cover.file),
+    displayPath(cover.file, folder),
   ]);
   const head = [
     { title: "Person" },

@@ -13,7 +13,7 @@ export interface Progress {
 export function progressText(verb: string, noun: string, { done, total, perSecond, secondsLeft }: Progress): string {
   const parts = [`${verb} ${number(done)} of ${count(total, noun)}`];
   if (perSecond > 0) parts.push(`${number(perSecond)} a second`);
-  if (secondsLeft !== undefined && done < total) parts.push(`${duration(secondsLeft * 1000)} left`);
+  if (secondsLeft !== undefined && done < total) parts.push(`${duration(Math.ceil(secondsLeft) * 1000)} left`);
   return parts.join(" · ");
 }
 

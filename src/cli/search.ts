@@ -15,7 +15,7 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { displayPath } from "./paths.ts";
-import { runCommand, type Session } from "./session.ts";
+import { runCommand, type Session, type View } from "./session.ts";
 import { count, duration, percent, printable, table } from "./text.ts";
 
 interface SearchFlags extends CommonOptions, EngineFlags {
@@ -111,12 +111,12 @@ async function search(picture: string, flags: SearchFlags, session: Session): Pr
   return exitCodes.done;
 }
 
-export function describeSearch(answer: SearchJson, { colours }: Pick<Session, "colours">): string[] {
+export function describeSearch(answer: SearchJson, view: View): string[] {
   return [
     ...describeQuery(answer),
-    ...describeOutcome(answer, colours),
+    ...describeOutcome(answer, view),
     "",
-    colours.dim(`Compared ${count(answer.facesCompared, "face")} in ${duration(answer.retrievalMs)}.`),
+    view.colours.dim(`Compared ${count(answer.facesCompared, "face")} in ${duration(answer.retrievalMs)}.`),
   ];
 }
 
@@ -129,7 +129,7 @@ function describeQuery({ query }: SearchJson): string[] {
   ];
 }
 
-function describeOutcome(answer: SearchJson, colours: Session["colours"]): string[] {
+function describeOutcome(answer: SearchJson, { colours, folder }: View): string[] {
   const event = colours.bold(printable(answer.event));
   switch (answer.outcome) {
     case "found": {
@@ -137,7 +137,7 @@ function describeOutcome(answer: SearchJson, colours: Session["colours"]): strin
       return [
         `${who}found in ${count(answer.matches.length, "photo")} of ${event}`,
         "",
-        ...matchTable(answer.matches, colours),
+        ...matchTable(answer.matches, { colours, folder }),
       ];
     }
     case "not-found": {
@@ -150,13 +150,15 @@ function describeOutcome(answer: SearchJson, colours: Session["colours"]): strin
       return [
         colours.warn("Not enough evidence to say yes or no."),
         ...(answer.reasons ?? []).map((reason) => `  ${printable(reason)}`),
-        ...(candidates.length === 0 ? [] : ["", "The likeliest photos:", "", ...matchTable(candidates, colours)]),
+        ...(candidates.length === 0
+          ? []
+          : ["", "The likeliest photos:", "", ...matchTable(candidates, { colours, folder })]),
       ];
     }
   }
 }
 
-function matchTable(matches: readonly MatchJson[], colours: Session["colours"]): string[] {
+function matchTable(matches: readonly MatchJson[], { colours, folder }: View): string[] {
   const head = [
     { title: "Match", align: "right" },
     { title: "Similarity", align: "right" },
@@ -167,7 +169,7 @@ function matchTable(matches: readonly MatchJson[], colours: Session["colours"]):
     `${percent(confidence)} match`,
     similarity.toFixed(2),
     personText(person),
-    displayPath(file) + (reasons.length === 0 ? "" : colours.dim(` (${reasons.join(", ")})`)),
+    displayPath(file, folder) + (reasons.length === 0 ? "" : colours.dim(` (${reasons.join(", ")})`)),
   ]);
   return table(head, rows, colours.dim);
 }

@@ -6,12 +6,18 @@ import { type ErrorJson, errorAsJson } from "./report-error.ts";
 import { StatusLine } from "./status-line.ts";
 import { printableLines } from "./text.ts";
 
+/** How answers are shown to people. */
+export interface View {
+  readonly colours: Colours;
+  /** Paths inside it are shown relative to it. */
+  readonly folder: string;
+}
+
 /** One run of a command: where its answer and its messages go, and how it learns that it should stop. */
-export interface Session {
+export interface Session extends View {
   readonly json: boolean;
   /** Aborted by the first Ctrl-C; a second one ends the process at once. */
   readonly signal: AbortSignal;
-  readonly colours: Colours;
   /** The answer: `value` as JSON with --json, else the lines. Only answers go to stdout. */
   answer(value: unknown, lines: () => readonly string[]): Promise<void>;
   /** The answer in pieces, for commands whose answer may be long: an array in JSON, else lines. */
@@ -53,6 +59,7 @@ export async function runCommand(
     json,
     signal: stopping.signal,
     colours: coloursFor(process.stdout),
+    folder: process.cwd(),
     note,
     status: (text) => statusLine.show(text),
     async answer(value, lines) {
@@ -66,6 +73,8 @@ export async function runCommand(
     },
   };
 
+  // The engine's idle workers keep no process alive; a command that waits for one to end must not end before it.
+  const alive = setInterval(() => {}, 2 ** 30);
   try {
     const code = await body(session);
     statusLine.finish();
@@ -74,11 +83,12 @@ export async function runCommand(
     statusLine.finish();
     process.exitCode = stopping.code() ?? exitCodes.failed;
     const described = stopping.code() === undefined ? errorAsJson(error) : stopped;
-    if (described !== stopped) note(`rollcall: ${printableLines(described.message)}${await stackForDebugging(error)}`);
+    if (described !== stopped) note(`rollcall: ${printableLines(described.message)}${await placeForDebugging(error)}`);
     if (json && !answered) await write(errorDocument(described));
   } finally {
     if (stopping.code() !== undefined) note(`Stopped. ${onStop}`);
     stopping.end();
+    clearInterval(alive);
   }
 }
 
@@ -120,9 +130,12 @@ function answerInParts(json: boolean, beforeWriting: () => void): AnswerInParts 
   };
 }
 
-async function stackForDebugging(error: unknown): Promise<string> {
-  const { readConfig } = await import("../config.ts");
-  return error instanceof Error && readConfig().debug ? `\n${error.stack}` : "";
+/** Where an error arose, when that was asked for. */
+async function placeForDebugging(error: unknown): Promise<string> {
+  const { debugRequested } = await import("../config.ts");
+  if (!(error instanceof Error) || !debugRequested()) return "";
+  const frames = error.stack?.split("\n").filter((line) => /^ +at /u.test(line)) ?? [];
+  return frames.map((frame) => `\n${frame}`).join("");
 }
 
 /** What docs/cli.md promises of every command that fails under --json. */

@@ -17,12 +17,12 @@ describe("printable", () => {
 });
 
 test.each([
-  [0, "0%"],
+  [0, "<1%"],
   [0.004, "<1%"],
   [0.5, "50%"],
   [0.924, "92%"],
   [0.9951, ">99%"],
-  [1, "100%"],
+  [1, ">99%"],
 ])("percent of %d is %s, and never claims a certainty it has not", (fraction, text) => {
   expect(percent(fraction)).toBe(text);
 });

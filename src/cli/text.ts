@@ -35,10 +35,8 @@ export function count(amount: number, one: string, many = `${one}s`): string {
   return `${number(amount)} ${amount === 1 ? one : many}`;
 }
 
-/** `92%`; never rounded up to 100% or down to 0%, because neither is ever certain */
+/** A probability: `92%`; never 100% or 0%, because neither is ever certain. */
 export function percent(fraction: number): string {
-  if (fraction >= 1) return "100%";
-  if (fraction <= 0) return "0%";
   if (fraction > 0.99) return ">99%";
   if (fraction < 0.01) return "<1%";
   return `${Math.round(fraction * 100)}%`;
