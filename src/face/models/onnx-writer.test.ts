@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
+import { openSession } from "../onnx.ts";
 import { type OnnxGraph, writeOnnx } from "./onnx-writer.ts";
 
 const scaleByTwo: OnnxGraph = {
@@ -11,10 +11,10 @@ const scaleByTwo: OnnxGraph = {
 };
 
 async function run(graph: OnnxGraph, dims: number[], values: number[]): Promise<{ dims: number[]; values: number[] }> {
-  const session = await InferenceSession.create(writeOnnx(graph), { intraOpNumThreads: 1 });
-  const { output } = await session.run({ input: new Tensor("float32", Float32Array.from(values), dims) });
-  await session.release();
-  if (!(output?.data instanceof Float32Array)) throw new Error("the graph has no float output");
+  const session = await openSession(writeOnnx(graph), { threads: 1 });
+  const { output } = await session.run({ dims, data: Float32Array.from(values) });
+  await session.close();
+  if (!output) throw new Error("the graph has no output");
   return { dims: [...output.dims], values: [...output.data] };
 }
 
