@@ -1,4 +1,4 @@
-import type { CalibrationTable, LikelihoodCurve } from "../src/face/calibration-table.ts";
+import type { LikelihoodCurve } from "../src/face/calibration-table.ts";
 import { minimise } from "./minimise.ts";
 
 /** How often each similarity occurs; the bins cover -1 to 1. */
@@ -42,27 +42,68 @@ interface Rates {
 
 /** Fits the curve with the least cross-entropy, averaged over the priors. */
 export function fitCurve(samples: PairSamples, rates?: Rates): { curve: LikelihoodCurve; rates: Rates; loss: number } {
-  const unpack = ([offset = 0, low = 0, high = 0, unlike = -6, double = -14]: readonly number[]) => ({
-    curve: { expected: samples.same.mean, offset, low: low, high: Math.abs(high) },
-    rates: rates ?? {
-      unlikeRate: Math.exp(Math.min(unlike, -3)),
-      doubleRate: Math.exp(Math.max(-18, Math.min(double, -9))),
-    },
+  const unpack = ([offset = 0, low = 0, high = 0, unlike = 0, double = 0]: readonly number[]) => ({
+    curve: { expected: samples.same.mean, offset, low, high },
+    rates: rates ?? { unlikeRate: Math.exp(unlike), doubleRate: Math.exp(double) },
   });
   const loss = (at: readonly number[]) => {
     const { curve, rates: current } = unpack(at);
     return crossEntropy(samples, curve, current);
   };
-  const start = [0, -3, 15];
-  const step = [2, 2, 5];
+  const { offset, low, high } = fitCurveByMoments(samples);
+  const start = [offset, low, high];
+  const step = [1, 2, 2];
   if (!rates) {
-    start.push(-5, -14);
-    step.push(1, 1);
+    start.push(Math.log(0.003), Math.log(1e-6));
+    step.push(0.5, 0.5);
   }
   // Started again from where it ended: a simplex that has collapsed too early gets a second chance.
   let at = minimise(loss, start, step);
   at = minimise(loss, at, step);
   return { ...unpack(at), loss: loss(at) };
+}
+
+/**
+ * The curve of two beta distributions with the mean and spread of the samples: for means of many faces, where both kinds of
+ * pairs do not overlap any more and a fit by cross-entropy has no bound.
+ */
+export function fitCurveByMoments({ same, different }: PairSamples): LikelihoodCurve {
+  const s = betaShape(same);
+  const d = betaShape(different);
+  return {
+    expected: same.mean,
+    offset: logNormaliser(d) - logNormaliser(s),
+    low: s.alpha - d.alpha,
+    high: d.beta - s.beta,
+  };
+}
+
+interface BetaShape {
+  readonly alpha: number;
+  readonly beta: number;
+}
+
+function betaShape(histogram: SimilarityHistogram): BetaShape {
+  let squares = 0;
+  for (const [bin, count] of histogram.counts.entries()) squares += count * (binCentre(bin) - histogram.mean) ** 2;
+  const mean = (1 + histogram.mean) / 2;
+  const variance = squares / histogram.total / 4;
+  const sum = (mean * (1 - mean)) / variance - 1;
+  return { alpha: mean * sum, beta: (1 - mean) * sum };
+}
+
+/** Logarithm of the integral of x^(alpha-1) (1-x)^(beta-1) from 0 to 1, up to a constant that is the same for all shapes. */
+function logNormaliser({ alpha, beta }: BetaShape): number {
+  const logs = Array.from({ length: SimilarityHistogram.bins }, (_, bin) => {
+    const x = (1 + binCentre(bin)) / 2;
+    return (alpha - 1) * Math.log(x) + (beta - 1) * Math.log(1 - x);
+  });
+  const largest = Math.max(...logs);
+  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0));
+}
+
+function binCentre(bin: number): number {
+  return ((bin + 0.5) / SimilarityHistogram.bins) * 2 - 1;
 }
 
 function crossEntropy({ same, different }: PairSamples, curve: LikelihoodCurve, rates: Rates): number {
@@ -71,7 +112,7 @@ function crossEntropy({ same, different }: PairSamples, curve: LikelihoodCurve, 
     const weightSame = (same.counts[bin] ?? 0) / same.total;
     const weightDifferent = (different.counts[bin] ?? 0) / different.total;
     if (weightSame === 0 && weightDifferent === 0) continue;
-    const s = ((bin + 0.5) / SimilarityHistogram.bins) * 2 - 1;
+    const s = binCentre(bin);
     const logRatio = logLikelihoodRatio(curve, rates, s);
     for (const prior of priorLogOdds) {
       loss += weightSame * softplus(-(logRatio + prior));

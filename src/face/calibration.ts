@@ -58,7 +58,7 @@ export function openCalibration(embedder: string): Calibration {
  * Faces of one person in one event share light, camera and pose, so each further one tells less than the sum says.
  * Beyond the evidence of about eight good faces nothing is added.
  */
-const maxEvidence = 20;
+const maxEvidence = 6;
 
 /** For an embedder of one's own: `eval` prints such a table. */
 export function calibrationFromTable(table: CalibrationTable): Calibration {
