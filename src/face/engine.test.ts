@@ -1,0 +1,121 @@
+import { execFileSync } from "node:child_process";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type FaceEngine, openFaceEngine } from "./engine.ts";
+import { FaceError } from "./errors.ts";
+import type { FacesInImage } from "./face.ts";
+import { iou } from "./geometry.ts";
+import { ensureModel } from "./models/store.ts";
+
+let engine: FaceEngine;
+let samples: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  samples = (await ensureModel("sample-event")).files;
+  engine = await openFaceEngine({ workers: 2 });
+}, 120_000);
+
+afterAll(() => engine.close());
+
+const sample = (n: number) => samples[`sample${n}.jpg`] ?? "";
+
+function workerIds(): number[] {
+  const list = execFileSync("ps", ["-o", "pid=,args=", "--ppid", `${process.pid}`], { encoding: "utf8" });
+  return list.split("\n").flatMap((line) => (line.includes("face/worker.") ? [Number.parseInt(line, 10)] : []));
+}
+
+describe("findFaces", { timeout: 60_000 }, () => {
+  it("gives the same faces for a path and for its bytes", async () => {
+    const bytes = await sharp(sample(1)).toFormat("png").toBuffer();
+    const fromPath = await engine.findFaces(sample(1));
+    const fromBytes = await engine.findFaces(bytes);
+    expect(fromPath).toMatchObject({ width: 1920, height: 1280, damaged: false, pipelineId: engine.pipelineId });
+    expect(fromPath.faces).toHaveLength(3);
+    expect(rounded(fromBytes)).toEqual(rounded(fromPath));
+    for (const face of fromPath.faces) {
+      expect(face.embedding).toHaveLength(192);
+      expect(Math.hypot(...face.embedding)).toBeCloseTo(1, 5);
+    }
+  });
+
+  it("finds the faces at the same place, in pixels of the original, however large the original is", async () => {
+    const large = await sharp(sample(1)).resize({ width: 5760 }).jpeg({ quality: 95 }).toBuffer();
+    const [small, found] = await Promise.all([engine.findFaces(sample(1)), engine.findFaces(large)]);
+    expect([found.width, found.height]).toEqual([5760, 3840]);
+    expect(found.faces).toHaveLength(3);
+    for (const face of small.faces) {
+      const [x1, y1, x2, y2] = face.box;
+      const same = found.faces.find((other) => iou(other.box, [3 * x1, 3 * y1, 3 * x2, 3 * y2]) > 0.7);
+      expect(same && engine.compare(face, same).similarity).toBeGreaterThan(0.9);
+    }
+  });
+
+  it("says what is wrong with a picture and goes on with the next", async () => {
+    const results = await Promise.allSettled([
+      engine.findFaces(new Uint8Array()),
+      engine.findFaces("/no/such/picture.jpg"),
+      engine.findFaces(sample(1)),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(results[0]).toMatchObject({ reason: { name: "FaceError", code: "IMAGE_EMPTY" } });
+    expect(results[1]).toMatchObject({ reason: { code: "IMAGE_UNREADABLE" } });
+  });
+
+  it("fails only the pictures at hand when its workers die, and starts new workers", async () => {
+    const before = workerIds();
+    expect(before).toHaveLength(2);
+    const work = [engine.findFaces(sample(4)), engine.findFaces(sample(5)), engine.findFaces(sample(1))];
+    for (const id of before) process.kill(id, "SIGKILL");
+    const results = await Promise.allSettled(work);
+    expect(results.map((result) => result.status)).toEqual(["rejected", "rejected", "fulfilled"]);
+    expect(results[0]).toMatchObject({ reason: { code: "ENGINE_CRASHED" } });
+    expect(workerIds().filter((id) => before.includes(id))).toEqual([]);
+  });
+
+  it("gives a call up when its signal says so, waiting or running, and stays usable", async () => {
+    const controller = new AbortController();
+    const work = [4, 5, 6].map((n) => engine.findFaces(sample(n), { signal: controller.signal }));
+    controller.abort(new Error("enough"));
+    for (const result of await Promise.allSettled(work))
+      expect(result).toMatchObject({ reason: { message: "enough" } });
+    await expect(engine.findFaces(sample(1), { signal: controller.signal })).rejects.toThrow("enough");
+    expect((await engine.findFaces(sample(1))).faces).toHaveLength(3);
+  });
+});
+
+describe("compare", { timeout: 60_000 }, () => {
+  it("knows a person again in another photo, and tells others apart", async () => {
+    const [first, third] = await Promise.all([engine.findFaces(sample(1)), engine.findFaces(sample(3))]);
+    const pairs = first.faces.flatMap((a) => third.faces.map((b) => engine.compare(a, b)));
+    const best = pairs.toSorted((a, b) => b.similarity - a.similarity);
+    expect(best[0]?.confidence).toBeGreaterThan(0.95);
+    expect(best.at(-1)?.confidence).toBeLessThan(0.2);
+    expect(best[0]?.distance).toBeCloseTo(Math.sqrt(2 - 2 * (best[0]?.similarity ?? 0)), 6);
+  });
+});
+
+describe("openFaceEngine", { timeout: 60_000 }, () => {
+  it("refuses a number of workers, an embedder and a provider that cannot be", async () => {
+    await expect(openFaceEngine({ workers: 0 })).rejects.toMatchObject({ code: "OPTION_INVALID" });
+    await expect(openFaceEngine({ embedder: "mtcnn" })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
+    await expect(openFaceEngine({ embedder: "nobody" })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
+    await expect(openFaceEngine({ providers: ["tpu"] })).rejects.toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
+  });
+
+  it("once closed, fails what still waits and leaves no process behind", async () => {
+    const before = workerIds();
+    const short = await openFaceEngine({ workers: 1 });
+    const work = Promise.allSettled([short.findFaces(sample(1)), short.findFaces(sample(2))]);
+    await short.close();
+    for (const result of await work) expect(result).toMatchObject({ reason: { code: "ENGINE_CLOSED" } });
+    await expect(short.findFaces(sample(1))).rejects.toBeInstanceOf(FaceError);
+    expect(workerIds()).toEqual(before);
+  });
+});
+
+function rounded({ faces }: FacesInImage) {
+  return faces.map((face) => ({
+    box: face.box.map((edge) => Math.round(edge)),
+    embedding: [...face.embedding].map((value) => Math.round(value * 20)),
+  }));
+}
