@@ -124,6 +124,6 @@ function corrupt(what: string, cause?: unknown): FaceError {
 function unsupported(what: string): FaceError {
   return new FaceError(
     "MODEL_UNSUPPORTED",
-    `${what}, so they cannot be converted. Only face-api's face_recognition_model can, as published.`,
+    `${what}, so it cannot be converted. Only face-api's face_recognition_model can, as published.`,
   );
 }

@@ -1,5 +1,5 @@
 /** A float32 input or output; a string stands for a dimension that is known only at run time. */
-export interface OnnxValueInfo {
+interface OnnxValueInfo {
   readonly name: string;
   readonly dims: readonly (number | string)[];
 }

@@ -20,7 +20,7 @@ export function readPickle(bytes: Uint8Array, start = 0): { readonly value: Pick
     if (!instruction) throw refusedInstruction(opcode);
     instruction(machine, input);
   }
-  throw corrupt(`lists more than ${MAX_INSTRUCTIONS} steps`);
+  throw corrupt(`takes more than ${MAX_INSTRUCTIONS} steps to read`);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

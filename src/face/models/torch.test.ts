@@ -13,10 +13,21 @@ import {
   torchZip,
 } from "../../../test/fixtures/torch-file.ts";
 import { zipFile } from "../../../test/fixtures/zip-file.ts";
+import { FaceError } from "../errors.ts";
 import { readStateDict } from "./torch.ts";
 
 const weight: TorchFileTensor = { key: "41", dims: [2, 3], bytes: floatBytes(1, 2, 3, 4, 5, 6) };
 const counter: TorchFileTensor = { key: "42", dims: [], bytes: new Uint8Array(8), type: "LongStorage", length: 1 };
+
+function outcome(read: () => unknown): string {
+  try {
+    read();
+    return "read";
+  } catch (error) {
+    return error instanceof FaceError ? error.code : String(error);
+  }
+}
+
 const containers = [
   { name: "zip", write: torchZip },
   { name: "legacy", write: torchLegacy },
@@ -120,6 +131,18 @@ describe.each(containers)("readStateDict of the $name container", ({ write }) =>
     expect(() => readStateDict(write({ weight }, { pickleCode }))).toThrow(
       expect.objectContaining({ code: "MODEL_UNSUPPORTED", message: expect.stringMatching(message) }),
     );
+  });
+
+  it("answers any changed byte with tensors or a coded error", () => {
+    const file = write({ weight, counter });
+    for (let i = 0; i < file.length; i++) {
+      for (const mask of [0x01, 0x80, 0xff]) {
+        const changed = file.slice();
+        changed[i] = (changed[i] ?? 0) ^ mask;
+        const read = () => readStateDict(changed).get("weight")?.values();
+        expect(outcome(read)).toMatch(/^(read|MODEL_CORRUPT|MODEL_UNSUPPORTED)$/);
+      }
+    }
   });
 
   it("refuses a file cut short at any byte, and one with bytes behind its end", () => {
