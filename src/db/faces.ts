@@ -80,9 +80,19 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       };
     },
 
-    assign: (eventId, atRevision, assignments) =>
+    async grouping(eventId) {
+      const row = await db
+        .selectFrom("events")
+        .select("grouped_by")
+        .where("id", "=", eventId)
+        .whereRef("grouped_revision", "=", "revision")
+        .executeTakeFirst();
+      return row?.grouped_by ?? undefined;
+    },
+
+    assign: (eventId, { revision, grouping }, assignments) =>
       db.transaction().execute(async (tx) => {
-        if ((await revisionOf(tx, eventId)) !== atRevision) return false;
+        if ((await revisionOf(tx, eventId)) !== revision) return false;
         for (const [personId, faceIds] of byPerson(assignments)) {
           if (personId !== null) {
             await tx
@@ -101,6 +111,11 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
           }
         }
         await removeForgottenPeople(tx, eventId);
+        await tx
+          .updateTable("events")
+          .set({ grouped_revision: revision, grouped_by: grouping })
+          .where("id", "=", eventId)
+          .execute();
         return true;
       }),
   };

@@ -24,12 +24,15 @@ export function fileQueries(
 
     recordFiles: (eventId, files) =>
       db.transaction().execute(async (tx) => {
-        const before = new Set<string>();
+        const left = new Set<string>();
+        let added = 0;
         for (const file of files) {
-          const lost = await recordFile(tx, eventId, file);
-          if (lost !== undefined) before.add(lost);
+          const { isNew, before } = await recordFile(tx, eventId, file);
+          if (isNew) added++;
+          if (before !== undefined) left.add(before);
         }
-        await removeOrphans(tx, eventId, [...before]);
+        await removeOrphans(tx, eventId, [...left]);
+        return added;
       }),
 
     forgetFiles: (eventId, paths) =>
@@ -66,8 +69,8 @@ function toKnownFile(row: { path: string; stamp: string; photo_id: string }): Kn
   return { path: row.path, stamp: row.stamp, photoId: row.photo_id };
 }
 
-/** The photo that the file was of before, when it is of another now. */
-async function recordFile(tx: Transaction<Schema>, eventId: string, file: FoundFile): Promise<string | undefined> {
+/** Whether the photo is new, and which photo the file was of before, when it was another one. */
+async function recordFile(tx: Transaction<Schema>, eventId: string, file: FoundFile) {
   const photoId = file.sha256.slice(0, photoIdDigits);
   const known = await tx
     .selectFrom("photo_paths")
@@ -75,11 +78,11 @@ async function recordFile(tx: Transaction<Schema>, eventId: string, file: FoundF
     .where("event_id", "=", eventId)
     .where("path", "=", file.path)
     .executeTakeFirst();
-  await tx
+  const inserted = await tx
     .insertInto("photos")
     .values({ event_id: eventId, id: photoId, sha256: file.sha256, bytes: file.bytes })
     .onConflict((conflict) => conflict.columns(["event_id", "id"]).doNothing())
-    .execute();
+    .executeTakeFirst();
   await tx
     .insertInto("photo_paths")
     .values({ event_id: eventId, path: file.path, photo_id: photoId, stamp: file.stamp })
@@ -87,7 +90,10 @@ async function recordFile(tx: Transaction<Schema>, eventId: string, file: FoundF
       conflict.columns(["event_id", "path"]).doUpdateSet({ photo_id: photoId, stamp: file.stamp }),
     )
     .execute();
-  return known && known.photo_id !== photoId ? known.photo_id : undefined;
+  return {
+    isNew: (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n,
+    before: known && known.photo_id !== photoId ? known.photo_id : undefined,
+  };
 }
 
 async function removeOrphans(tx: Transaction<Schema>, eventId: string, photoIds: readonly string[]): Promise<void> {

@@ -23,7 +23,9 @@ const firstSchema = [
     id text primary key,
     name text not null unique,
     created_at integer not null,
-    revision integer not null default 0
+    revision integer not null default 0,
+    grouped_revision integer,
+    grouped_by text
   ) strict`,
 
   `create table photos (

@@ -75,13 +75,12 @@ export function personStore(db: Kysely<Schema>): PersonStore {
         await touchEvent(tx, eventId);
       }),
 
-    async names(eventId, personIds) {
-      if (personIds.length === 0) return new Map();
+    async names(eventId) {
       const rows = await db
         .selectFrom("people")
         .select(["id", "name"])
         .where("event_id", "=", eventId)
-        .where("id", "in", personIds)
+        .where("name", "is not", null)
         .execute();
       return new Map(rows.flatMap((row) => (row.name === null ? [] : [[row.id, row.name]])));
     },

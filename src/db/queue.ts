@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { ClaimedPhoto, PhotoStore } from "../domain/ports.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { replaceFaces } from "./face-rows.ts";
@@ -7,7 +7,7 @@ import type { Schema } from "./schema.ts";
 
 type Queue = Pick<
   PhotoStore,
-  "claim" | "renewLeases" | "release" | "leaseOwners" | "complete" | "fail" | "recordCrash" | "requeue"
+  "claim" | "renewLeases" | "release" | "leaseOwners" | "complete" | "fail" | "recordCrash" | "requeue" | "unfinished"
 >;
 
 const unleased = { lease_owner: null, lease_until: null } as const;
@@ -116,19 +116,30 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
         .execute();
     },
 
-    async requeue(eventId, { pipelineId, failed }) {
-      const { numUpdatedRows } = await db
+    async requeue(eventId, { notOf, failedWith }) {
+      await db
         .updateTable("photos")
         .set({ ...waiting, attempts: 0, error_code: null, error_message: null })
         .where("event_id", "=", eventId)
         .where((which) =>
           which.or([
-            which.and([which("status", "=", "done"), which("pipeline_id", "!=", pipelineId)]),
-            ...(failed ? [which("status", "=", "failed")] : []),
+            which.and([which("status", "=", "done"), which("pipeline_id", "!=", notOf)]),
+            failedWith === "any" ? which("status", "=", "failed") : which("error_code", "in", failedWith),
           ]),
         )
-        .executeTakeFirst();
-      return Number(numUpdatedRows);
+        .execute();
+    },
+
+    async unfinished(eventId) {
+      const rows = await db
+        .selectFrom("photos")
+        .select(["status", sql<number>`count(*)`.as("photos")])
+        .where("event_id", "=", eventId)
+        .where("status", "in", ["pending", "working"])
+        .groupBy("status")
+        .execute();
+      const of = (status: string) => rows.find((row) => row.status === status)?.photos ?? 0;
+      return { pending: of("pending"), working: of("working") };
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
+import { eventGone } from "../domain/ports.ts";
 import type { Schema } from "./schema.ts";
 
-/** Of an event that is gone, -1. */
+/** `eventGone` when there is no such event. */
 export async function revisionOf(db: Kysely<Schema>, eventId: string): Promise<number> {
   const row = await db.selectFrom("events").select("revision").where("id", "=", eventId).executeTakeFirst();
-  return row?.revision ?? -1;
+  return row?.revision ?? eventGone;
 }
 
 /** To be called in every transaction that adds or removes faces of the event, or decisions about them. */

@@ -13,6 +13,9 @@ export interface Schema {
     created_at: number;
     /** Counts changes of the event's faces, so that work on an outdated picture of them is noticed. */
     revision: Generated<number>;
+    /** The revision at which its faces were grouped last, and what by. */
+    grouped_revision: number | null;
+    grouped_by: string | null;
   };
 
   /** A photo is its bytes, and its row is the job of finding faces in them. */

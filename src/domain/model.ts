@@ -113,10 +113,13 @@ export interface PhotoMatch {
   readonly similarity: number;
   /** Euclidean, of unit vectors: 0 to 2. */
   readonly distance: number;
+  /** Cosine of this person's best face minus that of anybody else's; absent when there is nobody else. */
+  readonly margin?: number;
 }
 
 /** The face that was looked for. */
 export interface QueryFace {
+  /** Empty when the picture was given as bytes. */
   readonly file: string;
   /** Its number among the faces of the picture, the largest first. */
   readonly faceIndex: number;

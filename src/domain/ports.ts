@@ -1,6 +1,6 @@
 import type { Face, FacesInImage } from "../face/face.ts";
 import type { PixelBox } from "../face/geometry.ts";
-import type { CodedError } from "./errors.ts";
+import type { CodedError, ErrorCode } from "./errors.ts";
 import type { FailedFile, RollcallEvent } from "./model.ts";
 
 /** What the domain needs from a database. Every method is atomic; what a resolved promise has written is durable. */
@@ -79,8 +79,11 @@ export interface StoredPhoto {
 export interface PhotoStore {
   /** Those of the files that are known. */
   findFiles(eventId: string, paths: readonly string[]): Promise<readonly KnownFile[]>;
-  /** Adds files and photos, or moves files to other photos; a photo that loses its last file goes with its faces. */
-  recordFiles(eventId: string, files: readonly FoundFile[]): Promise<void>;
+  /**
+   * Adds files and photos, or moves files to other photos; a photo that loses its last file goes with its faces.
+   * Says how many photos are new, and so in the queue.
+   */
+  recordFiles(eventId: string, files: readonly FoundFile[]): Promise<number>;
   /** Forgets files; a photo that loses its last one goes with its faces. */
   forgetFiles(eventId: string, paths: readonly string[]): Promise<void>;
   /** A page of the known files in a folder at any depth, by path, after a path. */
@@ -103,14 +106,24 @@ export interface PhotoStore {
   fail(photo: ClaimedPhoto, error: CodedError): Promise<boolean>;
   /** Counts a crash of the engine over the photo and puts it back into the queue. */
   recordCrash(photo: ClaimedPhoto): Promise<void>;
-  /** Puts photos into the queue that other pipelines looked at, and with `failed` those that failed; says how many. */
-  requeue(eventId: string, which: { readonly pipelineId: string; readonly failed: boolean }): Promise<number>;
+  /**
+   * Puts photos into the queue that another pipeline looked at, and those that failed with one of the codes, or with any.
+   */
+  requeue(
+    eventId: string,
+    which: { readonly notOf: string; readonly failedWith: readonly ErrorCode[] | "any" },
+  ): Promise<void>;
 
+  /** Photos in the queue, and those that somebody is working on. */
+  unfinished(eventId: string): Promise<{ readonly pending: number; readonly working: number }>;
   counts(eventId: string): Promise<PhotoCounts>;
   /** Every file of photos that failed, by path. */
   failures(eventId: string): Promise<readonly FailedFile[]>;
   get(eventId: string, photoIds: readonly string[]): Promise<readonly StoredPhoto[]>;
 }
+
+/** The revision of an event that does not exist. */
+export const eventGone = -1;
 
 /** All faces of an event that one pipeline found, in columns: face i is at index i of each, by id. */
 export interface EventFaces {
@@ -154,8 +167,10 @@ export interface Assignment {
 }
 
 export interface FaceStore {
-  /** Changes whenever faces of the event come or go. */
+  /** Changes whenever faces of the event, or decisions about them, come or go. */
   revision(eventId: string): Promise<number>;
+  /** What the latest `assign` said of itself; undefined when faces or decisions came or went since. */
+  grouping(eventId: string): Promise<string | undefined>;
   load(eventId: string, pipelineId: string): Promise<EventFaces>;
   get(eventId: string, faceIds: readonly string[]): Promise<readonly StoredFace[]>;
   ofPerson(eventId: string, personId: string): Promise<readonly StoredFace[]>;
@@ -163,8 +178,14 @@ export interface FaceStore {
   /**
    * Makes the people that are new, assigns the faces, and removes people that have no face, no name and no decision left.
    * False, and nothing done, when the event is no longer at the revision.
+   *
+   * @param grouping what made it, for `grouping`
    */
-  assign(eventId: string, revision: number, assignments: readonly Assignment[]): Promise<boolean>;
+  assign(
+    eventId: string,
+    at: { readonly revision: number; readonly grouping: string },
+    assignments: readonly Assignment[],
+  ): Promise<boolean>;
 }
 
 export interface StoredPerson {
@@ -192,7 +213,8 @@ export interface PersonStore {
   find(eventId: string, idOrName: string): Promise<readonly StoredPerson[]>;
   /** Names the person, and remembers that the given face is of that person. */
   name(eventId: string, personId: string, name: string, decision: Decision): Promise<void>;
-  names(eventId: string, personIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Of everybody who has one, by person, faces or not. */
+  names(eventId: string): Promise<ReadonlyMap<string, string>>;
   decisions(eventId: string): Promise<readonly Decision[]>;
 }
 

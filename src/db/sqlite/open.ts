@@ -79,3 +79,8 @@ async function refuseNewer(db: Kysely<Schema>, file: string): Promise<void> {
     `${file} was written by a newer Rollcall (its schema has "${unknown.name}"). Update Rollcall to use it.`,
   );
 }
+
+/** Has what was deleted leave the log too, where its former pages are kept until the log is written over. */
+export async function eraseFromLog(db: Kysely<Schema>): Promise<void> {
+  await sql`pragma wal_checkpoint(truncate)`.execute(db);
+}

@@ -1,0 +1,59 @@
+import { RollcallError } from "./errors.ts";
+import type { DeletedEvent, EventSummary, RollcallEvent } from "./model.ts";
+import type { Stores } from "./ports.ts";
+
+const longestName = 120;
+
+/** The event of that name, made when there is none. @throws RollcallError EVENT_NAME_INVALID */
+export async function findOrCreateEvent({ events }: Pick<Stores, "events">, name: string): Promise<RollcallEvent> {
+  const tidy = tidyName(name);
+  if (tidy === undefined) {
+    throw new RollcallError(
+      "EVENT_NAME_INVALID",
+      `The name of an event has 1 to ${longestName} characters that can be printed. Choose another name.`,
+    );
+  }
+  return await events.findOrCreate(tidy);
+}
+
+/** @param event its name or id @throws RollcallError EVENT_UNKNOWN, naming the events there are */
+export async function openEvent({ events }: Pick<Stores, "events">, event: string): Promise<RollcallEvent> {
+  const found = await events.find(tidyName(event) ?? event);
+  if (found) return found;
+  const names = (await events.list()).map(({ name }) => `"${name}"`);
+  const known = names.length === 0 ? "There are no events yet." : `There are: ${names.slice(0, 20).join(", ")}.`;
+  throw new RollcallError(
+    "EVENT_UNKNOWN",
+    `There is no event "${event}". ${known} \`rollcall index <folder> --event <name>\` makes one.`,
+  );
+}
+
+export async function listEvents(stores: Stores): Promise<readonly EventSummary[]> {
+  const events = await stores.events.list();
+  return await Promise.all(events.map(async (event) => ({ ...event, ...(await sizeOf(stores, event.id)) })));
+}
+
+/** Erases the event: files known, faces, people, decisions and searches. Originals are not touched. */
+export async function deleteEvent(stores: Stores, idOrName: string): Promise<DeletedEvent> {
+  const event = await openEvent(stores, idOrName);
+  const size = await sizeOf(stores, event.id);
+  await stores.events.delete(event.id);
+  return { event: event.name, ...size };
+}
+
+/** Photos, whatever their state, faces and people. */
+export async function sizeOf({ photos, faces }: Stores, eventId: string) {
+  const [ofPhotos, ofFaces] = [await photos.counts(eventId), await faces.counts(eventId)];
+  return {
+    photos: ofPhotos.pending + ofPhotos.working + ofPhotos.done + ofPhotos.failed,
+    faces: ofFaces.faces,
+    people: ofFaces.people,
+  };
+}
+
+/** A name as it is stored; undefined when it is empty, too long, or has characters that cannot be printed. */
+export function tidyName(name: string): string | undefined {
+  const tidy = name.normalize("NFC").trim();
+  const fits = tidy.length > 0 && tidy.length <= longestName;
+  return fits && !/[\p{Cc}\p{Cs}]/u.test(tidy) ? tidy : undefined;
+}

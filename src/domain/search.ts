@@ -1,0 +1,205 @@
+import { openCalibration } from "../face/calibration.ts";
+import type { FaceEngine } from "../face/engine.ts";
+import type { Face } from "../face/face.ts";
+import { boxHeight, boxWidth } from "../face/geometry.ts";
+import { answerSearch, defaultThreshold, type SearchHit, type SearchMatch } from "../face/search.ts";
+import { RollcallError } from "./errors.ts";
+import type { EventIndex, EventIndexCache } from "./event-index.ts";
+import { openEvent } from "./events.ts";
+import type { PhotoMatch, QueryFace, SearchAnswer } from "./model.ts";
+import { describeFace, personName } from "./people.ts";
+import type { Stores } from "./ports.ts";
+
+export interface SearchRequest {
+  readonly event: string;
+  /** Path of a picture, or its bytes. */
+  readonly picture: string | Uint8Array;
+  /** Least confidence of a match, 0 to 1; default 0.7. */
+  readonly threshold?: number;
+  /** Which face of the picture, the largest first, from 0; default 0. */
+  readonly faceIndex?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Faces ranked at first; the number grows fourfold while the last one could still be the person. */
+const firstHits = 64;
+
+/** Faces that are surely somebody else are of no interest: below this confidence a ranking ends. */
+const leastConfidence = 0.01;
+
+const mostCandidates = 10;
+
+/** Ids in one question to a store. */
+const idsAtOnce = 1000;
+
+/**
+ * Says in which photos of the event the person of a picture is.
+ *
+ * @throws RollcallError EVENT_UNKNOWN, FACE_INDEX_INVALID, OPTION_INVALID; FaceError IMAGE_... about the picture
+ */
+export async function searchEvent(
+  stores: Stores,
+  engine: FaceEngine,
+  indexes: EventIndexCache,
+  request: SearchRequest,
+): Promise<SearchAnswer> {
+  const { threshold = defaultThreshold, faceIndex = 0, picture, signal } = request;
+  if (!(threshold >= 0 && threshold <= 1)) {
+    throw new RollcallError("OPTION_INVALID", `The threshold is ${threshold}, but must be a number from 0 to 1.`);
+  }
+  const event = await openEvent(stores, request.event);
+  const { faces } = await engine.findFaces(picture, signal ? { signal } : {});
+  const face = chooseFace(faces, faceIndex);
+
+  const started = performance.now();
+  const index = await indexes.get(event.id, engine.pipelineId);
+  const base = () => ({
+    event: event.name,
+    threshold,
+    facesCompared: index.index.size,
+    retrievalMs: performance.now() - started,
+  });
+  if (!face) {
+    return {
+      ...base(),
+      outcome: "not-enough-evidence",
+      reasons: ["There is no face in the picture. Use one that shows the face large and from the front."],
+      candidates: [],
+    };
+  }
+  const query = describeQuery(picture, face, faceIndex, faces.length);
+  const incomparable = await whyIncomparable(stores, event.id, index);
+  if (incomparable)
+    return { ...base(), outcome: "not-enough-evidence", query, reasons: [incomparable], candidates: [] };
+
+  const calibration = openCalibration(engine.embedder);
+  const answer = answerSearch({
+    queryQuality: face.quality.score,
+    hits: nearestPeople(index, face.embedding, (similarity) =>
+      calibration.confidence(similarity, { people: Math.max(1, index.members.size) }),
+    ),
+    people: Math.max(1, index.members.size),
+    calibration,
+    threshold,
+  });
+  const best = bestInEachPhoto(index, answer.matches);
+  const retrieval = base();
+  await stores.searches.record(event.id, { retrievalMs: retrieval.retrievalMs, faces: retrieval.facesCompared });
+
+  if (answer.kind === "not-found") return { ...retrieval, outcome: "not-found", query };
+  if (answer.kind === "not-enough-evidence") {
+    const candidates = await describeMatches(stores, event.id, best.slice(0, mostCandidates));
+    return { ...retrieval, outcome: "not-enough-evidence", query, reasons: [answer.reason.message], candidates };
+  }
+  const matches = await describeMatches(stores, event.id, best);
+  const [first] = matches;
+  return {
+    ...retrieval,
+    outcome: "found",
+    query,
+    ...(first?.person ? { person: first.person } : {}),
+    ...(first?.margin === undefined ? {} : { margin: first.margin }),
+    matches,
+  };
+}
+
+function chooseFace(faces: readonly Face[], faceIndex: number): Face | undefined {
+  if (faces.length === 0 && faceIndex === 0) return undefined;
+  const face = Number.isInteger(faceIndex) ? faces.toSorted(largestFirst)[faceIndex] : undefined;
+  if (face && faceIndex >= 0) return face;
+  const numbers = faces.length === 0 ? "no face" : `the faces 0 to ${faces.length - 1}, the largest first`;
+  throw new RollcallError("FACE_INDEX_INVALID", `The picture has ${numbers}; there is no face ${faceIndex}.`);
+}
+
+function largestFirst(a: Face, b: Face): number {
+  return boxWidth(b.box) * boxHeight(b.box) - boxWidth(a.box) * boxHeight(a.box);
+}
+
+function describeQuery(picture: string | Uint8Array, face: Face, faceIndex: number, facesInPicture: number): QueryFace {
+  return {
+    file: typeof picture === "string" ? picture : "",
+    faceIndex,
+    facesInPicture,
+    box: face.box,
+    quality: face.quality.score,
+    qualityReasons: face.quality.reasons,
+  };
+}
+
+/** Faces that another model found cannot be compared, and saying "not found" would be a lie. */
+async function whyIncomparable(stores: Stores, eventId: string, { index }: EventIndex): Promise<string | undefined> {
+  const { faces } = await stores.faces.counts(eventId);
+  const others = faces - index.size;
+  if (others <= index.size) return undefined;
+  return `${others} faces of the event were found with other models or settings, so they cannot be compared. Index its folders again, or search with the settings it was indexed with.`;
+}
+
+/** The nearest faces and, for everybody among them, all faces of that person. */
+function nearestPeople(
+  { index, rows, personIds, qualities, members }: EventIndex,
+  query: Float32Array,
+  confidence: (similarity: number) => number,
+): SearchHit[] {
+  if (index.size === 0) return [];
+  let nearest = index.search(query, firstHits);
+  for (let limit = firstHits; nearest.length === limit; limit *= 4) {
+    if (confidence(nearest.at(-1)?.similarity ?? 0) < leastConfidence) break;
+    nearest = index.search(query, limit * 4);
+  }
+  const people = new Set(nearest.map((hit) => personIds[rows.get(hit.id) ?? 0] ?? hit.id));
+  return [...people].flatMap((personId) =>
+    index.compare(query, members.get(personId) ?? []).map((hit) => ({
+      faceId: hit.id,
+      personId,
+      similarity: hit.similarity,
+      quality: qualities[rows.get(hit.id) ?? 0] ?? 0,
+    })),
+  );
+}
+
+function bestInEachPhoto({ rows, photoIds }: EventIndex, matches: readonly SearchMatch[]): SearchMatch[] {
+  const best = new Map<string, SearchMatch>();
+  for (const match of matches) {
+    const photoId = photoIds[rows.get(match.faceId) ?? -1];
+    if (photoId !== undefined && !best.has(photoId)) best.set(photoId, match);
+  }
+  return [...best.values()];
+}
+
+async function describeMatches(
+  stores: Stores,
+  eventId: string,
+  matches: readonly SearchMatch[],
+): Promise<PhotoMatch[]> {
+  const names = await stores.people.names(eventId);
+  const described: PhotoMatch[] = [];
+  for (let i = 0; i < matches.length; i += idsAtOnce) {
+    const page = matches.slice(i, i + idsAtOnce);
+    const faces = await stores.faces.get(
+      eventId,
+      page.map((match) => match.faceId),
+    );
+    const photos = await stores.photos.get(
+      eventId,
+      faces.map((face) => face.photoId),
+    );
+    const faceById = new Map(faces.map((face) => [face.id, face]));
+    const photoById = new Map(photos.map((photo) => [photo.id, photo]));
+    for (const { faceId, confidence, similarity, distance, margin } of page) {
+      const face = faceById.get(faceId);
+      const photo = face && photoById.get(face.photoId);
+      // Gone since the faces were read.
+      if (!face || !photo) continue;
+      described.push({
+        photo,
+        face: describeFace(face),
+        ...(face.personId === null ? {} : { person: personName(face.personId, names.get(face.personId)) }),
+        confidence,
+        similarity,
+        distance,
+        ...(margin === undefined ? {} : { margin }),
+      });
+    }
+  }
+  return described;
+}

@@ -1,0 +1,192 @@
+import { readdirSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { RollcallError } from "../domain/errors.ts";
+import { findOrCreateEvent, sizeOf } from "../domain/events.ts";
+import { type GroupFaces, groupEvent } from "../domain/grouping.ts";
+import type { FailedFile, IndexPhase, IndexProgress, IndexSummary } from "../domain/model.ts";
+import type { Stores } from "../domain/ports.ts";
+import type { FaceEngine } from "../face/engine.ts";
+import { LeaseHolder } from "./lease-holder.ts";
+import { Rate } from "./rate.ts";
+import { emptyTally, type ScanTally, scanFolders } from "./scan.ts";
+import { type WorkTally, workThroughQueue } from "./work.ts";
+
+export interface IndexRequest {
+  /** By name; made when there is none of that name. */
+  readonly event: string;
+  /** Searched with everything in them; originals stay where they are. */
+  readonly folders: readonly string[];
+  /** Stops cleanly: the summary then says `stopped`. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: IndexProgress) => void;
+  /** Also try photos again that failed before. */
+  readonly retryFailed?: boolean;
+}
+
+export interface IndexTools {
+  readonly stores: Stores;
+  /** Started when it is first needed. */
+  readonly engine: () => Promise<FaceEngine>;
+  readonly groupFaces: GroupFaces;
+}
+
+/**
+ * Brings an event up to date with folders of photos: scans them, finds the faces in new photos while still scanning, and
+ * groups the faces into people. Everything finished is stored at once, so a run that is stopped or killed goes on where
+ * it was. Several runs may work on one event at the same time.
+ *
+ * @throws RollcallError EVENT_NAME_INVALID, FOLDER_MISSING, FOLDER_UNREADABLE, DISK_FULL; FaceError MODEL_...
+ */
+export async function indexFolders(tools: IndexTools, request: IndexRequest): Promise<IndexSummary> {
+  const started = performance.now();
+  const folders = [...new Set(request.folders.map((folder) => resolve(folder)))].sort();
+  for (const folder of folders) checkFolder(folder);
+  const { stores } = tools;
+  const event = await findOrCreateEvent(stores, request.event);
+  const run = new IndexRun(tools, event.id, request);
+  const stopped = await run.run(folders);
+  const { queued: _, failed, ...files } = run.scanned;
+  return {
+    event: event.name,
+    ...files,
+    processed: run.worked.done + run.worked.failed,
+    failed: mergeFailures([...failed, ...run.worked.changing], await stores.photos.failures(event.id)),
+    ...(await sizeOf(stores, event.id)),
+    seconds: (performance.now() - started) / 1000,
+    stopped,
+  };
+}
+
+function checkFolder(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (!stats) {
+    throw new RollcallError(
+      "FOLDER_MISSING",
+      `There is no folder ${folder}. Check the path, and that its disk is connected.`,
+    );
+  }
+  try {
+    readdirSync(folder);
+  } catch (error) {
+    const what = stats.isDirectory() ? "cannot be opened. Check its permissions" : "is a file, not a folder";
+    throw new RollcallError("FOLDER_UNREADABLE", `${folder} ${what}.`, { cause: error });
+  }
+}
+
+/** A file that cannot be read now may have failed before, too; what was seen last holds. */
+function mergeFailures(now: readonly FailedFile[], before: readonly FailedFile[]): FailedFile[] {
+  const byFile = new Map([...before, ...now].map((failure) => [failure.file, failure]));
+  return [...byFile.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+class IndexRun {
+  readonly scanned: ScanTally = emptyTally();
+  readonly worked: WorkTally = { done: 0, failed: 0, faces: 0, changing: [] };
+  readonly #tools: IndexTools;
+  readonly #eventId: string;
+  readonly #request: IndexRequest;
+  readonly #rate = new Rate();
+  #phase: IndexPhase = "scanning";
+  #queuedBefore = 0;
+
+  constructor(tools: IndexTools, eventId: string, request: IndexRequest) {
+    this.#tools = tools;
+    this.#eventId = eventId;
+    this.#request = request;
+  }
+
+  /** True when it was stopped before it was done. */
+  async run(folders: readonly string[]): Promise<boolean> {
+    const { signal } = this.#request;
+    try {
+      signal?.throwIfAborted();
+      await this.#runToTheEnd(folders);
+      return false;
+    } catch (error) {
+      if (signal?.aborted) return true;
+      throw error;
+    }
+  }
+
+  async #runToTheEnd(folders: readonly string[]): Promise<void> {
+    const { stores, groupFaces } = this.#tools;
+    const { signal, retryFailed } = this.#request;
+    this.#report();
+    const engine = await this.#tools.engine();
+    const { pipelineId, embedder } = engine;
+    await stores.photos.requeue(this.#eventId, {
+      notOf: pipelineId,
+      // The fault may not have been in the photo.
+      failedWith: retryFailed ? "any" : ["IMAGE_UNREADABLE"],
+    });
+    await this.#findFaces(engine, folders);
+    this.#enter("grouping");
+    await groupEvent(stores, groupFaces, this.#eventId, { pipelineId, embedder, ...(signal ? { signal } : {}) });
+    this.#enter("done");
+  }
+
+  /** Scans and looks for faces at the same time; when one of them fails, both end. */
+  async #findFaces(engine: FaceEngine, folders: readonly string[]): Promise<void> {
+    const { photos } = this.#tools.stores;
+    const failure = new AbortController();
+    const signal = AbortSignal.any([failure.signal, ...(this.#request.signal ? [this.#request.signal] : [])]);
+    const holder = new LeaseHolder(photos);
+    const onProgress = () => this.#report();
+    try {
+      await holder.releaseOfTheDead(this.#eventId);
+      this.#queuedBefore = (await photos.unfinished(this.#eventId)).pending;
+      const scan = scanFolders(photos, this.#eventId, folders, this.scanned, { signal, onProgress }).then(() =>
+        this.#enter("finding-faces"),
+      );
+      const work = workThroughQueue({
+        photos,
+        engine,
+        eventId: this.#eventId,
+        holder,
+        isFilling: () => this.#phase === "scanning",
+        tally: this.worked,
+        onProgress,
+        signal,
+      });
+      const ends = [scan, work].map((end) =>
+        end.catch((error: unknown) => {
+          failure.abort(error);
+          throw error;
+        }),
+      );
+      const settled = await Promise.allSettled(ends);
+      if (failure.signal.aborted) throw failure.signal.reason;
+      for (const end of settled) if (end.status === "rejected") throw end.reason;
+    } finally {
+      await holder.end();
+    }
+  }
+
+  #enter(phase: IndexPhase): void {
+    this.#phase = phase;
+    this.#report();
+  }
+
+  #report(): void {
+    const { onProgress } = this.#request;
+    if (!onProgress) return;
+    const done = this.worked.done + this.worked.failed;
+    this.#rate.add(performance.now(), done);
+    const photosPerSecond = this.#rate.perSecond();
+    // Other processes may take from the queue, or add to it.
+    const total = Math.max(done, this.#queuedBefore + this.scanned.queued);
+    const totalIsFinal = this.#phase !== "scanning";
+    const { added, unchanged, changed, failed } = this.scanned;
+    onProgress({
+      phase: this.#phase,
+      done,
+      total,
+      totalIsFinal,
+      files: added + unchanged + changed + failed.length,
+      failed: this.worked.failed + failed.length,
+      faces: this.worked.faces,
+      photosPerSecond,
+      ...(totalIsFinal && photosPerSecond > 0 ? { secondsLeft: (total - done) / photosPerSecond } : {}),
+    });
+  }
+}

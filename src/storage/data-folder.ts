@@ -1,0 +1,26 @@
+import { join, resolve } from "node:path";
+import { RollcallError } from "../domain/errors.ts";
+import { makeFolder } from "./folder.ts";
+
+/** What is in a data folder. */
+export interface DataFolder {
+  /** Absolute. */
+  readonly path: string;
+  readonly database: string;
+  readonly keyFile: string;
+}
+
+/** Makes the folder, for its owner only, unless it is there. @throws RollcallError DATA_FOLDER_UNUSABLE */
+export function openDataFolder(folder: string): DataFolder {
+  const path = resolve(folder);
+  try {
+    makeFolder(path, 0o700);
+  } catch (error) {
+    throw new RollcallError(
+      "DATA_FOLDER_UNUSABLE",
+      `The data folder ${path} cannot be made. Check its path and permissions, or choose another with --data-dir.`,
+      { cause: error },
+    );
+  }
+  return { path, database: join(path, "rollcall.db"), keyFile: join(path, "rollcall.key") };
+}
