@@ -1,7 +1,7 @@
 // Writes docs/cli.md from the commands themselves; with --check, fails when the file is not what would be written.
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Argument, Command, Option } from "commander";
-import { documentationOf } from "../src/cli/documentation.ts";
+import { type CommandDocumentation, documentationOf } from "../src/cli/documentation.ts";
 import { exitCodeMeanings } from "../src/cli/exit-codes.ts";
 import { createProgram, fullName } from "../src/cli/program.ts";
 import { settings } from "../src/config.ts";
@@ -92,8 +92,14 @@ function optionText({ description, argChoices, mandatory }: Option): string {
   return `${mandatory ? "**Required.** " : ""}${description}${choices}`;
 }
 
-function jsonLines({ example, notes }: { readonly example: unknown; readonly notes: readonly string[] }): string[] {
-  return ["With `--json`:", "", "```json", compact(example), "```", "", ...notes.map((note) => `- ${note}`), ""];
+function jsonLines({ examples, notes }: NonNullable<CommandDocumentation["json"]>): string[] {
+  return [
+    "With `--json`:",
+    "",
+    ...examples.flatMap((example) => ["```json", compact(example), "```", ""]),
+    ...notes.map((note) => `- ${note}`),
+    "",
+  ];
 }
 
 /** JSON as people write it: what fits on a line is on one line. */

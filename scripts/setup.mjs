@@ -53,9 +53,14 @@ export function install() {
   }
 }
 
+/** Whether dist/ is what the sources say. */
+function isBuilt(fingerprint = fingerprintOfSources()) {
+  return existsSync(builtStamp) && readFileSync(builtStamp, "utf8") === fingerprint;
+}
+
 export function build() {
   const fingerprint = fingerprintOfSources();
-  if (existsSync(builtStamp) && readFileSync(builtStamp, "utf8") === fingerprint) return;
+  if (isBuilt(fingerprint)) return;
   console.error("Building ...");
   if (runTool("typescript", "bin/tsc", ["-p", "tsconfig.build.json"]) !== 0) fail("The build failed; see above.");
   removeOrphans();
@@ -117,6 +122,8 @@ function requireNode() {
 
 requireNode();
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  // The end-to-end tests ask before they run what is in dist/.
+  if (process.argv.includes("--is-built")) process.exit(isInstalled() && isBuilt() ? 0 : 1);
   install();
   build();
 }

@@ -48,7 +48,7 @@ export function compareCommand(): Command {
   return documented(addEngineOptions(command), {
     examples: [{ line: "rollcall compare passport.jpg selfie.jpg", does: "The same person, with which confidence?" }],
     json: {
-      example,
+      examples: [example],
       notes: [
         "`confidence` is the probability, 0 to 1, that both faces are of one person, when beforehand that is as likely as not. `similarity` is the cosine of the embeddings, -1 to 1; `distance` their Euclidean distance, 0 to 2.",
         "`a` and `b` tell which face was compared: the largest of `facesInPicture`.",

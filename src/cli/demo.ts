@@ -26,7 +26,7 @@ export function demoCommand(): Command {
   return documented(addEngineOptions(command), {
     examples: [{ line: "rollcall demo", does: "Shows what Rollcall does; the photos are fetched the first time." }],
     json: {
-      example: { index: indexExample, people: peopleExample.people, search: searchExample },
+      examples: [{ index: indexExample, people: peopleExample.people, search: searchExample }],
       notes: ["The answers of `rollcall index`, `rollcall people` and `rollcall search`, in the forms given there."],
     },
   });

@@ -54,6 +54,7 @@ const example: readonly DetectedFileJson[] = [
       },
     ],
   },
+  { file: "cut-short.jpg", width: 1600, height: 1200, damaged: true, faces: [] },
   { file: "notes.pdf", error: { code: "IMAGE_UNSUPPORTED", message: "notes.pdf is a PDF, not a picture." } },
 ];
 
@@ -71,7 +72,7 @@ export function detectCommand(): Command {
       { line: "rollcall detect *.jpg --json > faces.json", does: "The same for many pictures, for other programs." },
     ],
     json: {
-      example,
+      examples: [example],
       notes: [
         "One element per picture, in the order given. A picture that could not be read has `error` in place of the rest.",
         "`box` is left, top, right, bottom and `landmarks` are eye, eye, nose tip, mouth corner, mouth corner, left to right as seen in the picture; all in pixels of the upright picture, `width` by `height`.",

@@ -3,8 +3,8 @@ import type { Command } from "commander";
 /** What help and docs/cli.md say about a command beyond its options. */
 export interface CommandDocumentation {
   readonly examples: readonly { readonly line: string; readonly does: string }[];
-  /** What `--json` prints: an answer of the command's own type, so that the compiler keeps it true, and notes on fields. */
-  readonly json?: { readonly example: unknown; readonly notes: readonly string[] };
+  /** What `--json` prints: answers of the command's own type, so that the compiler keeps them true, and notes on fields. */
+  readonly json?: { readonly examples: readonly unknown[]; readonly notes: readonly string[] };
 }
 
 const documentation = new WeakMap<Command, CommandDocumentation>();

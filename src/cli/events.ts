@@ -39,7 +39,7 @@ export function eventsCommand(): Command {
     });
   return documented(command, {
     examples: [{ line: "rollcall events", does: "Every event of the data folder, with its photos and people." }],
-    json: { example, notes: ["`createdAt` is in UTC, ISO 8601."] },
+    json: { examples: [example], notes: ["`createdAt` is in UTC, ISO 8601."] },
   });
 }
 

@@ -40,7 +40,7 @@ export function exportCommand(): Command {
   return documented(command, {
     examples: [{ line: "rollcall export Ann --to ~/ann", does: "All photos of Ann, in one folder." }],
     json: {
-      example,
+      examples: [example],
       notes: [
         "`written` lists the copies. `alreadyThere` counts photos that the folder had before, byte for byte.",
         "`failed` lists the photos that could not be copied.",

@@ -36,6 +36,6 @@ export function forgetCommand(): Command {
     });
   return documented(command, {
     examples: [{ line: 'rollcall forget "Summer party" --yes', does: "Erases the event." }],
-    json: { example, notes: ["What was erased."] },
+    json: { examples: [example], notes: ["What was erased."] },
   });
 }

@@ -68,7 +68,7 @@ export function indexCommand(): Command {
       },
     ],
     json: {
-      example: indexExample,
+      examples: [indexExample],
       notes: [
         "`added`, `unchanged`, `changed`, `removed` and `skipped` count files of the folders given; `processed` counts the photos whose faces were looked for in this run.",
         "`photos`, `faces` and `people` count what the event has now. The same bytes under two names are one photo.",

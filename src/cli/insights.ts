@@ -50,7 +50,7 @@ export function insightsCommand(): Command {
   return documented(command, {
     examples: [{ line: 'rollcall insights --event "Summer party"', does: "The event in figures." }],
     json: {
-      example,
+      examples: [example],
       notes: [
         "`seenOnce` counts the people with a single face. `mostPhotographed` has at most ten people, as in `rollcall people --json`.",
         "`retrievalMs` has the median and the 95th percentile of the searches made in this event, at most the latest thousand; absent before the first search.",

@@ -119,7 +119,7 @@ function list(): Command {
   return documented(command, {
     examples: [{ line: "rollcall models list", does: "Every model, the imported ones last." }],
     json: {
-      example: listExample,
+      examples: [listExample],
       notes: [
         "`ready` models are used without the network; `bytes` is what the model takes on the disk.",
         "`inputSize` (pixels) and `dimension` (numbers in an embedding) are there for embedders.",
@@ -148,7 +148,7 @@ function pull(): Command {
     examples: [
       { line: "rollcall models pull facenet", does: "Fetches FaceNet (107 MB) from where its authors published it." },
     ],
-    json: { example: readyExample, notes: readyNotes },
+    json: { examples: [readyExample], notes: readyNotes },
   });
 }
 
@@ -186,7 +186,7 @@ function importFile(): Command {
         does: "Adds an embedder of your own, for `--embedder arcface`.",
       },
     ],
-    json: { example: readyExample, notes: readyNotes },
+    json: { examples: [readyExample], notes: readyNotes },
   });
 }
 
@@ -206,7 +206,7 @@ function verify(): Command {
   return documented(command, {
     examples: [{ line: "rollcall models verify", does: "Checks all models; the exit code is 1 when one is damaged." }],
     json: {
-      example: verifyExample,
+      examples: [verifyExample],
       notes: ["`state` is `intact`, `damaged` or `absent`; `problems` says what is wrong with which file."],
     },
   });
@@ -227,7 +227,7 @@ function remove(): Command {
     });
   return documented(command, {
     examples: [{ line: "rollcall models remove facenet", does: "Frees the space that FaceNet takes." }],
-    json: { example: removeExample, notes: ["`freedBytes` is 0 when nothing was kept of the model."] },
+    json: { examples: [removeExample], notes: ["`freedBytes` is 0 when nothing was kept of the model."] },
   });
 }
 

@@ -41,7 +41,7 @@ export function nameCommand(): Command {
     });
   return documented(command, {
     examples: [{ line: 'rollcall name p7c1 "Ann" --event "Summer party"', does: "Calls that person Ann from now on." }],
-    json: { example, notes: ["`person` is as in `rollcall people --json`."] },
+    json: { examples: [example], notes: ["`person` is as in `rollcall people --json`."] },
   });
 }
 

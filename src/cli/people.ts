@@ -45,7 +45,7 @@ export function peopleCommand(): Command {
   return documented(command, {
     examples: [{ line: 'rollcall people --event "Summer party"', does: "Who is there, and in how many photos." }],
     json: {
-      example: peopleExample,
+      examples: [peopleExample],
       notes: [
         "Most photos first. `id` is kept when people are grouped again; `name` is there once somebody has given one.",
         "`cover` is the best face of the person: where it is and how well it can be recognised.",

@@ -9,6 +9,7 @@ import { exportCommand } from "./export.ts";
 import { forgetCommand } from "./forget.ts";
 import { indexCommand } from "./index-folders.ts";
 import { insightsCommand } from "./insights.ts";
+import { modelsCommand } from "./models.ts";
 import { nameCommand } from "./name.ts";
 import { peopleCommand } from "./people.ts";
 import { searchCommand } from "./search.ts";
@@ -24,7 +25,7 @@ export function createProgram(): Command {
     "The main job:": [indexCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
     "Events:": [insightsCommand(), eventsCommand(), forgetCommand()],
     "Single pictures:": [detectCommand(), compareCommand()],
-    "Rollcall itself:": [demoCommand()],
+    "Rollcall itself:": [modelsCommand(), demoCommand()],
   };
   for (const [heading, commands] of Object.entries(groups)) {
     for (const command of commands) program.addCommand(command.helpGroup(heading));

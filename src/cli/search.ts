@@ -55,6 +55,48 @@ export const searchExample: SearchJson = {
   retrievalMs: 3.41,
 };
 
+const notFoundExample: SearchJson = {
+  event: "Summer party",
+  outcome: "not-found",
+  threshold: 0.7,
+  query: {
+    file: "stranger.jpg",
+    faceIndex: 0,
+    facesInPicture: 1,
+    box: [380.1, 402.6, 1013.8, 1240.2],
+    quality: 0.9,
+    reasons: [],
+  },
+  matches: [],
+  bestConfidence: 0.0312,
+  facesCompared: 5310,
+  retrievalMs: 3.12,
+};
+
+const notEnoughEvidenceExample: SearchJson = {
+  event: "Summer party",
+  outcome: "not-enough-evidence",
+  threshold: 0.7,
+  query: {
+    file: "blurred.jpg",
+    faceIndex: 0,
+    facesInPicture: 2,
+    box: [611, 240.5, 640.2, 279.9],
+    quality: 0.21,
+    reasons: ["only 29 px wide", "too blurred"],
+  },
+  matches: [],
+  reasons: ["the face in the picture is only 29 px wide"],
+  candidates: searchExample.matches.map((match) => ({
+    ...match,
+    confidence: 0.4218,
+    similarity: 0.3504,
+    distance: 1.1398,
+  })),
+  facesCompared: 5310,
+  retrievalMs: 3.07,
+};
+
 export function searchCommand(): Command {
   const command = new Command("search")
     .description("Find every photo of an event that the person in a picture is in.")
@@ -83,7 +125,7 @@ export function searchCommand(): Command {
       },
     ],
     json: {
-      example: searchExample,
+      examples: [searchExample, notFoundExample, notEnoughEvidenceExample],
       notes: [
         "`outcome` is `found`, `not-found` (the picture is good enough to say that the person is not in these photos) or `not-enough-evidence` (neither can be said honestly: `reasons` tells why, `candidates` has the likeliest photos in the form of matches).",
         "`confidence` is the probability, 0 to 1, that the face is the person looked for: of matches at 0.9, nine in ten are right. `similarity` is the cosine of the embeddings, -1 to 1, and `distance` their Euclidean distance, 0 to 2.",

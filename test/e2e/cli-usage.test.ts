@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { runCli } from "./run-cli.ts";
+
+describe("a wrong command line", () => {
+  test("ends with 2 and a hint", async () => {
+    const { code, stdout, stderr } = await runCli(["search", "a.jpg", "--treshold", "0.5"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Did you mean --threshold?");
+    expect(stdout).toBe("");
+  });
+
+  test("is answered in JSON, when that was asked for", async () => {
+    const { code, stdout } = await runCli(["search", "a.jpg", "--threshold", "2", "--json"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({ error: { code: "USAGE", message: expect.stringContaining("from 0 to 1") } });
+  });
+});
+
+test("help answers on stdout and ends with 0", async () => {
+  const { code, stdout, stderr } = await runCli(["search", "--help"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("$ rollcall search selfie.jpg");
+  expect(stderr).toBe("");
+});
+
+test("says what to do when there is no event yet", async () => {
+  const { code, stdout, stderr } = await runCli(["people", "--json"]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual({ error: { code: "EVENT_UNKNOWN", message: expect.any(String) } });
+  expect(stderr).toContain("rollcall index <folder> --event <name>");
+});
+
+test("shows where an error arose only when debugging", async () => {
+  const plain = await runCli(["people", "--event", "none"]);
+  const debugging = await runCli(["people", "--event", "none"], { env: { ROLLCALL_DEBUG: "1" } });
+  expect(plain.stderr).not.toContain("    at ");
+  expect(debugging.stderr).toContain("    at ");
+});
