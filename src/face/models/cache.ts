@@ -9,17 +9,24 @@ export interface ModelEnvironment {
   readonly cacheDir: string;
   /** Where npm packages come from, when it is not the public registry. */
   readonly npmRegistry?: string;
+  /** For https, and the hosts it is not for. */
+  readonly httpsProxy?: string;
+  readonly noProxy?: string;
 }
 
 /**
  * The one place of the face library that reads the environment: `ROLLCALL_CACHE_DIR`, else the platform's folder for
- * data that can be fetched again; and the registry that npm was told to use.
+ * data that can be fetched again; the registry that npm was told to use; and the proxy.
  */
 export function modelEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): ModelEnvironment {
   const npmRegistry = env.npm_config_registry;
+  const httpsProxy = env.https_proxy || env.HTTPS_PROXY;
+  const noProxy = env.no_proxy || env.NO_PROXY;
   return {
     cacheDir: env.ROLLCALL_CACHE_DIR ? resolve(env.ROLLCALL_CACHE_DIR) : join(platformCacheDir(env), "rollcall"),
     ...(npmRegistry ? { npmRegistry } : {}),
+    ...(httpsProxy ? { httpsProxy } : {}),
+    ...(noProxy ? { noProxy } : {}),
   };
 }
 

