@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { embedFaces } from "./embed.ts";
+import type { Landmarks } from "./geometry.ts";
+import type { RgbImage } from "./image.ts";
+import type { EmbedderSpec } from "./models/manifest.ts";
+import { writeOnnx } from "./models/onnx-writer.ts";
+import { openSession } from "./onnx.ts";
+
+const SIZE = 8;
+const template: Landmarks = [
+  [2, 2],
+  [5, 2],
+  [3.5, 4],
+  [2, 6],
+  [5, 6],
+];
+
+/** A network whose embedding is its input, so that what reaches a network can be read off the embedding. */
+async function openEcho(spec: Partial<EmbedderSpec> = {}) {
+  const layout = spec.layout ?? "nchw";
+  const dims = layout === "nchw" ? ["batch", 3, SIZE, SIZE] : ["batch", SIZE, SIZE, 3];
+  const session = await openSession(
+    writeOnnx({
+      name: "echo",
+      inputs: [{ name: "input", dims }],
+      outputs: [{ name: "embedding", dims: ["batch", 3 * SIZE * SIZE] }],
+      nodes: [{ op: "Flatten", inputs: ["input"], outputs: ["embedding"], attributes: { axis: { int: 1 } } }],
+      initializers: [],
+    }),
+    { threads: 1 },
+  );
+  const embedder: EmbedderSpec = {
+    name: "echo",
+    dimension: 3 * SIZE * SIZE,
+    inputSize: SIZE,
+    template,
+    layout,
+    channels: "rgb",
+    mean: [0, 0, 0],
+    scale: [1, 1, 1],
+    ...spec,
+  };
+  return { spec: embedder, session, mirror: false };
+}
+
+/** Red grows to the right, green downwards, blue is constant. */
+function picture(): RgbImage {
+  const data = new Uint8Array(40 * 40 * 3);
+  for (let i = 0; i < 40 * 40; i++) data.set([5 * (i % 40), 5 * Math.floor(i / 40), 90], 3 * i);
+  return { width: 40, height: 40, data };
+}
+
+function at(left: number, top: number): Landmarks {
+  const [a, b, c, d, e] = template;
+  const move = ([x, y]: readonly [number, number]) => [x + left, y + top] as const;
+  return [move(a), move(b), move(c), move(d), move(e)];
+}
+
+/** The value of a pixel of the crop in the echoed input, undoing the scaling to unit length by the blue constant. */
+function echoed(embedding: Float32Array | undefined, index: number, blueIndex: number): number {
+  return (90 * (embedding?.[index] ?? Number.NaN)) / (embedding?.[blueIndex] ?? Number.NaN);
+}
+
+const PLANE = SIZE * SIZE;
+
+describe("embedFaces", () => {
+  it("hands the network upright planes of red, green and blue", async () => {
+    const [embedding] = await embedFaces(await openEcho(), picture(), [at(10, 20)]);
+    const pixel = 3 * SIZE + 6;
+    expect(echoed(embedding, pixel, 2 * PLANE)).toBeCloseTo(5 * 16, 2);
+    expect(echoed(embedding, PLANE + pixel, 2 * PLANE)).toBeCloseTo(5 * 23, 2);
+  });
+
+  it("hands over blue, green and red, channels last, where the network wants that", async () => {
+    const echo = await openEcho({ layout: "nhwc", channels: "bgr" });
+    const [embedding] = await embedFaces(echo, picture(), [at(10, 20)]);
+    const pixel = 3 * SIZE + 6;
+    expect(echoed(embedding, 3 * pixel + 2, 3 * pixel)).toBeCloseTo(5 * 16, 2);
+    expect(echoed(embedding, 3 * pixel + 1, 3 * pixel)).toBeCloseTo(5 * 23, 2);
+  });
+
+  it("subtracts the mean and multiplies by the scale of each channel", async () => {
+    const echo = await openEcho({ mean: [10, 0, 0], scale: [0.5, 1, 1] });
+    const [embedding] = await embedFaces(echo, picture(), [at(10, 20)]);
+    const pixel = 3 * SIZE + 6;
+    expect(echoed(embedding, pixel, 2 * PLANE)).toBeCloseTo((5 * 16 - 10) / 2, 2);
+  });
+
+  it("keeps the order of the faces over several batches", async () => {
+    const places = Array.from({ length: 19 }, (_, i) => at(i, 5));
+    const embeddings = await embedFaces(await openEcho(), picture(), places);
+    expect(embeddings).toHaveLength(19);
+    for (const [i, embedding] of embeddings.entries())
+      expect(echoed(embedding, 4, 2 * PLANE)).toBeCloseTo(5 * (i + 4), 1);
+  });
+
+  it("averages with the mirror image when told to, so that a face and its mirror image embed alike", async () => {
+    const echo = { ...(await openEcho()), mirror: true };
+    const places = Array.from({ length: 9 }, (_, i) => at(i, 5));
+    const embeddings = await embedFaces(echo, picture(), places);
+    expect(embeddings).toHaveLength(9);
+    for (const embedding of embeddings) {
+      for (let x = 0; x < SIZE; x++) expect(embedding[x]).toBeCloseTo(embedding[SIZE - 1 - x] ?? Number.NaN, 5);
+    }
+  });
+
+  it("refuses a network that gives another number of values than its description says", async () => {
+    const echo = await openEcho({ dimension: 100 });
+    await expect(embedFaces(echo, picture(), [at(1, 1)])).rejects.toMatchObject({ code: "MODEL_UNSUPPORTED" });
+  });
+});
