@@ -1,8 +1,12 @@
-import type { Calibration } from "./calibration.ts";
+import { logOdds, priorLogOdds } from "./calibration.ts";
+import { membership, type Posterior, personLogOdds, type SearchContext, weighPeople } from "./identity.ts";
 import { euclideanFromCosine } from "./vector.ts";
 
 /** Confidence from which a face counts as found. */
 export const defaultThreshold = 0.7;
+
+/** Candidates below this are not worth showing. */
+const leastCandidateConfidence = 0.05;
 
 /** A face of the event that resembles the one looked for. */
 export interface SearchHit {
@@ -15,14 +19,9 @@ export interface SearchHit {
   readonly quality: number;
 }
 
-export interface SearchInput {
-  /** Quality of the face looked for, 0 to 1. */
-  readonly queryQuality: number;
+export interface SearchInput extends SearchContext {
   /** For every person among them, all faces of that person; further people resemble the query less. */
   readonly hits: readonly SearchHit[];
-  /** People of the event, those seen once included. */
-  readonly people: number;
-  readonly calibration: Calibration;
   /** Least confidence of a match, 0 to 1; default: 0.7. */
   readonly threshold?: number;
 }
@@ -53,27 +52,91 @@ export type SearchAnswer =
       readonly matches: readonly SearchMatch[];
     };
 
-/** Says who of an event the face looked for is, from its similarities to the faces found there. */
+/** From this probability that it is somebody of the event, "not in these photos" would be too bold. */
+const doubtFrom = 0.3;
+
+/**
+ * Says who of an event the face looked for is, from its similarities to the faces found there.
+ *
+ * A person counts as a whole: whoever is recognised by some faces is found in all photos of the group, less surely in those
+ * whose face does not resemble the one looked for. That nobody is found means "not in these photos" only if a typical
+ * photo of the same person would have been recognised.
+ */
 export function answerSearch(input: SearchInput): SearchAnswer {
   const threshold = input.threshold ?? defaultThreshold;
-  const matches = rank(input).filter((match) => match.confidence >= threshold);
-  if (matches.length > 0) return { kind: "found", matches };
-  return { kind: "not-found", matches: [] };
+  const groups = [...groupByPerson(input.hits).values()];
+  const posterior = weighPeople(groups.map((faces) => personLogOdds(faces, input)));
+  const matches = rank(groups, posterior, input);
+  const found = matches.filter((match) => match.confidence >= threshold);
+  if (found.length > 0) return { kind: "found", matches: found };
+  const reason = findDoubt(posterior, input, threshold);
+  if (!reason) return { kind: "not-found", matches: [] };
+  return {
+    kind: "not-enough-evidence",
+    reason,
+    matches: matches.filter((match) => match.confidence >= leastCandidateConfidence),
+  };
 }
 
-function rank({ hits, people, calibration, queryQuality }: SearchInput): SearchMatch[] {
-  const best = new Map<string, number>();
-  for (const hit of hits) best.set(hit.personId, Math.max(best.get(hit.personId) ?? -1, hit.similarity));
-  return hits
-    .map((hit) => {
-      const others = [...best].filter(([personId]) => personId !== hit.personId).map(([, similarity]) => similarity);
-      const own = best.get(hit.personId) ?? hit.similarity;
-      return {
-        ...hit,
-        confidence: calibration.confidence(own, { people, quality: Math.min(queryQuality, hit.quality) }),
-        distance: euclideanFromCosine(hit.similarity),
-        margin: others.length > 0 ? own - Math.max(...others) : undefined,
-      };
+function groupByPerson(hits: readonly SearchHit[]): Map<string, SearchHit[]> {
+  const groups = new Map<string, SearchHit[]>();
+  for (const hit of hits) {
+    const group = groups.get(hit.personId);
+    if (group) group.push(hit);
+    else groups.set(hit.personId, [hit]);
+  }
+  return groups;
+}
+
+function rank(groups: readonly (readonly SearchHit[])[], posterior: Posterior, input: SearchInput): SearchMatch[] {
+  const bests = groups.map((faces) => faces.reduce((best, face) => Math.max(best, face.similarity), -1));
+  const [first, second] = bests.toSorted((a, b) => b - a);
+  return groups
+    .flatMap((faces, i) => {
+      const best = bests[i] ?? -1;
+      const other = best === first ? second : first;
+      return faces.map((face) => ({
+        ...face,
+        confidence: (posterior.people[i] ?? 0) * (faces.length === 1 ? 1 : membership(face, input)),
+        distance: euclideanFromCosine(face.similarity),
+        margin: other === undefined ? undefined : best - other,
+      }));
     })
     .sort((a, b) => b.confidence - a.confidence || b.similarity - a.similarity || (a.faceId < b.faceId ? -1 : 1));
+}
+
+/** Why nobody being found does not mean that nobody is there; undefined when it does. */
+function findDoubt({ anybody }: Posterior, input: SearchInput, threshold: number): ThinEvidence | undefined {
+  if (anybody >= threshold) {
+    return {
+      code: "ambiguous",
+      message:
+        "More than one person of the event resembles the face about equally, so it can't be told who it is. Search " +
+        "with another picture of the same person.",
+    };
+  }
+  if (!wouldBeRecognised(input, threshold)) {
+    return {
+      code: "poor-query",
+      message:
+        `The face in the picture is not clear enough to be told from ${input.people} people: even a good photo of ` +
+        "the same person would not be recognised for sure. Use a sharp picture that shows the face large and from the front.",
+    };
+  }
+  if (anybody < doubtFrom) return undefined;
+  return {
+    code: "undecided",
+    message:
+      "Somebody in the event resembles the face, but not enough to be sure. Look at the candidates, or search with " +
+      "another picture of the same person.",
+  };
+}
+
+/** Whether the face looked for and a good photo of the same person, as alike as such faces are on average, would match. */
+function wouldBeRecognised({ calibration, queryQuality, people }: SearchInput, threshold: number): boolean {
+  const query = calibration.evidence(queryQuality);
+  const good = calibration.evidence(1);
+  const typical = Math.sqrt((query / (1 + query)) * (good / (1 + good)));
+  const logRatio = calibration.logLikelihoodRatioBetween(typical, query, good);
+  return logRatio + priorLogOdds(people) >= logOdds(threshold);
 }

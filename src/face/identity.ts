@@ -1,0 +1,96 @@
+import { type Calibration, logOdds, priorLogOdds } from "./calibration.ts";
+
+/** A face that has been put into a person's group. */
+export interface ComparedFace {
+  /** Cosine to the face looked for, -1 to 1. */
+  readonly similarity: number;
+  /** 0 to 1. */
+  readonly quality: number;
+}
+
+/** What a search knows apart from the similarities. */
+export interface SearchContext {
+  readonly calibration: Calibration;
+  /** Of the face looked for, 0 to 1. */
+  readonly queryQuality: number;
+  /** People of the event, those seen once included. */
+  readonly people: number;
+}
+
+export interface Posterior {
+  /** Probability, 0 to 1, that the face looked for is of this person; one for each in the order given. */
+  readonly people: readonly number[];
+  /** Probability that it is of any of them. */
+  readonly anybody: number;
+}
+
+/**
+ * Groups that grouping makes of a person beyond the first: on events of 30 to 800 people of LFW, between 0.05 and 0.2. It
+ * decides how far one good match speaks against another.
+ */
+const extraGroupsPerPerson = 0.1;
+
+/** Share of the faces of a group that belong there: BCubed precision on those events, less what is mislabelled there. */
+const groupPurity = 0.995;
+
+/**
+ * Log odds that one person is the one looked for, taken alone: by the mean of its faces, or by its best face when that says
+ * more. The best of many faces is high by chance more often, so it counts one over their number.
+ */
+export function personLogOdds(faces: readonly ComparedFace[], context: SearchContext): number {
+  const { calibration, queryQuality, people } = context;
+  const query = calibration.evidence(queryQuality);
+  let evidence = 0;
+  let weighted = 0;
+  let expectedPairs = 0;
+  let expectedSelf = 0;
+  let best = Number.NEGATIVE_INFINITY;
+  for (const face of faces) {
+    const own = calibration.evidence(face.quality);
+    const agreement = Math.sqrt(own / (1 + own));
+    evidence += own;
+    weighted += own * face.similarity;
+    expectedPairs += own * agreement;
+    expectedSelf += (own * agreement) ** 2 - own ** 2;
+    best = Math.max(best, calibration.logLikelihoodRatioBetween(face.similarity, query, own));
+  }
+  // The cosine to the mean face, whose length follows from how much faces of one person agree on average.
+  const toMean = weighted / Math.sqrt(expectedPairs ** 2 - expectedSelf);
+  const asWhole = calibration.logLikelihoodRatioBetween(toMean, query, evidence);
+  return Math.max(asWhole, best - Math.log(faces.length)) + priorLogOdds(people);
+}
+
+/**
+ * The probability of each person when at most one is right, save that grouping may have split one into several groups.
+ *
+ * Any set of m groups has the weight extraGroupsPerPerson^(m - 1) times the product of their odds, the empty set 1. The
+ * sum over all sets that hold a group, over the sum of all, has this closed form.
+ *
+ * @param logOddsOfPeople of each taken alone
+ */
+export function weighPeople(logOddsOfPeople: readonly number[]): Posterior {
+  const shares = logOddsOfPeople.map((value) => logOnePlusExp(value + Math.log(extraGroupsPerPerson)));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const logAll = logOnePlusExp(logExpMinusOne(total) - Math.log(extraGroupsPerPerson));
+  return {
+    people: logOddsOfPeople.map((value, i) => Math.min(1, Math.exp(value + total - (shares[i] ?? 0) - logAll))),
+    anybody: -Math.expm1(-logAll),
+  };
+}
+
+/** Probability that a face of a person who is the one looked for belongs to that person and is not there by mistake. */
+export function membership(face: ComparedFace, { calibration, queryQuality }: SearchContext): number {
+  const query = calibration.evidence(queryQuality);
+  const own = calibration.evidence(face.quality);
+  const odds = logOdds(groupPurity) + calibration.logLikelihoodRatioBetween(face.similarity, query, own);
+  return 1 / (1 + Math.exp(-odds));
+}
+
+function logOnePlusExp(x: number): number {
+  return x > 30 ? x : Math.log1p(Math.exp(x));
+}
+
+/** Logarithm of e^x - 1, for x from 0 on. */
+function logExpMinusOne(x: number): number {
+  return x > 30 ? x : Math.log(Math.expm1(x));
+}
