@@ -54,6 +54,8 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
     intraOpNumThreads: options.threads ?? availableParallelism(),
     interOpNumThreads: 1,
     graphOptimizationLevel: "all",
+    // A plan of the memory would be kept for every shape of input, and pictures come in any shape.
+    enableMemPattern: false,
     logSeverityLevel: 3,
   });
   const inputName = session.inputNames[0] ?? "input";
