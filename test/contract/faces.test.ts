@@ -1,0 +1,203 @@
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventGone, type Stores } from "../../src/domain/ports.ts";
+import type { PixelBox } from "../../src/face/geometry.ts";
+import { adapters, claim, direction, eventWith, face, found, pipeline, type StoresUnderTest } from "./fixtures.ts";
+
+const left: PixelBox = [0, 0, 100, 100];
+const right: PixelBox = [300, 0, 400, 100];
+
+describe.each(adapters)("faces and people in $name", ({ open }) => {
+  let under: StoresUnderTest;
+  let stores: Stores;
+
+  beforeEach(async () => {
+    under = await open();
+    stores = under.stores;
+  });
+
+  afterEach(() => under.close());
+
+  /** Makes all faces of the event one person each, or as told. */
+  const assign = async (event: string, personOf: (faceId: string, i: number) => string | null, grouping = "g") => {
+    const { revision, ids } = await stores.faces.load(event, pipeline);
+    return await stores.faces.assign(
+      event,
+      { revision, grouping },
+      ids.map((faceId, i) => ({ faceId, personId: personOf(faceId, i) })),
+    );
+  };
+
+  it("gives back every face exactly as it was found", async () => {
+    const faces = [face([1.5, 2.25, 100.125, 90], direction(1), 0.4), face(right, direction(2))];
+    const event = await eventWith(stores, { "/a.jpg": faces });
+    const { ids, vectors, dimension, qualities, boxes, photoIds } = await stores.faces.load(event, pipeline);
+    const stored = await stores.faces.get(event, ids);
+    for (const [i, id] of ids.entries()) {
+      const { photoId, personId, ...rest } = stored.find((one) => one.id === id) ?? expect.fail();
+      const { embedding, ...original } = faces.find(({ box }) => box[0] === rest.box[0]) ?? expect.fail();
+      expect(rest).toEqual({ id, ...original });
+      expect([photoId, personId]).toEqual([photoIds[i], null]);
+      expect(vectors.slice(i * dimension, (i + 1) * dimension)).toEqual(embedding);
+      expect(qualities[i]).toBeCloseTo(original.quality.score, 6);
+      expect([...boxes.slice(i * 4, i * 4 + 4)]).toEqual([...original.box]);
+    }
+  });
+
+  it("loads more faces than fit one page, by id", async () => {
+    const many = Array.from({ length: 2101 }, (_, i) => face([i, 0, i + 10, 10], direction(i / 500)));
+    const event = await eventWith(stores, { "/a.jpg": many });
+    const { ids, vectors } = await stores.faces.load(event, pipeline);
+    expect(ids).toHaveLength(many.length);
+    expect(ids).toEqual(ids.toSorted());
+    expect(vectors).toHaveLength(many.length * 4);
+  });
+
+  it("gives the same face the same id in every database", async () => {
+    const photos = { "/a.jpg": [face(left), face(right)] };
+    const event = await eventWith(stores, photos);
+    const elsewhere = await open();
+    const same = await eventWith(elsewhere.stores, photos, "Another name");
+    expect((await elsewhere.stores.faces.load(same, pipeline)).ids).toEqual(
+      (await stores.faces.load(event, pipeline)).ids,
+    );
+    await elsewhere.close();
+  });
+
+  it("keeps faces of other pipelines out of a load, and counts them", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left)] });
+    expect((await stores.faces.load(event, "another")).ids).toEqual([]);
+    expect((await stores.faces.counts(event)).byPipeline).toEqual(new Map([[pipeline, 1]]));
+  });
+
+  it("stores no embedding in the clear", async () => {
+    const embedding = Float32Array.from({ length: 192 }, (_, i) => Math.sin(i + 1) / 10);
+    await eventWith(stores, { "/a.jpg": [face(left, embedding)] });
+    const bytes = Buffer.concat(under.files.map((path) => readFileSync(path)));
+    expect(bytes.includes("too blurred") || bytes.includes("/a.jpg")).toBe(true);
+    const plain = Buffer.from(embedding.buffer);
+    for (let i = 0; i < plain.length; i += 16) expect(bytes.includes(plain.subarray(i, i + 16))).toBe(false);
+  });
+
+  it("replaces the faces of a photo that is looked at again, and leaves them with their people", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
+    await assign(event, (_, i) => `person-${i}`);
+    const before = await stores.faces.get(event, (await stores.faces.load(event, pipeline)).ids);
+    const personAt = (faces: typeof before, x: number) => faces.find(({ box }) => Math.abs(box[0] - x) < 20)?.personId;
+    await stores.photos.requeue(event, { notOf: "newer", failedWith: [] });
+    const moved = [face([310, 5, 405, 100]), face([500, 0, 600, 100]), face([4, 0, 100, 96])];
+    await stores.photos.complete(await claim(stores, event), found(moved, "newer"));
+    const after = await stores.faces.get(event, (await stores.faces.load(event, "newer")).ids);
+    expect(after).toHaveLength(3);
+    expect(personAt(after, 0)).toBe(personAt(before, 0));
+    expect(personAt(after, 300)).toBe(personAt(before, 300));
+    expect(personAt(after, 500)).toBeNull();
+    expect((await stores.faces.load(event, pipeline)).ids).toEqual([]);
+  });
+
+  it("refuses people made from faces that have changed since", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left)] });
+    const { revision, ids } = await stores.faces.load(event, pipeline);
+    await eventWith(stores, { "/b.jpg": [face(left)] });
+    const assignments = ids.map((faceId) => ({ faceId, personId: "p" }));
+    expect(await stores.faces.assign(event, { revision, grouping: "g" }, assignments)).toBe(false);
+    expect(await stores.people.list(event)).toEqual([]);
+    expect(await stores.faces.grouping(event)).toBeUndefined();
+  });
+
+  it("remembers what grouped the faces until they change", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left)] });
+    expect(await assign(event, () => "p", "first")).toBe(true);
+    expect(await stores.faces.grouping(event)).toBe("first");
+    await eventWith(stores, { "/b.jpg": [] });
+    expect(await stores.faces.grouping(event)).toBeUndefined();
+  });
+
+  it("lists people by photos, then faces, then id, with their best face", async () => {
+    const event = await eventWith(stores, {
+      "/a.jpg": [face(left, direction(0), 0.5), face(right, direction(0), 0.9)],
+      "/b.jpg": [face(left, direction(0), 0.7), face(right, direction(0), 0.6)],
+    });
+    const { ids } = await stores.faces.load(event, pipeline);
+    const quality = new Map((await stores.faces.get(event, ids)).map((one) => [one.id, one.quality.score]));
+    const people = new Map([
+      [0.5, "twice"],
+      [0.7, "twice"],
+      [0.9, "once-a"],
+      [0.6, "once-b"],
+    ]);
+    await assign(event, (id) => people.get(quality.get(id) ?? 0) ?? null);
+    const listed = await stores.people.list(event);
+    expect(listed.map(({ id, photos, faces }) => [id, photos, faces])).toEqual([
+      ["twice", 2, 2],
+      ["once-a", 1, 1],
+      ["once-b", 1, 1],
+    ]);
+    expect(quality.get(listed[0]?.coverFaceId ?? "")).toBe(0.7);
+    expect(await stores.people.list(event, 1)).toHaveLength(1);
+    expect(await stores.faces.counts(event)).toMatchObject({ faces: 4, people: 3, seenOnce: 2 });
+    expect((await stores.faces.ofPerson(event, "twice")).map((one) => one.quality.score)).toEqual([0.7, 0.5]);
+  });
+
+  it("finds people by id, the start of an id, or name", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
+    await assign(event, (_, i) => ["abc1", "abc2"][i] ?? null);
+    await stores.people.name(event, "abc2", "Zoë", { photoId: "x", box: left, verdict: "is", personId: "abc2" });
+    const find = async (text: string) => (await stores.people.find(event, text)).map(({ id }) => id);
+    expect(await find("abc1")).toEqual(["abc1"]);
+    expect(await find("abc")).toEqual(["abc1", "abc2"]);
+    expect(await find("Zoë")).toEqual(["abc2"]);
+    expect(await find("b")).toEqual([]);
+    expect(await find("%")).toEqual([]);
+  });
+
+  it("keeps people with a name or a decision when they have no face left, and removes the others", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
+    await assign(event, (_, i) => ["known", "unknown"][i] ?? null);
+    const decision = { photoId: "x", box: left, verdict: "is", personId: "known" } as const;
+    await stores.people.name(event, "known", "Ann", decision);
+    await assign(event, () => "new");
+    expect(await stores.people.names(event)).toEqual(new Map([["known", "Ann"]]));
+    expect(await stores.people.decisions(event)).toEqual([decision]);
+    expect((await stores.people.list(event)).map(({ id }) => id)).toEqual(["new"]);
+    await assign(event, (_, i) => ["known", "unknown"][i] ?? null);
+    expect((await stores.people.list(event)).map(({ id, name }) => [id, name])).toEqual([
+      ["known", "Ann"],
+      ["unknown", null],
+    ]);
+  });
+
+  it("erases an event with everything in it, down to the bytes, and leaves the others", async () => {
+    const event = await eventWith(stores, { "/secret-path.jpg": [face(left)] }, "Secret event");
+    await assign(event, () => "p");
+    const decision = { photoId: "x", box: left, verdict: "is", personId: "p" } as const;
+    await stores.people.name(event, "p", "Secret name", decision);
+    await stores.searches.record(event, { retrievalMs: 5, faces: 1 });
+    const kept = await eventWith(stores, { "/kept.jpg": [face(left)] }, "Kept");
+    await stores.events.delete(event);
+    expect(await stores.events.find("Secret event")).toBeUndefined();
+    expect(await stores.faces.revision(event)).toBe(eventGone);
+    expect(await stores.searches.retrievalTimes(event, 9)).toEqual([]);
+    expect((await stores.faces.counts(kept)).faces).toBe(1);
+    const bytes = Buffer.concat(under.files.map((path) => readFileSync(path)));
+    expect(bytes.includes("Kept")).toBe(true);
+    for (const secret of ["Secret event", "Secret name", "/secret-path.jpg"])
+      expect(bytes.includes(secret)).toBe(false);
+  });
+
+  it("finds events by name before id, and makes one of a name once", async () => {
+    const event = await stores.events.findOrCreate("Party");
+    expect(await stores.events.findOrCreate("Party")).toEqual(event);
+    const odd = await stores.events.findOrCreate(event.id);
+    expect((await stores.events.find(event.id))?.id).toBe(odd.id);
+    expect((await stores.events.find(odd.id))?.name).toBe(event.id);
+    expect(await stores.events.list()).toHaveLength(2);
+  });
+
+  it("tells how long the latest searches of an event took", async () => {
+    const [{ id }, other] = [await stores.events.findOrCreate("Party"), await stores.events.findOrCreate("Other")];
+    for (const retrievalMs of [1.5, 2, 3.25]) await stores.searches.record(id, { retrievalMs, faces: 1 });
+    await stores.searches.record(other.id, { retrievalMs: 9, faces: 1 });
+    expect(await stores.searches.retrievalTimes(id, 2)).toEqual([3.25, 2]);
+  });
+});
