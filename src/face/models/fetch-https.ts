@@ -87,6 +87,8 @@ async function ask(file: Download, offset: number, signal: AbortSignal): Promise
     return await httpGet(file.url, { headers, signal, proxyFor, check: checkScheme });
   } catch (cause) {
     if (cause instanceof FaceError) throw cause;
+    // A name that is not known will not be known in a second either.
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOTFOUND") throw unavailable(file.url, cause);
     throw new Interrupted(reasonOf(cause), { cause });
   }
 }
