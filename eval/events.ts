@@ -35,7 +35,7 @@ const QUICK_SIZES: readonly EventSize[] = [
 ];
 const DEFAULT_SEED = "1";
 /** Files that decide what a photo looks like: when one changes, what was found in the old photos means nothing. */
-const GENERATOR_FILES = ["random.ts", "plan.ts", "background.ts", "render.ts"];
+const GENERATOR_FILES = ["random.ts", "plan.ts", "canvas.ts", "background.ts", "render.ts"];
 
 interface Options extends LfwOptions {
   readonly seed: string;
