@@ -2,9 +2,6 @@ import type { Kysely } from "kysely";
 import type { SearchLog } from "../domain/ports.ts";
 import type { Schema } from "./schema.ts";
 
-/** Searches that insights look back on. */
-const latest = 1000;
-
 export function searchLog(db: Kysely<Schema>): SearchLog {
   return {
     async record(eventId, { retrievalMs, faces }) {
@@ -14,13 +11,13 @@ export function searchLog(db: Kysely<Schema>): SearchLog {
         .execute();
     },
 
-    async retrievalTimes(eventId) {
+    async retrievalTimes(eventId, limit) {
       const rows = await db
         .selectFrom("searches")
         .select("retrieval_ms")
         .where("event_id", "=", eventId)
         .orderBy("seq", "desc")
-        .limit(latest)
+        .limit(limit)
         .execute();
       return rows.map((row) => row.retrieval_ms);
     },

@@ -5,12 +5,15 @@ import type { Stores } from "./ports.ts";
 
 const mostPhotographed = 10;
 
+/** Enough for a steady 95th percentile, and few enough to be about the event as it is now. */
+const searchesLookedAt = 1000;
+
 /** @throws RollcallError EVENT_UNKNOWN */
 export async function insights(stores: Stores, event: string): Promise<Insights> {
   const { id, name } = await openEvent(stores, event);
   const photos = await stores.photos.counts(id);
   const faces = await stores.faces.counts(id);
-  const retrievalMs = percentiles(await stores.searches.retrievalTimes(id));
+  const retrievalMs = percentiles(await stores.searches.retrievalTimes(id, searchesLookedAt));
   return {
     event: name,
     photos: photos.pending + photos.working + photos.done + photos.failed,

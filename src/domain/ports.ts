@@ -221,8 +221,8 @@ export interface PersonStore {
 export interface SearchLog {
   /** @param search `retrievalMs` as in the answer; `faces` compared */
   record(eventId: string, search: { readonly retrievalMs: number; readonly faces: number }): Promise<void>;
-  /** Milliseconds of the latest thousand. */
-  retrievalTimes(eventId: string): Promise<readonly number[]>;
+  /** Milliseconds, the latest first. */
+  retrievalTimes(eventId: string, limit: number): Promise<readonly number[]>;
 }
 
 /** What the domain needs of the originals, which stay where they are. */
