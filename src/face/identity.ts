@@ -41,21 +41,20 @@ export function personLogOdds(faces: readonly ComparedFace[], context: SearchCon
   const { calibration, queryQuality, people } = context;
   const query = calibration.evidence(queryQuality);
   let evidence = 0;
-  let weighted = 0;
-  let expectedPairs = 0;
-  let expectedSelf = 0;
+  let product = 0;
+  let shared = 0;
+  let noise = 0;
   let best = Number.NEGATIVE_INFINITY;
   for (const face of faces) {
     const own = calibration.evidence(face.quality);
-    const agreement = Math.sqrt(own / (1 + own));
     evidence += own;
-    weighted += own * face.similarity;
-    expectedPairs += own * agreement;
-    expectedSelf += (own * agreement) ** 2 - own ** 2;
+    product += own * calibration.resemblance(face.similarity);
+    // Of the squared length of the sum of the faces: what they have in common, and each one's own part.
+    shared += own * Math.sqrt(own / (1 + own));
+    noise += own ** 2 / (1 + own);
     best = Math.max(best, calibration.logLikelihoodRatioBetween(face.similarity, query, own));
   }
-  // The cosine to the mean face, whose length follows from how much faces of one person agree on average.
-  const toMean = weighted / Math.sqrt(expectedPairs ** 2 - expectedSelf);
+  const toMean = calibration.similarity(product / Math.sqrt(shared ** 2 + noise));
   const asWhole = calibration.logLikelihoodRatioBetween(toMean, query, evidence);
   return Math.max(asWhole, best - Math.log(faces.length)) + priorLogOdds(people);
 }

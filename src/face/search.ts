@@ -136,7 +136,7 @@ function findDoubt({ anybody }: Posterior, input: SearchInput, threshold: number
 function wouldBeRecognised({ calibration, queryQuality, people }: SearchInput, threshold: number): boolean {
   const query = calibration.evidence(queryQuality);
   const good = calibration.evidence(1);
-  const typical = Math.sqrt((query / (1 + query)) * (good / (1 + good)));
+  const typical = calibration.similarity(calibration.expectedResemblance(query, good));
   const logRatio = calibration.logLikelihoodRatioBetween(typical, query, good);
   return logRatio + priorLogOdds(people) >= logOdds(threshold);
 }
