@@ -97,11 +97,12 @@ function describe(answer: InsightsJson, { colours }: Session): string[] {
     ["Faces", number(faces), ""],
     ["People", number(people), seenOnce === 0 ? "" : `${number(seenOnce)} seen once`],
   ];
-  const [title, ...lines] = table([{ title: "" }, { title: "", align: "right" }, { title: "" }], figures);
-  const stars = answer.mostPhotographed.map(({ id, name, photos }) => [printable(name ?? id), number(photos)]);
+  const stars = answer.mostPhotographed.flatMap(({ id, name, photos: appearances }) =>
+    appearances > 1 ? [[printable(name ?? id), number(appearances)]] : [],
+  );
   return [
     colours.bold(printable(answer.event)),
-    ...(title === undefined ? [] : lines),
+    ...table([{ title: "" }, { title: "", align: "right" }, { title: "" }], figures),
     ...(stars.length === 0
       ? []
       : ["", ...table([{ title: "Most photographed" }, { title: "Photos", align: "right" }], stars, colours.dim)]),

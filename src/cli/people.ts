@@ -67,18 +67,18 @@ export function describePeople({ event, people }: PeopleJson, { colours, folder 
   if (people.length === 0) return [`Nobody was found in ${printable(event)} yet.`];
   const shown = all ? people : people.filter(({ faces }) => faces > 1);
   const once = people.length - shown.length;
-  const rows = shown.map(({ id, name, photos, faces, cover }) => [
-    name === undefined ? id : printable(name),
+  const rows = shown.map(({ id, name = "", photos, faces, cover }) => [
+    id,
+    printable(name),
     number(photos),
     number(faces),
-    name === undefined ? "" : id,
     displayPath(cover.file, folder),
   ]);
   const head = [
-    { title: "Person" },
+    { title: "Id" },
+    { title: "Name" },
     { title: "Photos", align: "right" },
     { title: "Faces", align: "right" },
-    { title: "Id" },
     { title: "Best photo" },
   ] as const;
   return [

@@ -175,9 +175,9 @@ function describeOutcome(answer: SearchJson, { colours, folder }: View): string[
   const event = colours.bold(printable(answer.event));
   switch (answer.outcome) {
     case "found": {
-      const who = answer.person?.name === undefined ? "" : `${colours.bold(printable(answer.person.name))}: `;
+      const who = answer.person?.name === undefined ? "Found" : `${colours.bold(printable(answer.person.name))} is`;
       return [
-        `${who}found in ${count(answer.matches.length, "photo")} of ${event}`,
+        `${who} in ${count(answer.matches.length, "photo")} of ${event}:`,
         "",
         ...matchTable(answer.matches, { colours, folder }),
       ];

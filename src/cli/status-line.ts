@@ -28,8 +28,10 @@ export class StatusLine {
   }
 
   show(text: string): void {
+    // Something else is going on now: that is worth a line of its own.
+    const changed = verb(text) !== verb(this.#latest);
     this.#latest = text;
-    if (this.#now() - this.#shownAt >= (this.#stream.isTTY ? redrawMs : plainLineMs)) this.#write();
+    if (changed || this.#now() - this.#shownAt >= (this.#stream.isTTY ? redrawMs : plainLineMs)) this.#write();
   }
 
   /** Makes room for another text; the next `show` brings the line back. */
@@ -52,6 +54,10 @@ export class StatusLine {
     if (this.#stream.isTTY) this.#stream.write(clearLine + cut(this.#latest, (this.#stream.columns ?? 80) - 1));
     else this.#stream.write(`${this.#latest}\n`);
   }
+}
+
+function verb(text: string): string {
+  return text.slice(0, text.indexOf(" "));
 }
 
 /** A line that wraps cannot be redrawn in place. */

@@ -67,8 +67,10 @@ describe("table", () => {
     expect(lines.map(columns)).toEqual([15, 15, 15]);
   });
 
-  test("has no titles when there are no rows", () => {
+  test("has no titles when there are no rows, and no column without content", () => {
     expect(table([{ title: "Name" }], [])).toEqual([]);
+    expect(table([{ title: "Id" }, { title: "Name" }, { title: "" }], [["1", "", "x"]])).toEqual(["Id", "1   x"]);
+    expect(table([{ title: "" }], [["a"]])).toEqual(["a"]);
   });
 });
 

@@ -76,22 +76,26 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** Lines of an aligned table, the titles first; without rows, no lines. */
+/** Lines of an aligned table, the titles first; a column without content is left out, and so are titles that are all empty. */
 export function table(head: readonly Column[], rows: readonly (readonly string[])[], titles = (text: string) => text) {
-  if (rows.length === 0) return [];
-  const widths = head.map(({ title }, index) =>
-    Math.max(columns(title), ...rows.map((row) => columns(row[index] ?? ""))),
-  );
-  const line = (cells: readonly string[]) =>
-    head
-      .map(({ align }, index) => {
-        const cell = cells[index] ?? "";
-        const gap = " ".repeat((widths[index] ?? 0) - columns(cell));
-        return align === "right" ? gap + cell : cell + gap;
+  const shown = head.flatMap(({ title, align = "left" }, index) => {
+    const cells = rows.map((row) => row[index] ?? "");
+    const width = Math.max(columns(title), ...cells.map(columns));
+    return cells.every((cell) => cell === "") ? [] : [{ title, align, cells, width }];
+  });
+  const line = (cellOf: (column: (typeof shown)[number]) => string) =>
+    shown
+      .map((column) => {
+        const gap = " ".repeat(column.width - columns(cellOf(column)));
+        return column.align === "right" ? gap + cellOf(column) : cellOf(column) + gap;
       })
       .join("  ")
       .trimEnd();
-  return [titles(line(head.map(({ title }) => title))), ...rows.map(line)];
+  const titleLine = line(({ title }) => title);
+  return [
+    ...(titleLine === "" ? [] : [titles(titleLine)]),
+    ...rows.map((_, row) => line(({ cells }) => cells[row] ?? "")),
+  ];
 }
 
 /** An argument as it must be typed, in the shells that people use. */

@@ -12,7 +12,7 @@ beforeAll(async () => {
   photos = await sampleFolder();
 }, 120_000);
 
-describe("detect", () => {
+describe("detect", { timeout: 120_000 }, () => {
   test("gives boxes and landmarks in pixels, in the documented shape", async () => {
     const file = join(photos, "sample1.jpg");
     const { code, stdout } = await runCli(["detect", file, "--json", "--workers", "1"]);
@@ -44,7 +44,7 @@ describe("detect", () => {
         : expect.objectContaining({ file: join(folder, name), faces: expect.any(Array) }),
     );
     expect(documentedJson("detect", stdout)).toEqual(outcomes);
-  }, 120_000);
+  });
 
   test("keeps a name with a newline on one line for people", async () => {
     const { code, stdout } = await runCli(["detect", "two\nlines\u001b[2J.jpg"]);
@@ -75,7 +75,7 @@ describe("detect", () => {
   });
 });
 
-describe("compare", () => {
+describe("compare", { timeout: 120_000 }, () => {
   test("tells the same face from another", async () => {
     const [one, same, other] = [join(photos, "sample3.jpg"), "same.webp", join(photos, "sample4.jpg")];
     const folder = temporaryFolder();

@@ -1,5 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { runCli } from "./run-cli.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 describe("a wrong command line", () => {
   test("ends with 2 and a hint", async () => {

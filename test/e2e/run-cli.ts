@@ -22,8 +22,8 @@ export interface CliResult {
 export interface RunningCli {
   readonly child: ChildProcess;
   readonly result: Promise<CliResult>;
-  /** Resolves when stderr has the text; rejects when the command ends without it. */
-  stderrHas(text: string): Promise<void>;
+  /** Resolves when stderr matches; rejects when the command ends before. */
+  stderrMatches(pattern: RegExp): Promise<void>;
 }
 
 export interface CliSettings {
@@ -58,11 +58,11 @@ export function startCli(args: readonly string[], { dataDir, cwd, env = {} }: Cl
   return {
     child,
     result,
-    stderrHas: (text) =>
+    stderrMatches: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = () => stderr.includes(text) && resolve();
+        const look = () => pattern.test(stderr) && resolve();
         child.stderr.on("data", look);
-        child.once("close", () => reject(new Error(`ended without "${text}" on stderr:\n${stderr}`)));
+        child.once("close", () => reject(new Error(`ended without ${pattern} on stderr:\n${stderr}`)));
         look();
       }),
   };
