@@ -1,36 +1,30 @@
 // @ts-check
 // `npm test`: everything that must hold before a change is accepted, quickest first. Arguments go to Vitest.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { build, fail, install, root } from "./setup.mjs";
 
-const typescript = "typescript/bin/tsc";
-const tsx = "tsx/dist/cli.mjs";
-
-/** @type {readonly { title: string, tool: string, args: readonly string[] }[]} */
-const steps = [
-  { title: "Types", tool: typescript, args: ["-p", "."] },
-  { title: "Types of the scripts", tool: typescript, args: ["-p", "scripts"] },
-  { title: "Lint and format", tool: "@biomejs/biome/bin/biome", args: ["ci", "--error-on-warnings"] },
-  { title: "Unused files, exports and dependencies", tool: "knip/bin/knip.js", args: [] },
-  { title: "Generated documentation", tool: tsx, args: ["scripts/cli-doc.ts", "--check"] },
-  { title: "Tests", tool: "vitest/vitest.mjs", args: ["run", ...process.argv.slice(2)] },
-];
-
-install();
-// The end-to-end tests run what a user runs.
-build();
-
-for (const { title, tool, args } of steps) {
+/**
+ * Runs one check, and ends everything when it fails.
+ *
+ * @param {string} title
+ * @param {string} program a JavaScript file, relative to the project
+ * @param {readonly string[]} args
+ */
+function check(title, program, args) {
   console.log(`\n=== ${title}`);
   const started = performance.now();
-  const program = join(root, "node_modules", tool);
-  if (!existsSync(program)) fail(`${tool} is missing from node_modules. Remove node_modules and run this again.`);
-  const { status } = spawnSync(process.execPath, [program, ...args], {
-    cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
-  });
+  const stdio = /** @type {const} */ (["ignore", "inherit", "inherit"]);
+  const { status } = spawnSync(process.execPath, [program, ...args], { cwd: root, stdio });
   if (status !== 0) fail(`${title}: failed.`);
   console.log(`    passed in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
+
+install();
+check("Types", "node_modules/typescript/bin/tsc", ["-p", "."]);
+check("Types of the scripts", "node_modules/typescript/bin/tsc", ["-p", "scripts"]);
+check("Lint and format", "node_modules/@biomejs/biome/bin/biome", ["ci", "--error-on-warnings"]);
+check("Unused files, exports and dependencies", "node_modules/knip/bin/knip.js", []);
+check("Generated documentation", "scripts/docs.mjs", ["--check"]);
+// The end-to-end tests run what a user runs.
+build();
+check("Tests", "node_modules/vitest/vitest.mjs", ["run", ...process.argv.slice(2)]);
