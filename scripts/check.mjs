@@ -13,8 +13,10 @@ import { build, fail, install, root } from "./setup.mjs";
 function check(title, program, args) {
   console.log(`\n=== ${title}`);
   const started = performance.now();
-  const stdio = /** @type {const} */ (["ignore", "inherit", "inherit"]);
-  const { status } = spawnSync(process.execPath, [program, ...args], { cwd: root, stdio });
+  const { status } = spawnSync(process.execPath, [program, ...args], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
   if (status !== 0) fail(`${title}: failed.`);
   console.log(`    passed in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }

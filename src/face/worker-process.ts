@@ -39,6 +39,8 @@ export class WorkerProcess {
     this.#child = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
+    // Idle workers do not keep the program alive; one that is waited for has to.
+    child.ref();
     child.kill("SIGKILL");
     await ended;
   }
