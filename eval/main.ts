@@ -15,14 +15,6 @@ const measurements: Readonly<Record<string, Measurement>> = {
     about: "detection, grouping and search on generated event photos",
     run: async (args) => (await import("./events.ts")).runEvents(args),
   },
-  detection: {
-    about: "faces found against time, for each preset",
-    run: async (args) => (await import("./detection.ts")).runDetection(args),
-  },
-  quality: {
-    about: "what each factor of a face's quality predicts",
-    run: async (args) => (await import("./quality.ts")).runQuality(args),
-  },
   calibrate: {
     about: "fits the confidence on folds 1 to 5 of LFW",
     run: async (args) => (await import("./calibrate.ts")).runCalibrate(args),

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const docsFolder = fileURLToPath(new URL("../docs", import.meta.url));
+const docsFolder = fileURLToPath(new URL("../docs", import.meta.url));
 
 /**
  * Puts generated text into a page between `<!-- <id> -->` and `<!-- /<id> -->` and leaves the rest of the page alone.

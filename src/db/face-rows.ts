@@ -7,7 +7,7 @@ import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import type { Schema } from "./schema.ts";
 
 /** Boxes that overlap this much are one face, found twice; half is what PASCAL VOC counts as found. */
-export const sameFaceIou = 0.5;
+const sameFaceIou = 0.5;
 
 /** Of the photo's new faces, those that were there before stay with their person until faces are grouped again. */
 export async function replaceFaces(

@@ -63,7 +63,7 @@ interface DecisionsAboutFaces {
 }
 
 /** Decisions name photos and boxes; here they are about the faces that are there now. The latest about a face holds. */
-export function decisionsAboutFaces(faces: EventFaces, decisions: readonly Decision[]): DecisionsAboutFaces {
+function decisionsAboutFaces(faces: EventFaces, decisions: readonly Decision[]): DecisionsAboutFaces {
   const confirmed = new Map<string, string>();
   const rejected = new Map<string, Set<string>>();
   const ignored = new Set<string>();

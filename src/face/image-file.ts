@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { FaceError } from "./errors.ts";
 
 /** Twice the largest RAW files of medium-format cameras (about 250 MB). */
-export const maxFileBytes = 512 * 1024 * 1024;
+const maxFileBytes = 512 * 1024 * 1024;
 
 /**
  * The bytes of a regular file.

@@ -36,7 +36,7 @@ interface Size {
  * Lets the largest photos pass (phones reach 200 million pixels, 16,320 x 12,240) and nothing much larger: decoded at
  * full size, 250 million pixels take 750 MB.
  */
-export const defaultMaxPixels = 250_000_000;
+const defaultMaxPixels = 250_000_000;
 
 /** The smallest face that is looked for has 20 pixels. */
 const minSide = 20;

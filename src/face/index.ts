@@ -1,6 +1,6 @@
 export type { Calibration } from "./calibration.ts";
 export { openCalibration } from "./calibration.ts";
-export { type GroupableFace, type Grouping, groupFaces } from "./cluster.ts";
+export { FaceGrouper, type GroupableFace, type Grouping, groupFaces } from "./cluster.ts";
 export type { Comparison } from "./compare.ts";
 export type { DetectionPreset } from "./detect.ts";
 export { type EngineOptions, type FaceEngine, openFaceEngine } from "./engine.ts";

@@ -25,7 +25,7 @@ export interface OnnxSession {
 }
 
 /** The execution providers of this runtime, the CPU's included. */
-export function supportedProviders(): string[] {
+function supportedProviders(): string[] {
   return listSupportedBackends().map((backend) => backend.name);
 }
 
