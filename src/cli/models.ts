@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { RollcallError } from "../domain/errors.ts";
 import type { ModelCheck, ModelStatus } from "../face/models/inventory.ts";
-import type { FetchProgress } from "../face/models/sources.ts";
 import type { ReadyModel } from "../face/models/store.ts";
 import { documented } from "./documentation.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { fetching, megabytes } from "./fetching.ts";
 import { type CommonOptions, jsonOption, notEmpty } from "./options.ts";
 import { runCommand, type Session } from "./session.ts";
-import { duration, number, printable, table } from "./text.ts";
+import { printable, table } from "./text.ts";
 
 interface ModelJson {
   readonly name: string;
@@ -139,7 +139,7 @@ function pull(): Command {
         flags,
         async (session) => {
           const { pullModel } = await import("../face/models/inventory.ts");
-          return await answerReady(await pullModel(name, modelOptions(session)), session);
+          return await answerReady(await pullModel(name, fetching(session)), session);
         },
         { onStop: "What was received is kept; the same command goes on from there." },
       );
@@ -172,7 +172,7 @@ function importFile(): Command {
         const { importModel } = await import("../face/models/import.ts");
         const description = flags.description === undefined ? undefined : await readJson(flags.description);
         const request = { files, name: flags.as, ...(description === undefined ? {} : { description }) };
-        return await answerReady(await importModel(request, modelOptions(session)), session);
+        return await answerReady(await importModel(request, fetching(session)), session);
       });
     });
   return documented(command, {
@@ -287,34 +287,6 @@ function describeChecks(checks: readonly ModelCheck[], { colours }: Session): st
       ...problems.map(({ file, problem }) => `  ${printable(file)} ${printable(problem)}`),
     ];
   });
-}
-
-function modelOptions(session: Session) {
-  let started: { readonly url: string; readonly at: number; readonly received: number } | undefined;
-  return {
-    signal: session.signal,
-    onProgress: ({ url, received, total }: FetchProgress) => {
-      const now = performance.now();
-      if (started?.url !== url) started = { url, at: now, received };
-      const perSecond = ((received - started.received) / Math.max(1, now - started.at)) * 1000;
-      session.status(fetchText({ url, received, ...(total === undefined ? {} : { total }) }, perSecond));
-    },
-  };
-}
-
-/** `Fetching https://... · 12.3 MB of 107 MB · 4.2 MB a second · 23 s left` */
-function fetchText({ url, received, total }: FetchProgress, perSecond: number): string {
-  const parts = [
-    `Fetching ${url}`,
-    total === undefined ? megabytes(received) : `${megabytes(received)} of ${megabytes(total)}`,
-  ];
-  if (perSecond > 0) parts.push(`${megabytes(perSecond)} a second`);
-  if (perSecond > 0 && total !== undefined) parts.push(`${duration(((total - received) / perSecond) * 1000)} left`);
-  return parts.join(" · ");
-}
-
-function megabytes(bytes: number): string {
-  return `${number(bytes / 1e6)} MB`;
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -1,10 +1,9 @@
 import { dirname } from "node:path";
 import type { Rollcall } from "../compose.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
-import type { FetchProgress } from "../face/models/sources.ts";
+import { fetching } from "./fetching.ts";
 import type { CommonOptions, EngineFlags } from "./options.ts";
 import type { Session } from "./session.ts";
-import { number } from "./text.ts";
 
 /**
  * Opens the data folder for the length of `body`.
@@ -46,7 +45,7 @@ export async function withEngine<Result>(
 /** The folder of the six sample photos, fetched the first time. */
 export async function fetchSampleEvent(session: Session): Promise<string> {
   const { ensureModel } = await import("../face/models/store.ts");
-  const { files } = await ensureModel("sample-event", { signal: session.signal, onProgress: fetchStatus(session) });
+  const { files } = await ensureModel("sample-event", fetching(session));
   return dirname(Object.values(files)[0] ?? "");
 }
 
@@ -56,10 +55,6 @@ function engineOptions({ preset, embedder, workers, provider }: EngineFlags, ses
     ...(embedder === undefined ? {} : { embedder }),
     ...(workers === undefined ? {} : { workers }),
     ...(provider === undefined ? {} : { providers: provider }),
-    onProgress: fetchStatus(session),
+    ...fetching(session),
   };
-}
-
-function fetchStatus(session: Session) {
-  return ({ url, received }: FetchProgress) => session.status(`Fetching ${url}: ${number(received / 1e6)} MB`);
 }

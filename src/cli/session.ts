@@ -73,8 +73,6 @@ export async function runCommand(
     },
   };
 
-  // The engine's idle workers keep no process alive; a command that waits for one to end must not end before it.
-  const alive = setInterval(() => {}, 2 ** 30);
   try {
     const code = await body(session);
     statusLine.finish();
@@ -88,7 +86,6 @@ export async function runCommand(
   } finally {
     if (stopping.code() !== undefined) note(`Stopped. ${onStop}`);
     stopping.end();
-    clearInterval(alive);
   }
 }
 
