@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { ClaimedPhoto } from "../domain/ports.ts";
+import { findSameFace } from "../domain/same-face.ts";
 import type { FacesInImage } from "../face/face.ts";
-import { iou, type PixelBox } from "../face/geometry.ts";
+import type { PixelBox } from "../face/geometry.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import type { Schema } from "./schema.ts";
-
-/** Boxes that overlap this much are one face, found twice; half is what PASCAL VOC counts as found. */
-const sameFaceIou = 0.5;
 
 /** Of the photo's new faces, those that were there before stay with their person until faces are grouped again. */
 export async function replaceFaces(
@@ -41,7 +39,7 @@ export async function replaceFaces(
         quality_details: JSON.stringify(face.quality),
         pipeline_id: pipelineId,
         embedding: cipher.encrypt(face.embedding, { eventId, faceId: id, pipelineId }),
-        person_id: bestOverlap(face.box, before)?.person_id ?? null,
+        person_id: findSameFace(face.box, before, boxOf)?.person_id ?? null,
       })
       .execute();
   }
@@ -61,16 +59,4 @@ interface BoxColumns {
 
 export function boxOf({ x1, y1, x2, y2 }: BoxColumns): PixelBox {
   return [x1, y1, x2, y2];
-}
-
-function bestOverlap<T extends BoxColumns>(box: PixelBox, rows: readonly T[]): T | undefined {
-  let best: T | undefined;
-  let overlap = sameFaceIou;
-  for (const row of rows) {
-    const candidate = iou(box, boxOf(row));
-    if (candidate < overlap) continue;
-    best = row;
-    overlap = candidate;
-  }
-  return best;
 }

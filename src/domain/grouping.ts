@@ -1,14 +1,11 @@
 import type { Grouping, GroupingConstraints } from "../face/cluster.ts";
-import { iou, type PixelBox } from "../face/geometry.ts";
-import type { GroupingJob } from "./group-faces.ts";
+import { boxOfFace, type GroupingJob } from "./group-faces.ts";
 import { assignIdentities } from "./identities.ts";
 import { type Decision, type EventFaces, eventGone, type Stores } from "./ports.ts";
+import { findSameFace } from "./same-face.ts";
 
 /** To be raised when grouping gives other people for the same faces, so that events are grouped again. */
 const groupingRevision = 1;
-
-/** A decision is about the face that overlaps its box this much; as in PASCAL VOC, half is the same thing. */
-const sameFaceIou = 0.5;
 
 /** Runs a grouping job; heavy, so it is given from outside and may run elsewhere. */
 export type GroupFaces = (job: GroupingJob, signal?: AbortSignal) => Promise<Grouping>;
@@ -74,7 +71,8 @@ function decisionsAboutFaces(faces: EventFaces, decisions: readonly Decision[]):
     if (wanted.has(photoId)) inPhoto.set(photoId, [...(inPhoto.get(photoId) ?? []), i]);
   }
   for (const { photoId, box, verdict, personId } of decisions) {
-    const faceId = faceAt(faces, inPhoto.get(photoId) ?? [], box);
+    const face = findSameFace(box, inPhoto.get(photoId) ?? [], (i) => boxOfFace(faces, i));
+    const faceId = face === undefined ? undefined : faces.ids[face];
     if (faceId === undefined) continue;
     if (verdict === "ignore" || personId === null) {
       ignored.add(faceId);
@@ -89,19 +87,6 @@ function decisionsAboutFaces(faces: EventFaces, decisions: readonly Decision[]):
     }
   }
   return { confirmed, rejected, ignored };
-}
-
-function faceAt(faces: EventFaces, candidates: readonly number[], box: PixelBox): string | undefined {
-  let best: string | undefined;
-  let overlap = sameFaceIou;
-  for (const i of candidates) {
-    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = faces.boxes.subarray(i * 4, i * 4 + 4);
-    const candidate = iou(box, [x1, y1, x2, y2]);
-    if (candidate < overlap) continue;
-    best = faces.ids[i];
-    overlap = candidate;
-  }
-  return best;
 }
 
 /** All confirmed faces of a person are together, and apart from those of others and from faces rejected for it. */

@@ -29,7 +29,7 @@ export async function insights(stores: Stores, event: string): Promise<Insights>
 }
 
 /** Nearest rank: each is a value that was measured. Undefined without values. */
-function percentiles(values: readonly number[]): Percentiles | undefined {
+export function percentiles(values: readonly number[]): Percentiles | undefined {
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
   const at = (fraction: number) => sorted[Math.ceil(fraction * sorted.length) - 1] ?? 0;

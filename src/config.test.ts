@@ -1,0 +1,78 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { debugRequested, readConfig, settings } from "./config.ts";
+
+describe("readConfig", () => {
+  it("leaves everything to the defaults in an empty environment", () => {
+    const { dataDir, ...rest } = readConfig({});
+    expect(dataDir.startsWith(homedir())).toBe(true);
+    expect(rest).toEqual({ engine: {} });
+  });
+
+  it("reads every setting", () => {
+    expect(
+      readConfig({
+        ROLLCALL_DATA_DIR: "data",
+        ROLLCALL_KEY: "text",
+        ROLLCALL_KEY_FILE: "/k",
+        ROLLCALL_EMBEDDER: "dlib",
+        ROLLCALL_PRESET: "thorough",
+        ROLLCALL_WORKERS: "3",
+        ROLLCALL_PROVIDERS: "cuda, cpu",
+        ROLLCALL_MIRROR: "Off",
+        ROLLCALL_CACHE_DIR: "/c",
+      }),
+    ).toEqual({
+      dataDir: resolve("data"),
+      key: "text",
+      keyFile: "/k",
+      engine: {
+        embedder: "dlib",
+        preset: "thorough",
+        workers: 3,
+        providers: ["cuda", "cpu"],
+        mirror: false,
+        cacheDir: "/c",
+      },
+    });
+  });
+
+  it("takes an empty variable as not set", () => {
+    expect(readConfig({ ROLLCALL_WORKERS: "", ROLLCALL_KEY: "  " })).toEqual(readConfig({}));
+  });
+
+  it.each([
+    ["ROLLCALL_WORKERS", "0"],
+    ["ROLLCALL_WORKERS", "two"],
+    ["ROLLCALL_WORKERS", "1.5"],
+    ["ROLLCALL_WORKERS", "257"],
+    ["ROLLCALL_PRESET", "slow"],
+    ["ROLLCALL_PRESET", "toString"],
+    ["ROLLCALL_MIRROR", "maybe"],
+    ["ROLLCALL_PROVIDERS", "cuda,,cpu"],
+  ])("refuses %s=%s, naming the variable and what is allowed", (variable, text) => {
+    const allowed = Object.values(settings).find((setting) => setting.variable === variable)?.allowed ?? "?";
+    expect(() => readConfig({ [variable]: text })).toThrow(
+      expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining(variable) }),
+    );
+    expect(() => readConfig({ [variable]: text })).toThrow(allowed);
+  });
+
+  it.runIf(process.platform === "linux")("follows the XDG base directory specification", () => {
+    expect(readConfig({ XDG_DATA_HOME: "/x" }).dataDir).toBe("/x/rollcall");
+    expect(readConfig({ XDG_DATA_HOME: "relative" }).dataDir).toBe(join(homedir(), ".local/share/rollcall"));
+  });
+});
+
+describe("debugRequested", () => {
+  it("never throws", () => {
+    expect(["1", "on", "0", "nonsense", undefined].map((text) => debugRequested({ ROLLCALL_DEBUG: text }))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
