@@ -48,8 +48,8 @@ async function demo(flags: CommonOptions & EngineFlags, session: Session): Promi
       ...heading(`Where is the woman in front of ${wantedPicture}?`, view),
       ...describeSearch(search, view),
       ...heading("Your turn", view),
-      'rollcall index <folder of photos> --event "My party"',
-      'rollcall search <selfie.jpg> --event "My party"',
+      'npx rollcall index <folder of photos> --event "My party"',
+      'npx rollcall search <selfie.jpg> --event "My party"',
     ]);
     return index.failed.length > 0 ? exitCodes.someFilesFailed : exitCodes.done;
   });

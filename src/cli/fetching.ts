@@ -18,6 +18,7 @@ export function fetching(session: Pick<Session, "signal" | "status">) {
 
 /** `Fetching https://... · 12.3 MB of 107 MB · 4.2 MB a second · 23 s left` */
 function fetchText({ url, received, total }: FetchProgress, perSecond: number): string {
+  if (received === 0) return `Fetching ${url}`;
   const parts = [
     `Fetching ${url}`,
     total === undefined ? megabytes(received) : `${megabytes(received)} of ${megabytes(total)}`,

@@ -108,8 +108,9 @@ export async function indexWithProgress(
 function statusText(progress: IndexProgress): string {
   const { phase, done, total, totalIsFinal, files, photosPerSecond: perSecond, secondsLeft } = progress;
   if (phase === "grouping") return "Grouping the faces into people";
-  if (total === 0 || (phase === "scanning" && done === 0))
-    return `Scanning the folders: ${count(files, "picture file")}`;
+  if (total === 0 || (phase === "scanning" && done === 0)) {
+    return files === 0 ? "Scanning the folders" : `Scanning the folders: ${count(files, "picture file")}`;
+  }
   const text = progressText("Indexing", "photo", {
     done,
     total,
