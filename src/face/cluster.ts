@@ -1,9 +1,12 @@
 import type { Calibration } from "./calibration.ts";
 import { groupByDensity } from "./dbscan.ts";
+import { FaceError } from "./errors.ts";
 import type { PixelBox } from "./geometry.ts";
 import { applyConstraints } from "./grouping/constraints.ts";
 import { groupByEvidence } from "./grouping/evidence.ts";
-import { emptyLists, enterNeighbours } from "./grouping/neighbours.ts";
+import type { GroupingInput } from "./grouping/input.ts";
+import { NeighbourGraph } from "./grouping/neighbour-graph.ts";
+import { emptyLists } from "./grouping/neighbours.ts";
 
 export interface GroupableFace {
   readonly id: string;
@@ -61,35 +64,63 @@ export function groupFaces(faces: readonly GroupableFace[], options: GroupingOpt
 /** Neighbours kept per face. Ten more changed no grouping of the evaluation; ten fewer did. */
 const neighboursPerFace = 32;
 
-/** Groups the faces of an event that grows: faces come and go, and each grouping is what a rebuild would give. */
+const algorithms: Readonly<Record<GroupingAlgorithm, (input: GroupingInput) => void>> = {
+  default: groupByEvidence,
+  dbscan: groupByDensity,
+};
+
+/**
+ * Groups the faces of an event that grows and shrinks, exactly as a rebuild would: what takes long, comparing all faces with
+ * all, is kept, and only new faces are compared. (Where the last of the neighbours that are kept is equally near as one
+ * that is not, which of them is kept may differ.)
+ */
 export class FaceGrouper {
   readonly #options: Omit<GroupingOptions, "constraints">;
   readonly #faces = new Map<string, GroupableFace>();
+  #graph: NeighbourGraph | undefined;
 
   constructor(options: Omit<GroupingOptions, "constraints">) {
     this.#options = options;
   }
 
+  /**
+   * @throws FaceError OPTION_INVALID when an id is there already, EMBEDDINGS_INCOMPATIBLE when lengths differ; the signal's
+   *   reason. Nothing is added then.
+   */
   add(faces: readonly GroupableFace[]): void {
+    const [first] = faces;
+    if (!first) return;
+    const { onProgress, signal } = this.#options;
+    const graph =
+      this.#graph ?? new NeighbourGraph(first.embedding.length, { k: neighboursPerFace, onProgress, signal });
+    const ids = new Set<string>();
+    for (const { id, embedding } of faces) {
+      if (ids.has(id) || this.#faces.has(id)) {
+        throw new FaceError("OPTION_INVALID", `The face ${id} is there twice; every face must have an id of its own.`);
+      }
+      ids.add(id);
+      checkEmbedding(id, embedding, graph.dimension);
+    }
+    graph.add(faces);
+    this.#graph = graph;
     for (const face of faces) this.#faces.set(face.id, face);
   }
 
+  /** Ids that are not there are ignored. */
   remove(ids: Iterable<string>): void {
-    for (const id of ids) this.#faces.delete(id);
+    const gone = new Set(ids);
+    this.#graph?.remove(gone);
+    for (const id of gone) this.#faces.delete(id);
   }
 
+  /** @throws FaceError OPTION_INVALID when the constraints contradict each other; the signal's reason */
   group(constraints: GroupingConstraints = {}): Grouping {
-    const { calibration, onProgress, signal } = this.#options;
+    const { calibration, algorithm = "default", signal } = this.#options;
     const faces = [...this.#faces.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     const ids = faces.map((face) => face.id);
     const partition = applyConstraints(ids, constraints);
-    const dimension = faces[0]?.embedding.length ?? 0;
-    const matrix = new Float32Array(faces.length * dimension);
-    for (const [i, face] of faces.entries()) matrix.set(face.embedding, i * dimension);
-    const neighbours = emptyLists(faces.length, neighboursPerFace);
-    enterNeighbours(neighbours, matrix, matrix, { dimension, k: neighboursPerFace, onProgress, signal });
-    const group = this.#options.algorithm === "dbscan" ? groupByDensity : groupByEvidence;
-    group({ faces, neighbours, partition, calibration, onProgress, signal });
+    const neighbours = this.#graph?.listsBy(ids) ?? emptyLists(0, neighboursPerFace);
+    algorithms[algorithm]({ faces, neighbours, partition, calibration, signal });
     const people = partition
       .sets()
       .map((set) => set.flatMap((item) => faces[item] ?? []))
@@ -97,8 +128,17 @@ export class FaceGrouper {
       .map((members) => ({
         faceIds: members.map((face) => face.id),
         representative: members.reduce((best, face) => (face.quality > best.quality ? face : best)).id,
-      }))
-      .sort((a, b) => b.faceIds.length - a.faceIds.length || ((a.faceIds[0] ?? "") < (b.faceIds[0] ?? "") ? -1 : 1));
-    return { people };
+      }));
+    // The sets come in the order of their smallest ids, and sorting keeps the order of equals.
+    return { people: people.sort((a, b) => b.faceIds.length - a.faceIds.length) };
   }
+}
+
+function checkEmbedding(id: string, embedding: Float32Array, dimension: number): void {
+  if (embedding.length === dimension) return;
+  throw new FaceError(
+    "EMBEDDINGS_INCOMPATIBLE",
+    `The embedding of the face ${id} has ${embedding.length} numbers, others have ${dimension}: they come from different ` +
+      "models. Index the photos again with the model in use.",
+  );
 }

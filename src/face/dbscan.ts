@@ -1,5 +1,5 @@
-import { logOdds, priorLogOdds } from "./calibration.ts";
-import type { EvidenceInput } from "./grouping/evidence.ts";
+import { logOdds } from "./calibration.ts";
+import { type GroupingInput, onePersonLogOdds, poorQuality } from "./grouping/input.ts";
 
 /** Faces nearby, itself included, that make a face a core of its group. */
 const minFaces = 3;
@@ -7,16 +7,13 @@ const minFaces = 3;
 /** Probability from which two faces count as near. */
 const minConfidence = 0.9;
 
-/** Below this quality a face is never a core: it may join a group, but not connect two. */
-const poorQuality = 0.3;
-
 /**
  * DBSCAN (Ester et al., 1996) on the lists of nearest neighbours: faces with enough faces near them are cores, cores near
  * each other are one person, and any other face belongs to its nearest core. The radius is not a cosine but a confidence.
  */
-export function groupByDensity({ faces, neighbours, partition, calibration }: EvidenceInput): void {
+export function groupByDensity({ faces, neighbours, partition, calibration }: GroupingInput): void {
   const { k, rows, similarities } = neighbours;
-  const minimum = logOdds(minConfidence) - priorLogOdds(Math.max(1, faces.length));
+  const minimum = logOdds(minConfidence) - onePersonLogOdds(faces.length);
   const near = faces.map((_, item) => {
     const found: { item: number; similarity: number }[] = [];
     for (let i = item * k; i < (item + 1) * k && (rows[i] ?? -1) !== -1; i++) {

@@ -42,13 +42,12 @@ export class CandidateGraph {
  * Merges the two clusters that are most surely one person, again and again, as long as that is sure enough.
  *
  * @param minimum log likelihood ratio from which two clusters are merged
- * @param acceptance log odds from which two faces of one photo count as one person
  * @returns how many merges were made
  */
 export function agglomerate(
   clusters: Clusters,
   graph: CandidateGraph,
-  { minimum, acceptance, signal }: { minimum: number; acceptance: number; signal?: AbortSignal | undefined },
+  { minimum, signal }: { readonly minimum: number; readonly signal?: AbortSignal | undefined },
 ): number {
   const queue = new MergeQueue();
   const propose = (a: number, b: number) => {
@@ -63,7 +62,7 @@ export function agglomerate(
     const { a, b } = merge;
     // Stamps only grow, so their sum tells that neither cluster has changed; one that is gone stands for itself no more.
     if (clusters.partition.find(a) !== a || clusters.partition.find(b) !== b) continue;
-    if (clusters.stamp(a) + clusters.stamp(b) !== merge.stamp || !clusters.mayMerge(a, b, acceptance)) continue;
+    if (clusters.stamp(a) + clusters.stamp(b) !== merge.stamp || !clusters.mayMerge(a, b)) continue;
     const kept = clusters.merge(a, b);
     if (kept === undefined) continue;
     signal?.throwIfAborted();

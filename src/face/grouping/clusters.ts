@@ -1,19 +1,22 @@
 import type { Calibration } from "../calibration.ts";
 import type { GroupableFace } from "../cluster.ts";
+import { dot } from "../vector.ts";
 import type { Partition } from "./partition.ts";
 
 /**
- * How often two faces in one photo are one person: mirrors, posters, collages. An estimate, not a measurement: one
- * photo in a few hundred has such a thing, and then it is one of the photo's many pairs.
+ * Two faces in one photo are one person (a mirror, a poster, a collage) only if they resemble each other this much. Of the pairs
+ * of one person on LFW one in six does, and of strangers none save wrong labels; siblings and twins, who like to be
+ * photographed together, may resemble each other as two photos of one person do.
  */
-const samePhotoLogOdds = Math.log(1e-4);
+const mirrorResemblance = 0.85;
 
 /** The growing clusters of an event. Items are the positions of the faces; a cluster goes by the item that stands for it. */
 export class Clusters {
   readonly partition: Partition;
+  /** Numbers per embedding. */
+  readonly dimension: number;
   readonly #faces: readonly GroupableFace[];
   readonly #calibration: Calibration;
-  readonly #dimension: number;
   /** One row per item: the sum of the cluster's embeddings weighted by their evidence. */
   readonly #sums: Float32Array;
   readonly #lengths: Float64Array;
@@ -27,8 +30,8 @@ export class Clusters {
     this.partition = partition;
     this.#faces = faces;
     this.#calibration = calibration;
-    this.#dimension = faces[0]?.embedding.length ?? 0;
-    this.#sums = new Float32Array(partition.count * this.#dimension);
+    this.dimension = faces[0]?.embedding.length ?? 0;
+    this.#sums = new Float32Array(partition.count * this.dimension);
     this.#lengths = new Float64Array(partition.count);
     this.#evidence = new Float64Array(partition.count);
     this.#stamps = new Int32Array(partition.count);
@@ -46,15 +49,19 @@ export class Clusters {
     return this.#stamps[root] ?? 0;
   }
 
-  /** The mean embedding at unit length. */
-  centroid(root: number): Float32Array {
-    const length = this.#lengths[root] || 1;
-    return this.#row(root).map((value) => value / length);
+  /** The mean embeddings of clusters at unit length, one row each. */
+  centroids(roots: readonly number[]): Float32Array {
+    const matrix = new Float32Array(roots.length * this.dimension);
+    for (const [i, root] of roots.entries()) {
+      const length = this.#lengths[root] || 1;
+      for (const [j, value] of this.#row(root).entries()) matrix[i * this.dimension + j] = value / length;
+    }
+    return matrix;
   }
 
   /** Log likelihood ratio of two clusters being one person to their being two. */
   logLikelihoodRatio(a: number, b: number): number {
-    const dimension = this.#dimension;
+    const dimension = this.dimension;
     const sums = this.#sums;
     let product = 0;
     for (let i = a * dimension, j = b * dimension, end = i + dimension; i < end; i++, j++) {
@@ -66,17 +73,15 @@ export class Clusters {
   }
 
   /**
-   * False when human decisions forbid to merge the clusters, or a photo shows both and the two faces in it are not
-   * so much alike that one must be the mirror image of the other.
-   *
-   * @param acceptance log odds from which two faces count as one person
+   * False when human decisions forbid to merge the clusters, or a photo shows both and the two faces in it are not so much
+   * alike that one must be the mirror image of the other.
    */
-  mayMerge(a: number, b: number, acceptance: number): boolean {
+  mayMerge(a: number, b: number): boolean {
     if (!this.partition.mayJoin(a, b)) return false;
     const [few, many] = [this.#photos.get(a), this.#photos.get(b)].sort((x, y) => (x?.size ?? 0) - (y?.size ?? 0));
     for (const [photoId, items] of few ?? []) {
       for (const other of many?.get(photoId) ?? []) {
-        if (items.some((item) => this.#pairLogOdds(item, other) < acceptance)) return false;
+        if (items.some((item) => this.#resemblance(item, other) < mirrorResemblance)) return false;
       }
     }
     return true;
@@ -87,7 +92,7 @@ export class Clusters {
     const kept = this.partition.join(a, b);
     if (kept === undefined || a === b) return kept;
     const gone = kept === a ? b : a;
-    const dimension = this.#dimension;
+    const dimension = this.dimension;
     for (let i = 0; i < dimension; i++) {
       const at = kept * dimension + i;
       this.#sums[at] = (this.#sums[at] ?? 0) + (this.#sums[gone * dimension + i] ?? 0);
@@ -115,7 +120,7 @@ export class Clusters {
   }
 
   #row(root: number): Float32Array {
-    return this.#sums.subarray(root * this.#dimension, (root + 1) * this.#dimension);
+    return this.#sums.subarray(root * this.dimension, (root + 1) * this.dimension);
   }
 
   #length(root: number): number {
@@ -124,13 +129,9 @@ export class Clusters {
     return Math.sqrt(squares);
   }
 
-  #pairLogOdds(itemA: number, itemB: number): number {
-    const a = this.#faces[itemA];
-    const b = this.#faces[itemB];
-    if (!a || !b) return Number.NEGATIVE_INFINITY;
-    let similarity = 0;
-    for (const [i, value] of a.embedding.entries()) similarity += value * (b.embedding[i] ?? 0);
-    const quality = Math.min(a.quality, b.quality);
-    return this.#calibration.logLikelihoodRatio(similarity, quality) + samePhotoLogOdds;
+  #resemblance(itemA: number, itemB: number): number {
+    const a = this.#faces[itemA]?.embedding;
+    const b = this.#faces[itemB]?.embedding;
+    return a && b ? this.#calibration.resemblance(dot(a, b)) : 0;
   }
 }

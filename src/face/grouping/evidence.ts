@@ -1,140 +1,115 @@
-import { type Calibration, logOdds } from "../calibration.ts";
-import type { GroupableFace } from "../cluster.ts";
+import { logOdds } from "../calibration.ts";
 import { agglomerate, CandidateGraph } from "./agglomerate.ts";
 import { Clusters } from "./clusters.ts";
-import { emptyLists, enterNeighbours, type NeighbourLists } from "./neighbours.ts";
-import type { Partition } from "./partition.ts";
+import { type GroupingInput, onePersonLogOdds, poorQuality } from "./input.ts";
+import { emptyLists, enterNeighbours } from "./neighbours.ts";
 
 /** Probability from which two clusters are merged: a wrong merge hurts more than a missed one. */
-const minConfidence = 0.95;
+const mergeConfidence = 0.95;
 
-/** Faces below this quality join people but never found or connect them. */
-const poorQuality = 0.3;
-
-/** Pairs less likely than this to be one person are not even looked at again when their clusters grow. */
-const minCandidateLogLikelihoodRatio = 0;
+/** Pairs of faces less likely than this to be one person are never looked at again, however their clusters grow. */
+const leastCandidateLogRatio = 0;
 
 /** Neighbours looked for per cluster when clusters are compared as wholes. */
-const clusterNeighbours = 16;
+const neighboursPerCluster = 16;
 
-/** Rounds of merging; in practice the second or third changes nothing any more. */
-const maxRounds = 6;
-
-export interface EvidenceInput {
-  /** Sorted by id; their positions are the items of the partition. */
-  readonly faces: readonly GroupableFace[];
-  readonly neighbours: NeighbourLists;
-  /** What is together from the beginning and what must stay apart; changed. */
-  readonly partition: Partition;
-  readonly calibration: Calibration;
-  readonly onProgress?: ((fraction: number) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
+/** Rounds of merging and comparing anew; in all evaluations at most the fourth changed nothing any more. */
+const maxRounds = 8;
 
 /**
  * Groups faces by what the calibration says about whole clusters.
  *
- * The two clusters that are most surely one person are merged first, and a merged cluster is judged anew by the mean of
- * its faces: one that rests on many faces is asked for more resemblance than a single face can be. The prior is one in as
- * many people as there are clusters. Poor faces come last, each to the person it resembles most, and connect nothing.
+ * The two clusters that are most surely one person are merged first, and a merged cluster is judged anew by the mean of its
+ * faces: one that rests on many faces is asked for more resemblance than a single face can show. The prior is one in as many
+ * people as there are clusters, so it eases from round to round. Poor faces come last, each to the person it most surely is,
+ * and connect nothing.
  */
-export function groupByEvidence({ faces, neighbours, partition, calibration, signal }: EvidenceInput): void {
+export function groupByEvidence({ faces, neighbours, partition, calibration, signal }: GroupingInput): void {
   const clusters = new Clusters(faces, partition, calibration);
-  const isGood = new Uint8Array(partition.count);
-  for (const [item, face] of faces.entries()) {
-    if (face.quality >= poorQuality) isGood[partition.find(item)] = 1;
-  }
-  const good = (root: number) => isGood[partition.find(root)] === 1;
+  const founders = new Set<number>();
+  for (const [item, face] of faces.entries()) if (face.quality >= poorQuality) founders.add(partition.find(item));
+  const isPerson = (root: number) => founders.has(root);
+
   const graph = new CandidateGraph();
   for (let item = 0; item < faces.length; item++) {
     const root = partition.find(item);
-    if (!good(root)) continue;
+    if (!isPerson(root)) continue;
     for (let i = item * neighbours.k; i < (item + 1) * neighbours.k; i++) {
       const row = neighbours.rows[i] ?? -1;
-      if (
-        row === -1 ||
-        calibration.logLikelihoodRatio(neighbours.similarities[i] ?? -1) < minCandidateLogLikelihoodRatio
-      )
-        break;
-      if (good(row)) graph.connect(root, partition.find(row));
+      if (row === -1) break;
+      if (calibration.logLikelihoodRatio(neighbours.similarities[i] ?? -1) < leastCandidateLogRatio) break;
+      const other = partition.find(row);
+      if (isPerson(other)) graph.connect(root, other);
     }
   }
-  const certain = logOdds(minConfidence);
+
+  const acceptance = logOdds(mergeConfidence);
   for (let round = 0; round < maxRounds; round++) {
-    const people = clusters.roots().filter(good).length;
-    const merges = agglomerate(clusters, graph, { minimum: certain + Math.log(people), acceptance: certain, signal });
+    const people = clusters.roots().filter(isPerson);
+    const minimum = acceptance - onePersonLogOdds(people.length);
+    const merges = agglomerate(clusters, graph, { minimum, signal });
+    // Whatever a founder merges into stands for a person.
+    for (const root of people) founders.add(partition.find(root));
     if (merges === 0 && round > 0) break;
-    compareWholes(clusters, graph, good, faces[0]?.embedding.length ?? 0, signal);
+    connectWholes(clusters, graph, clusters.roots().filter(isPerson), signal);
   }
-  attachPoor(clusters, good, certain, faces[0]?.embedding.length ?? 0, signal);
+  placePoorFaces(clusters, isPerson, acceptance, signal);
 }
 
-function stack(clusters: Clusters, roots: readonly number[], dimension: number): Float32Array {
-  const matrix = new Float32Array(roots.length * dimension);
-  for (const [i, root] of roots.entries()) matrix.set(clusters.centroid(root), i * dimension);
-  return matrix;
+/** Clusters that have grown are compared with all others: their faces' own neighbours may all be among themselves. */
+function connectWholes(
+  clusters: Clusters,
+  graph: CandidateGraph,
+  people: readonly number[],
+  signal: AbortSignal | undefined,
+): void {
+  const grown = people.filter((root) => clusters.stamp(root) > 0);
+  const others = people.filter((root) => clusters.stamp(root) === 0);
+  const rows = [...grown, ...others];
+  for (const [query, row] of nearest(clusters, grown, rows, 0, signal)) {
+    const [a, b] = [grown[query], rows[row]];
+    if (a !== undefined && b !== undefined) graph.connect(a, b);
+  }
 }
 
+function placePoorFaces(
+  clusters: Clusters,
+  isPerson: (root: number) => boolean,
+  acceptance: number,
+  signal: AbortSignal | undefined,
+): void {
+  const people = clusters.roots().filter(isPerson);
+  const poor = clusters.roots().filter((root) => !isPerson(root));
+  const minimum = acceptance - onePersonLogOdds(people.length);
+  const placements = nearest(clusters, poor, people, poor.length, signal)
+    .flatMap(([query, row]) => {
+      const [face, person] = [poor[query], people[row - poor.length]];
+      if (face === undefined || person === undefined) return [];
+      return [{ face, person, score: clusters.logLikelihoodRatio(face, person) }];
+    })
+    .filter(({ score }) => score >= minimum)
+    .sort((x, y) => y.score - x.score || x.face - y.face || x.person - y.person);
+  const placed = new Set<number>();
+  for (const { face, person } of placements) {
+    const root = clusters.partition.find(person);
+    if (placed.has(face) || !clusters.mayMerge(face, root)) continue;
+    clusters.merge(face, root);
+    placed.add(face);
+  }
+}
+
+/** For each query its nearest data by the mean embeddings: pairs of the query's position and the row of the data. */
 function nearest(
   clusters: Clusters,
   queries: readonly number[],
   data: readonly number[],
-  k: number,
-  dimension: number,
+  firstRow: number,
   signal: AbortSignal | undefined,
-): (readonly [number, number])[] {
-  const lists = emptyLists(queries.length, k);
-  const position = new Map(data.map((root, i) => [root, i]));
-  enterNeighbours(lists, stack(clusters, queries, dimension), stack(clusters, data, dimension), {
-    dimension,
-    k,
-    signal,
-    queryRows: Int32Array.from(queries, (root) => position.get(root) ?? -1),
-  });
-  const pairs: (readonly [number, number])[] = [];
-  for (const [i, row] of lists.rows.entries()) {
-    const other = data[row];
-    const query = queries[Math.floor(i / k)];
-    if (other !== undefined && query !== undefined) pairs.push([query, other]);
-  }
-  return pairs;
-}
-
-function compareWholes(
-  clusters: Clusters,
-  graph: CandidateGraph,
-  good: (root: number) => boolean,
-  dimension: number,
-  signal: AbortSignal | undefined,
-): void {
-  const roots = clusters.roots().filter(good);
-  const grown = roots.filter((root) => clusters.stamp(root) > 0);
-  if (grown.length === 0) return;
-  for (const [a, b] of nearest(clusters, grown, roots, clusterNeighbours, dimension, signal)) graph.connect(a, b);
-}
-
-function attachPoor(
-  clusters: Clusters,
-  good: (root: number) => boolean,
-  certain: number,
-  dimension: number,
-  signal: AbortSignal | undefined,
-): void {
-  const roots = clusters.roots();
-  const people = roots.filter(good);
-  const poor = roots.filter((root) => !good(root));
-  if (poor.length === 0 || people.length === 0) return;
-  const minimum = certain + Math.log(people.length);
-  const candidates = nearest(clusters, poor, people, clusterNeighbours, dimension, signal)
-    .map(([face, person]) => ({ face, person, score: clusters.logLikelihoodRatio(face, person) }))
-    .filter(({ score }) => score >= minimum)
-    .sort((x, y) => y.score - x.score || x.face - y.face || x.person - y.person);
-  const placed = new Set<number>();
-  for (const { face, person } of candidates) {
-    if (placed.has(face)) continue;
-    const root = clusters.partition.find(person);
-    if (!clusters.mayMerge(face, root, certain)) continue;
-    clusters.merge(face, root);
-    placed.add(face);
-  }
+): (readonly [query: number, row: number])[] {
+  const lists = emptyLists(queries.length, neighboursPerCluster);
+  const { dimension } = clusters;
+  enterNeighbours(lists, clusters.centroids(queries), clusters.centroids(data), { dimension, firstRow, signal });
+  return Array.from(lists.rows, (row, i) => [Math.floor(i / neighboursPerCluster), row] as const).filter(
+    ([, row]) => row !== -1,
+  );
 }

@@ -17,7 +17,10 @@ export interface NeighbourLists {
 export interface NeighbourSearch {
   /** Numbers per row. */
   readonly dimension: number;
-  readonly k: number;
+  /** Row that the first query is; its neighbours go into the list of that number. Default: 0. */
+  readonly firstQuery?: number;
+  /** Row that the first row of the data is. Default: 0. */
+  readonly firstRow?: number;
   readonly onProgress?: ((fraction: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,20 +31,20 @@ export function emptyLists(count: number, k: number): NeighbourLists {
 }
 
 /**
- * Looks for the rows of `data` among those of `queries` and enters what is better into the lists of the queries.
- * Compares all with all, but in blocks: what is kept grows with the number of rows, not with its square.
+ * Looks for each query among the data and enters what is better than what it has into its list; no row becomes its own
+ * neighbour. Compares all with all, but in blocks: what is kept grows with the number of rows, not with its square.
  *
- * @param lists one list per query; changed in place
- * @param firstRow number of the first row of `data`, as it is entered into the lists
- * @param queryRows number of each query, so that a row is not its own neighbour; default: from 0 on
+ * @param lists changed in place
+ * @param queries some rows of unit length, one after the other
+ * @param data likewise
+ * @throws the signal's reason
  */
 export function enterNeighbours(
   lists: NeighbourLists,
   queries: Float32Array,
   data: Float32Array,
-  search: NeighbourSearch & { readonly firstRow?: number; readonly queryRows?: Int32Array },
+  { dimension, firstQuery = 0, firstRow = 0, onProgress, signal }: NeighbourSearch,
 ): void {
-  const { dimension, k, firstRow = 0, queryRows } = search;
   const dataCount = data.length / dimension;
   const queryCount = queries.length / dimension;
   const steps = Math.ceil(dataCount / blockRows);
@@ -51,17 +54,16 @@ export function enterNeighbours(
     // usearch reads from the start of the underlying buffer: a view would be taken for the whole matrix.
     const block = data.slice(from * dimension, to * dimension);
     // One more than asked for, because a row finds itself.
-    const count = Math.min(k + 1, to - from);
+    const count = Math.min(lists.k + 1, to - from);
     for (let query = 0; query < queryCount; query += blockQueries) {
-      search.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       const end = Math.min(queryCount, query + blockQueries);
       const chunk = queries.slice(query * dimension, end * dimension);
       const { keys, distances } = exactSearch(block, chunk, dimension, count, MetricKind.IP);
       for (let i = query; i < end; i++) {
-        const self = queryRows ? (queryRows[i] ?? -1) : i;
-        enter(lists, i, self, firstRow + from, keys, distances, (i - query) * count, count);
+        enter(lists, firstQuery + i, firstRow + from, keys, distances, (i - query) * count, count);
       }
-      search.onProgress?.((step + end / queryCount) / steps);
+      onProgress?.((step + end / queryCount) / steps);
     }
   }
 }
@@ -69,7 +71,6 @@ export function enterNeighbours(
 function enter(
   lists: NeighbourLists,
   list: number,
-  self: number,
   firstRow: number,
   keys: BigUint64Array,
   distances: Float32Array,
@@ -83,7 +84,7 @@ function enter(
     const worst = similarities[base + k - 1] ?? -2;
     if (similarity < worst) return;
     const row = firstRow + Number(keys[i] ?? 0n);
-    if (row === self) continue;
+    if (row === list) continue;
     let at = base + k;
     while (at > base && precedes(similarity, row, similarities[at - 1] ?? -2, rows[at - 1] ?? -1)) at--;
     if (at === base + k) continue;
