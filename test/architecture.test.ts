@@ -68,7 +68,7 @@ function importsOf(code: string): string[] {
 }
 
 function partOf(path: string): string {
-  return (path.split("/")[0] ?? "").replace(/\.ts$/, "");
+  return (path.split("/")[0] ?? "").replace(/(\.test)?\.ts$/, "");
 }
 
 /** The part of src that a relative import leads to. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -41,6 +41,11 @@ function platformCacheDir(env: Readonly<Record<string, string | undefined>>): st
   }
 }
 
+/** The absolute path of the cache folder: the one given, else that of the environment. */
+export function cacheFolder({ cacheDir }: { readonly cacheDir?: string }): string {
+  return resolve(cacheDir ?? modelEnvironment().cacheDir);
+}
+
 /** SHA-256 in hexadecimal. */
 export function sha256(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
@@ -68,10 +73,32 @@ export function lockPath(cacheDir: string, subject: string): string {
   return join(cacheDir, "locks", `${sha256(subject).slice(0, 32)}.lock`);
 }
 
+/** Older than any download or conversion takes: its process has ended. */
+const LEFTOVER_AGE_MS = 24 * 60 * 60 * 1000;
+
+/** Deletes what processes that were killed left half done, apart from downloads, which are continued. */
+export async function removeLeftovers(cacheDir: string): Promise<void> {
+  for (const folder of ["custom", "downloads", "models", "sources"].map((name) => join(cacheDir, name))) {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter((candidate) => candidate.endsWith(TEMPORARY))) {
+      const path = join(folder, name);
+      const info = await stat(path).catch(() => undefined);
+      if (info && Date.now() - info.mtimeMs > LEFTOVER_AGE_MS) await rm(path, { recursive: true, force: true });
+    }
+  }
+}
+
+const TEMPORARY = ".tmp";
+
+/** A name beside `path` for what will be moved there when it is complete. */
+export function temporaryPath(path: string): string {
+  return `${path}.${process.pid}-${randomUUID()}${TEMPORARY}`;
+}
+
 /** Writes the file so that it is there whole or not at all, also when the machine loses power. */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}-${randomUUID()}.tmp`;
+  const temporary = temporaryPath(path);
   try {
     const file = await open(temporary, "wx");
     try {

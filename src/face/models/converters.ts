@@ -5,7 +5,7 @@ import type { ConverterName, ModelEntry } from "./manifest.ts";
  * Turns the sources of a model (id -> bytes) into its parts (name -> bytes, ONNX unless the model is no network). Bytes
  * that are used as they came are handed on, not copied.
  */
-export type Convert = (sources: ReadonlyMap<string, Uint8Array>, entry: ModelEntry) => ReadonlyMap<string, Uint8Array>;
+type Convert = (sources: ReadonlyMap<string, Uint8Array>, entry: ModelEntry) => ReadonlyMap<string, Uint8Array>;
 
 interface Converter {
   /** Raised whenever the same sources give other bytes than before, so that what was cached is made again. */

@@ -11,20 +11,22 @@ export interface ModelDescription {
   readonly embedder: EmbedderSpec;
 }
 
-const FIELDS = [
-  "name",
-  "inputSize",
-  "dimension",
-  "layout",
-  "channels",
-  "mean",
-  "scale",
-  "template",
-  "fixedBatch",
-  "title",
-  "licence",
-  "provenance",
-] as const;
+/** The fields of a description, as docs/models.md shows them. */
+export const descriptionFields = {
+  inputSize: "Width and height of the crop in pixels, 16 to 1024. Required.",
+  dimension: "Numbers in an embedding, 2 to 8192. Required.",
+  layout: '`"nchw"` (batch, channels, height, width) or `"nhwc"`. Required.',
+  channels: '`"rgb"` or `"bgr"`. Required.',
+  mean: "What is subtracted from values of 0 to 255: a number, or three, one per channel in the order of `channels`. Required.",
+  scale: "What the difference is multiplied by then: a number, or three. Required.",
+  template:
+    "Where the landmarks lie in the crop: five [x, y] in pixels, the eye on the left of the picture, the other eye, nose tip, both mouth corners. Default: ArcFace's, scaled to `inputSize`.",
+  fixedBatch: "The network takes exactly this many crops at a time. Default: any number.",
+  title: "What it is, for lists. Optional, as are the next three.",
+  licence: "Under which licence it is.",
+  provenance: "Who made it, and from what.",
+  name: "The name it is imported under by `--as`.",
+} as const;
 
 /** ArcFace's template is for crops of this many pixels; for others it is scaled. */
 const TEMPLATE_SIZE = 112;
@@ -47,9 +49,9 @@ export function readDescription(value: unknown, name: string): ModelDescription 
     typeof value === "object" && value !== null && !Array.isArray(value) ? Object.entries(value) : [],
   );
   if (fields.size === 0) problems.push("it is not a JSON object with fields");
+  const known = Object.keys(descriptionFields);
   for (const field of fields.keys()) {
-    if (!FIELDS.some((known) => known === field))
-      problems.push(`"${field}" is not a field; there are ${FIELDS.join(", ")}`);
+    if (!known.includes(field)) problems.push(`"${field}" is not a field; there are ${known.join(", ")}`);
   }
   if ((fields.get("name") ?? name) !== name)
     problems.push(`"name" must be "${name}", as it is imported, or be left out`);

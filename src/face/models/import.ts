@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { FaceError } from "../errors.ts";
 import { readArchive } from "./archive.ts";
-import { modelEnvironment, sha256, sourcePath, writeAtomically } from "./cache.ts";
+import { cacheFolder, sha256, sourcePath, writeAtomically } from "./cache.ts";
 import { findCustomModel, keepCustomModel } from "./custom.ts";
 import { isModelName, readDescription } from "./description.ts";
 import { type EmbedderSpec, type ModelEntry, type ModelSource, manifest } from "./manifest.ts";
@@ -29,7 +29,7 @@ const MAX_FILE_BYTES = 2 ** 31 - 1;
  *   MODEL_DESCRIPTION_INVALID, OPTION_INVALID
  */
 export async function importModel(request: ModelImport, options: ModelOptions = {}): Promise<ReadyModel> {
-  const cacheDir = options.cacheDir ?? modelEnvironment().cacheDir;
+  const cacheDir = cacheFolder(options);
   const entry = manifest.find(({ name }) => name === request.name);
   if (entry === undefined) await importOwn(request, cacheDir);
   else await importPublished(entry, request, cacheDir);

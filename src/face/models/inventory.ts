@@ -1,7 +1,7 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { FaceError } from "../errors.ts";
-import { modelEnvironment, sha256OfFile, sourcePath } from "./cache.ts";
+import { cacheFolder, sha256OfFile, sourcePath } from "./cache.ts";
 import { customModelNames, findCustomModel, forgetCustomModel } from "./custom.ts";
 import { type ModelEntry, manifest } from "./manifest.ts";
 import { modelFolder, readRecord } from "./record.ts";
@@ -26,9 +26,8 @@ export interface ModelCheck {
 }
 
 /** All models of the manifest, then all imported ones. */
-export async function listModels({
-  cacheDir = modelEnvironment().cacheDir,
-}: ModelOptions = {}): Promise<ModelStatus[]> {
+export async function listModels(options: ModelOptions = {}): Promise<ModelStatus[]> {
+  const cacheDir = cacheFolder(options);
   const known = manifest.map((entry) => ({ entry, imported: false }));
   const custom: { entry: ModelEntry; imported: boolean }[] = [];
   for (const name of await customModelNames(cacheDir)) {
@@ -58,10 +57,8 @@ export async function listModels({
  * @param names default: all models
  * @throws FaceError MODEL_UNKNOWN
  */
-export async function verifyModels(
-  names: readonly string[] = [],
-  { cacheDir = modelEnvironment().cacheDir }: ModelOptions = {},
-): Promise<ModelCheck[]> {
+export async function verifyModels(names: readonly string[] = [], options: ModelOptions = {}): Promise<ModelCheck[]> {
+  const cacheDir = cacheFolder(options);
   const all = [...manifest.map((entry) => entry.name), ...(await customModelNames(cacheDir))];
   const checks: ModelCheck[] = [];
   for (const name of names.length > 0 ? names : all) checks.push(await verifyModel(name, cacheDir));
@@ -98,7 +95,7 @@ async function verifyModel(name: string, cacheDir: string): Promise<ModelCheck> 
 
 /** Makes sure of a model as `ensureModel` does, but hashes what is cached first and replaces what is damaged. */
 export async function pullModel(name: string, options: ModelOptions = {}): Promise<ReadyModel> {
-  const cacheDir = options.cacheDir ?? modelEnvironment().cacheDir;
+  const cacheDir = cacheFolder(options);
   const entry = await findModel(name, cacheDir);
   const check = await verifyModel(name, cacheDir);
   if (check.state === "damaged") {
@@ -113,10 +110,8 @@ export async function pullModel(name: string, options: ModelOptions = {}): Promi
  * @returns how many bytes that freed, 0 when there was nothing
  * @throws FaceError MODEL_UNKNOWN
  */
-export async function removeModel(
-  name: string,
-  { cacheDir = modelEnvironment().cacheDir }: ModelOptions = {},
-): Promise<number> {
+export async function removeModel(name: string, options: ModelOptions = {}): Promise<number> {
+  const cacheDir = cacheFolder(options);
   const isCustom = (await customModelNames(cacheDir)).includes(name);
   const entry = await findModel(name, cacheDir).catch((error: unknown) => {
     // The record of an imported model that cannot be read any more must still go away.

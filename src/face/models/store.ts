@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { copyFile, link, mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FaceError } from "../errors.ts";
-import { lockPath, modelEnvironment, sha256, sourcePath, writeAtomically } from "./cache.ts";
+import { cacheFolder, lockPath, removeLeftovers, sha256, sourcePath, temporaryPath, writeAtomically } from "./cache.ts";
 import { converters } from "./converters.ts";
 import { findCustomModel } from "./custom.ts";
 import { type EmbedderSpec, type ModelEntry, manifest } from "./manifest.ts";
@@ -34,7 +33,7 @@ export interface ReadyModel {
  * @throws FaceError MODEL_UNKNOWN, MODEL_UNAVAILABLE, MODEL_CORRUPT, MODEL_UNSUPPORTED, MODEL_CACHE_UNWRITABLE
  */
 export async function ensureModel(name: string, options: ModelOptions = {}): Promise<ReadyModel> {
-  const cacheDir = options.cacheDir ?? modelEnvironment().cacheDir;
+  const cacheDir = cacheFolder(options);
   const entry = await findModel(name, cacheDir);
   const cached = await openCached(entry, cacheDir);
   if (cached !== undefined) return cached;
@@ -83,12 +82,13 @@ async function openCached(entry: ModelEntry, cacheDir: string): Promise<ReadyMod
 }
 
 async function makeModel(entry: ModelEntry, cacheDir: string, options: ModelOptions): Promise<ReadyModel> {
+  await removeLeftovers(cacheDir);
   const { readSources } = await import("./sources.ts");
   const sources = await readSources(entry, { ...options, cacheDir });
   const convert = await converters[entry.converter].load();
   const parts = convert(sources, entry);
   const folder = modelFolder(entry, cacheDir);
-  const temporary = `${folder}.${process.pid}-${randomUUID()}.tmp`;
+  const temporary = temporaryPath(folder);
   try {
     const files: Record<string, ModelRecord["files"][string]> = {};
     for (const [part, bytes] of parts) {
