@@ -1,21 +1,19 @@
-import type { LikelihoodCurve } from "../src/face/calibration-table.ts";
+import { evaluate, type LikelihoodCurve } from "../src/face/calibration.ts";
 import { minimise } from "./minimise.ts";
 
-/** How often each similarity occurs; the bins cover -1 to 1. */
-export class SimilarityHistogram {
-  static readonly bins = 1000;
-  readonly counts = new Float64Array(SimilarityHistogram.bins);
+const BINS = 2000;
+
+/** How often each resemblance occurs, in bins from -1 to 1. */
+export class ResemblanceHistogram {
+  readonly counts = new Float64Array(BINS);
   total = 0;
   #sum = 0;
 
-  add(similarity: number, weight = 1): void {
-    const bin = Math.min(
-      SimilarityHistogram.bins - 1,
-      Math.max(0, Math.floor(((similarity + 1) / 2) * SimilarityHistogram.bins)),
-    );
+  add(resemblance: number, weight = 1): void {
+    const bin = Math.min(BINS - 1, Math.max(0, Math.floor(((resemblance + 1) / 2) * BINS)));
     this.counts[bin] = (this.counts[bin] ?? 0) + weight;
     this.total += weight;
-    this.#sum += similarity * weight;
+    this.#sum += resemblance * weight;
   }
 
   get mean(): number {
@@ -23,108 +21,85 @@ export class SimilarityHistogram {
   }
 }
 
-/** Similarities of pairs whose two sides are equally informative. */
+/** Resemblances of pairs that tell about equally much. */
 export interface PairSamples {
-  readonly same: SimilarityHistogram;
-  readonly different: SimilarityHistogram;
+  readonly same: ResemblanceHistogram;
+  readonly different: ResemblanceHistogram;
 }
 
-/**
- * The odds before looking at which a curve must be right: from two given faces (1 : 1) to one person among ten thousand.
- * A fit at even odds alone would leave the far tail, which decides searches, to chance.
- */
-const priorLogOdds = [0, -2.3, -4.6, -6.9, -9.2];
-
-interface Rates {
-  readonly unlikeRate: number;
+export interface Fit {
+  readonly curve: LikelihoodCurve;
   readonly doubleRate: number;
 }
 
-/** Fits the curve with the least cross-entropy, averaged over the priors. */
-export function fitCurve(samples: PairSamples, rates?: Rates): { curve: LikelihoodCurve; rates: Rates; loss: number } {
-  const unpack = ([offset = 0, low = 0, high = 0, unlike = 0, double = 0]: readonly number[]) => ({
+/**
+ * The log odds before looking at which a curve must be right: from two given faces (1 : 1) to one person among ten thousand.
+ * A fit at even odds alone would leave the far tail, which decides searches, to chance.
+ */
+const PRIOR_LOG_ODDS = [0, -2.3, -4.6, -6.9, -9.2];
+
+const FIRST_DOUBLE_RATE = 1e-6;
+
+/**
+ * The curve with the least cross-entropy, averaged over the priors.
+ *
+ * @param doubleRate of all pairs, once it is known; else it is fitted too
+ */
+export function fitCurve(samples: PairSamples, doubleRate?: number): Fit {
+  const unpack = ([offset = 0, low = 0, high = 0, logRate = 0]: readonly number[]): Fit => ({
     curve: { expected: samples.same.mean, offset, low, high },
-    rates: rates ?? { unlikeRate: Math.exp(unlike), doubleRate: Math.exp(double) },
+    doubleRate: doubleRate ?? Math.exp(logRate),
   });
-  const loss = (at: readonly number[]) => {
-    const { curve, rates: current } = unpack(at);
-    return crossEntropy(samples, curve, current);
-  };
-  const { offset, low, high } = fitCurveByMoments(samples);
-  const start = [offset, low, high];
-  const step = [1, 2, 2];
-  if (!rates) {
-    start.push(Math.log(0.003), Math.log(1e-6));
-    step.push(0.5, 0.5);
+  const loss = (at: readonly number[]) => crossEntropy(samples, unpack(at));
+  // Starts at zero for the middle between strangers and friends, rising steeply.
+  const start = [-14, 0, 20];
+  const step = [2, 4, 4];
+  if (doubleRate === undefined) {
+    start.push(Math.log(FIRST_DOUBLE_RATE));
+    step.push(1);
   }
   // Started again from where it ended: a simplex that has collapsed too early gets a second chance.
-  let at = minimise(loss, start, step);
-  at = minimise(loss, at, step);
-  return { ...unpack(at), loss: loss(at) };
+  return unpack(minimise(loss, minimise(loss, start, step), step));
+}
+
+function crossEntropy({ same, different }: PairSamples, { curve, doubleRate }: Fit): number {
+  let loss = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    const ofSame = (same.counts[bin] ?? 0) / same.total;
+    const ofDifferent = (different.counts[bin] ?? 0) / different.total;
+    if (ofSame === 0 && ofDifferent === 0) continue;
+    const logRatio = evaluate(curve, binCentre(bin), doubleRate);
+    for (const prior of PRIOR_LOG_ODDS) {
+      loss += ofSame * softplus(-(logRatio + prior)) + ofDifferent * Math.exp(-prior) * softplus(logRatio + prior);
+    }
+  }
+  return loss / PRIOR_LOG_ODDS.length;
 }
 
 /**
- * The curve of two beta distributions with the mean and spread of the samples: for means of many faces, where both kinds of
- * pairs do not overlap any more and a fit by cross-entropy has no bound.
+ * How far the probabilities are from what comes true: expected calibration error, 0 to 1, among the pairs that are given a
+ * probability of one percent or more. Without that bound, the countless sure strangers of a large event would hide any error.
+ *
+ * @param people what the prior is made of, as in a search
  */
-export function fitCurveByMoments({ same, different }: PairSamples): LikelihoodCurve {
-  const s = betaShape(same);
-  const d = betaShape(different);
-  return {
-    expected: same.mean,
-    offset: logNormaliser(d) - logNormaliser(s),
-    low: s.alpha - d.alpha,
-    high: d.beta - s.beta,
-  };
-}
-
-interface BetaShape {
-  readonly alpha: number;
-  readonly beta: number;
-}
-
-function betaShape(histogram: SimilarityHistogram): BetaShape {
-  let squares = 0;
-  for (const [bin, count] of histogram.counts.entries()) squares += count * (binCentre(bin) - histogram.mean) ** 2;
-  const mean = (1 + histogram.mean) / 2;
-  const variance = squares / histogram.total / 4;
-  const sum = (mean * (1 - mean)) / variance - 1;
-  return { alpha: mean * sum, beta: (1 - mean) * sum };
-}
-
-/** Logarithm of the integral of x^(alpha-1) (1-x)^(beta-1) from 0 to 1, up to a constant that is the same for all shapes. */
-function logNormaliser({ alpha, beta }: BetaShape): number {
-  const logs = Array.from({ length: SimilarityHistogram.bins }, (_, bin) => {
-    const x = (1 + binCentre(bin)) / 2;
-    return (alpha - 1) * Math.log(x) + (beta - 1) * Math.log(1 - x);
-  });
-  const largest = Math.max(...logs);
-  return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0));
+export function calibrationError(samples: PairSamples, fit: Fit, people: number): number {
+  const bins = Array.from({ length: 10 }, () => ({ said: 0, true: 0 }));
+  let weight = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    const ofSame = (samples.same.counts[bin] ?? 0) / samples.same.total;
+    const ofDifferent = ((samples.different.counts[bin] ?? 0) / samples.different.total) * people;
+    const probability = 1 / (1 + Math.exp(Math.log(people) - evaluate(fit.curve, binCentre(bin), fit.doubleRate)));
+    const entry = bins[Math.min(9, Math.floor(probability * 10))];
+    if (probability < 0.01 || !entry) continue;
+    entry.said += probability * (ofSame + ofDifferent);
+    entry.true += ofSame;
+    weight += ofSame + ofDifferent;
+  }
+  return bins.reduce((sum, entry) => sum + Math.abs(entry.said - entry.true), 0) / weight;
 }
 
 function binCentre(bin: number): number {
-  return ((bin + 0.5) / SimilarityHistogram.bins) * 2 - 1;
-}
-
-function crossEntropy({ same, different }: PairSamples, curve: LikelihoodCurve, rates: Rates): number {
-  let loss = 0;
-  for (let bin = 0; bin < SimilarityHistogram.bins; bin++) {
-    const weightSame = (same.counts[bin] ?? 0) / same.total;
-    const weightDifferent = (different.counts[bin] ?? 0) / different.total;
-    if (weightSame === 0 && weightDifferent === 0) continue;
-    const s = binCentre(bin);
-    const logRatio = logLikelihoodRatio(curve, rates, s);
-    for (const prior of priorLogOdds) {
-      loss += weightSame * softplus(-(logRatio + prior));
-      loss += weightDifferent * Math.exp(-prior) * softplus(logRatio + prior);
-    }
-  }
-  return loss / priorLogOdds.length;
-}
-
-export function logLikelihoodRatio(curve: LikelihoodCurve, rates: Rates, s: number): number {
-  const ratio = Math.exp(curve.offset + curve.low * Math.log((1 + s) / 2) - curve.high * Math.log((1 - s) / 2));
-  return Math.log((ratio + rates.unlikeRate) / (1 + ratio * rates.doubleRate));
+  return ((bin + 0.5) / BINS) * 2 - 1;
 }
 
 function softplus(x: number): number {
