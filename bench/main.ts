@@ -1,56 +1,67 @@
-import { parseArgs } from "node:util";
-import { benchIngest, type ContestantResult, type IngestResult } from "./ingest.ts";
+import { availableParallelism, loadavg } from "node:os";
+import { Argument, Command } from "commander";
+import { writeSection } from "../eval/model-card.ts";
+import { FaceError } from "../src/face/index.ts";
+import { benchIngest } from "./ingest.ts";
+import { describeMachine, ingestReport, searchReport } from "./report.ts";
+import { benchSearch } from "./search.ts";
 
-const USAGE = `Measures how fast Rollcall is, side by side with a peer.
+const PAGE = "benchmarks.md";
 
-Usage: npm run bench -- [options]
+/** Above this share of the cores at work before the first measurement, the figures are too low. */
+const BUSY = 0.25;
 
-  --quick   fewer photos and rounds
-  --json    the result as JSON, and nothing else on stdout
-  --help    this text
+const command = new Command("npm run bench --")
+  .description("Measures how fast Rollcall is, next to others in the same run. Writes docs/benchmarks.md.")
+  .addArgument(new Argument("[what]", "one of the measurements; default: both").choices(["ingest", "search"]))
+  .option("--quick", "a part of it, in about a minute; writes nothing to docs/")
+  .option("--json", "print the result as JSON and nothing else; writes nothing to docs/")
+  .allowExcessArguments(false)
+  .addHelpText(
+    "after",
+    `
+ingest  photos per second from JPEG file to descriptors, next to face-api, and where the time goes
+search  time of a search among 1,000 to 1,000,000 faces, next to usearch's kernel
 
 Example:
-  npm run bench -- --quick
-`;
+  npm run bench -- search --quick`,
+  )
+  .action(bench);
 
-async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: { quick: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
-  });
-  if (values.help) {
-    process.stdout.write(USAGE);
+async function bench(what: string | undefined, options: { quick?: boolean; json?: boolean }): Promise<void> {
+  const { quick = false, json = false } = options;
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const machine = describeMachine();
+  const busyCores = loadavg()[0] ?? 0;
+  if (busyCores > BUSY * availableParallelism()) {
+    say(`Other programs keep ${busyCores.toFixed(1)} cores busy: the figures will be too low, and ratios uncertain.`);
+  }
+  const result = {
+    machine,
+    busyCores,
+    ...(what === "search" ? {} : { ingest: await benchIngest({ quick, say }) }),
+    ...(what === "ingest" ? {} : { search: await benchSearch({ quick, say }) }),
+  };
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return;
   }
-  const say = (text: string) => process.stderr.write(`${text}\n`);
-  const result = await benchIngest({ quick: values.quick ?? false, say });
-  process.stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : report(result));
-}
-
-function report(result: IngestResult): string {
-  const stages = Object.entries(result.stages).map(
-    ([name, ms]) => `  ${name.padEnd(10)}${ms.toFixed(1).padStart(8)} ms`,
-  );
-  return `${result.photos} photos of 12 megapixels with ${result.faces} faces
-
-${[result.own, result.peer, result.peerOnAllCores].map(line).join("\n")}
-
-${result.timesAsFast.toFixed(1)} times as fast as the peer in one process, ${result.timesAsFastOnAllCores.toFixed(1)} times as fast as the peer on all cores.
-
-One photo on one thread:
-${stages.join("\n")}
-  ${"overhead".padEnd(10)}${result.overhead.toFixed(1).padStart(8)} ms
-`;
-}
-
-function line({ name, processes, photosPerSecond, found, wrong, peakMemory }: ContestantResult): string {
-  const memory = `${Math.round(peakMemory / 2 ** 20)} MiB`;
-  return `${name} (${processes === 1 ? "1 process" : `${processes} processes`}): ${photosPerSecond.toFixed(2)} photos a second, ${found} faces found, ${wrong} wrong, ${memory}`;
+  const sections = [
+    ...(result.ingest ? [["ingest", ingestReport(result.ingest, machine)] as const] : []),
+    ...(result.search ? [["search", searchReport(result.search, machine)] as const] : []),
+  ];
+  for (const [name, text] of sections) {
+    process.stdout.write(`\n${text}\n`);
+    if (!quick) await writeSection(PAGE, name, text);
+  }
 }
 
 try {
-  await main(process.argv.slice(2));
+  await command.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  if (!(error instanceof Error)) throw error;
+  // A plain Error was written for the person who ran this; anything else is a fault of ours, and its stack helps.
+  const forPeople = error.constructor === Error || error instanceof FaceError;
+  process.stderr.write(`${forPeople ? error.message : error.stack}\n`);
   process.exitCode = 1;
 }

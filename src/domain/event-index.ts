@@ -35,7 +35,16 @@ export class EventIndexCache {
   }
 }
 
-function indexFaces({ revision, ids, photoIds, personIds, qualities, dimension, vectors }: EventFaces): EventIndex {
+/** Copies the vectors; the rest is kept as it is. */
+export function indexFaces({
+  revision,
+  ids,
+  photoIds,
+  personIds,
+  qualities,
+  dimension,
+  vectors,
+}: EventFaces): EventIndex {
   const index = new FaceIndex(dimension);
   index.add(ids.map((id, i) => ({ id, embedding: vectors.subarray(i * dimension, (i + 1) * dimension) })));
   const people = ids.map((id, i) => personIds[i] ?? id);

@@ -135,7 +135,7 @@ async function whyIncomparable(stores: Stores, eventId: string, { index }: Event
 }
 
 /** The nearest faces and, for everybody among them, all faces of that person. */
-function nearestPeople(
+export function nearestPeople(
   { index, rows, personIds, qualities, members }: EventIndex,
   query: Float32Array,
   confidence: (similarity: number) => number,

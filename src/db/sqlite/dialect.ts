@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -9,7 +10,13 @@ import {
   type SqliteStatement,
 } from "kysely";
 import type Database from "libsql";
+import { RollcallError } from "../../domain/errors.ts";
 import { storeError } from "./errors.ts";
+
+/** How long to wait for another's write; that of a grouping of 100,000 faces takes seconds. */
+const busyTimeoutMs = 20_000;
+
+const longestPauseMs = 40;
 
 /**
  * Kysely on libsql. It differs from Kysely's own SQLite dialect in what libsql needs: transactions take the write lock
@@ -41,6 +48,10 @@ class ImmediateDriver extends SqliteDriver {
     this.#database = database;
   }
 
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    return patient(await super.acquireConnection());
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   }
@@ -51,23 +62,66 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
-function adapted(database: Database.Database): SqliteDatabase {
+/**
+ * The connection, waiting while another one writes. SQLite's own wait would block this thread, and with it the stop that
+ * a user asks for, or the very transaction that is waited for when the other connection is of the same process.
+ */
+function patient(connection: DatabaseConnection): DatabaseConnection {
   return {
-    close: () => void database.close(),
-    prepare: (sql) => coded(() => adaptedStatement(database, sql)),
+    executeQuery: async (...query) => {
+      const deadline = performance.now() + busyTimeoutMs;
+      for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+        try {
+          return await connection.executeQuery(...query);
+        } catch (error) {
+          if (!isBusy(error) || performance.now() > deadline) throw error;
+          // Not all at the same moment.
+          await sleep(pauseMs * (0.5 + Math.random()));
+        }
+      }
+    },
+    streamQuery: (...query) => connection.streamQuery(...query),
   };
 }
 
-function adaptedStatement(database: Database.Database, sql: string): SqliteStatement {
-  const statement = database.prepare(sql);
+function adapted(database: Database.Database): SqliteDatabase {
+  const busy: BusyStatements = new Map();
+  return {
+    close: () => void database.close(),
+    prepare: (sql) => coded(() => adaptedStatement(sql, busy.get(sql) ?? database.prepare(sql), busy)),
+  };
+}
+
+/**
+ * Statements that found the database locked, by their SQL. libsql leaves such a statement open, which makes every later
+ * commit fail, until it is run again: so trying again has to mean the same statement.
+ */
+type BusyStatements = Map<string, Database.Statement>;
+
+function adaptedStatement(sql: string, statement: Database.Statement, busy: BusyStatements): SqliteStatement {
+  const run = <T>(work: () => T): T => {
+    busy.set(sql, statement);
+    try {
+      const result = coded(work);
+      busy.delete(sql);
+      return result;
+    } catch (error) {
+      if (!isBusy(error)) busy.delete(sql);
+      throw error;
+    }
+  };
   return {
     reader: statement.reader,
-    all: (parameters) => coded(() => statement.all(parameters.map(bindable)).map(withByteArrays)),
-    run: (parameters) => coded(() => statement.run(parameters.map(bindable))),
+    all: (parameters) => run(() => statement.all(parameters.map(bindable)).map(withByteArrays)),
+    run: (parameters) => run(() => statement.run(parameters.map(bindable))),
     iterate: () => {
       throw new TypeError("an open cursor keeps the database's log from shrinking: read page by page instead");
     },
   };
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof RollcallError && error.code === "DATABASE_BUSY";
 }
 
 function coded<T>(work: () => T): T {

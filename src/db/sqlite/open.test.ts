@@ -1,5 +1,6 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
 import Database from "libsql";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -46,12 +47,33 @@ describe("openSqlite", () => {
     expect(await all[0]?.selectFrom("meta").selectAll().execute()).toHaveLength(5);
   });
 
+  it("waits for a write of another connection, without holding up this thread", async () => {
+    const file = await newFile();
+    const [one, other] = [await open(file), await open(file)];
+    const order: string[] = [];
+    const long = one.transaction().execute(async (tx) => {
+      await tx.insertInto("meta").values({ key: "first", value: "" }).execute();
+      await sleep(50);
+      order.push("first");
+    });
+    await sleep(5);
+    await other.insertInto("meta").values({ key: "second", value: "" }).execute();
+    order.push("second");
+    await long;
+    expect(order).toEqual(["first", "second"]);
+    // What had to wait must not stand in the way of later commits.
+    await other.transaction().execute((tx) => tx.insertInto("meta").values({ key: "third", value: "" }).execute());
+    await one.insertInto("meta").values({ key: "fourth", value: "" }).execute();
+  });
+
   it("refuses files that are no database, not ours, of a newer version, or cannot be made", async () => {
     const garbage = await newFile();
     writeFileSync(garbage, "no database ".repeat(1000));
     await expect(openSqlite(garbage)).rejects.toMatchObject({ code: "DATABASE_CORRUPT" });
     const foreign = await newFile();
-    new Database(foreign).exec("create table t (x)").close();
+    const other = new Database(foreign);
+    other.exec("create table t (x)");
+    other.close();
     await expect(openSqlite(foreign)).rejects.toMatchObject({ code: "DATABASE_CORRUPT" });
     const newer = await newFile();
     const db = await open(newer);

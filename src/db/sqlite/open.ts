@@ -7,9 +7,6 @@ import type { Schema } from "../schema.ts";
 import { LibsqlDialect } from "./dialect.ts";
 import { storeError } from "./errors.ts";
 
-/** How long a process waits for another's write; writing a grouping of 100,000 faces takes seconds. */
-const busyTimeoutMs = 20_000;
-
 /** "Roll" in ASCII, at byte 68 of the file, tells our database from any other. */
 const applicationId = 0x526f6c6c;
 
@@ -24,7 +21,7 @@ export async function openSqlite(file: string): Promise<Kysely<Schema>> {
   const database = connect(file);
   const db = new Kysely<Schema>({ dialect: new LibsqlDialect(database) });
   try {
-    configure(database, file);
+    await configure(db, file);
     await refuseNewer(db, file);
     const { error } = await new Migrator({ db, provider: migrationProvider }).migrateToLatest();
     if (error) throw error;
@@ -39,7 +36,7 @@ function connect(file: string): Database.Database {
   try {
     // Made before SQLite does, for its mode: the log and the shared memory beside it take theirs from it.
     closeSync(openSync(file, "a", 0o600));
-    return new Database(file, { timeout: busyTimeoutMs });
+    return new Database(file);
   } catch (error) {
     throw new RollcallError(
       "DATA_FOLDER_UNUSABLE",
@@ -49,22 +46,26 @@ function connect(file: string): Database.Database {
   }
 }
 
-function configure(database: Database.Database, file: string): void {
+async function configure(db: Kysely<Schema>, file: string): Promise<void> {
   // In this order: another process may be making the database, and it sets the id before the first table.
-  const tables = database.prepare("select 1 from sqlite_schema limit 1").all([]).length;
-  const id = Reflect.get(Object(database.prepare("pragma application_id").get([])), "application_id");
-  if (tables > 0 && id !== applicationId) {
+  const { rows: tables } = await sql`select 1 from sqlite_schema limit 1`.execute(db);
+  const { rows: ids } = await sql<{ application_id: number }>`pragma application_id`.execute(db);
+  const isOurs = ids[0]?.application_id === applicationId;
+  if (tables.length > 0 && !isOurs) {
     throw new RollcallError(
       "DATABASE_CORRUPT",
       `${file} is a database, but not one of Rollcall's. Move it away, or choose another data folder.`,
     );
   }
-  if (id !== applicationId) database.exec(`pragma application_id = ${applicationId}`);
-  database.exec("pragma journal_mode = wal");
-  database.exec("pragma synchronous = full");
-  database.exec("pragma foreign_keys = on");
-  // What is deleted is overwritten, so that an erased face is not left in the file's free pages.
-  database.exec("pragma secure_delete = on");
+  const pragmas = [
+    "journal_mode = wal",
+    "synchronous = full",
+    "foreign_keys = on",
+    // What is deleted is overwritten, so that an erased face is not left in the file's free pages.
+    "secure_delete = on",
+    ...(isOurs ? [] : [`application_id = ${applicationId}`]),
+  ];
+  for (const pragma of pragmas) await sql.raw(`pragma ${pragma}`).execute(db);
 }
 
 async function refuseNewer(db: Kysely<Schema>, file: string): Promise<void> {

@@ -44,6 +44,7 @@ export function groupByEvidence({ faces, neighbours, partition, calibration, sig
   }
 
   const acceptance = logOdds(mergeConfidence);
+  const compared = new Map<number, number>();
   for (let round = 0; round < maxRounds; round++) {
     const people = clusters.roots().filter(isPerson);
     const minimum = acceptance - onePersonLogOdds(people.length);
@@ -51,20 +52,27 @@ export function groupByEvidence({ faces, neighbours, partition, calibration, sig
     // Whatever a founder merges into stands for a person.
     for (const root of people) founders.add(partition.find(root));
     if (merges === 0 && round > 0) break;
-    connectWholes(clusters, graph, clusters.roots().filter(isPerson), signal);
+    connectWholes(clusters, graph, clusters.roots().filter(isPerson), compared, signal);
   }
   placePoorFaces(clusters, isPerson, acceptance, signal);
 }
 
-/** Clusters that have grown are compared with all others: their faces' own neighbours may all be among themselves. */
+/**
+ * Clusters that have grown are compared with all others: their faces' own neighbours may all be among themselves.
+ *
+ * @param compared stamps of the clusters when they were compared last; brought up to date
+ */
 function connectWholes(
   clusters: Clusters,
   graph: CandidateGraph,
   people: readonly number[],
+  compared: Map<number, number>,
   signal: AbortSignal | undefined,
 ): void {
-  const grown = people.filter((root) => clusters.stamp(root) > 0);
-  const others = people.filter((root) => clusters.stamp(root) === 0);
+  const hasGrown = (root: number) => clusters.stamp(root) !== (compared.get(root) ?? 0);
+  const grown = people.filter(hasGrown);
+  const others = people.filter((root) => !hasGrown(root));
+  for (const root of grown) compared.set(root, clusters.stamp(root));
   const rows = [...grown, ...others];
   for (const [query, row] of nearest(clusters, grown, rows, 0, signal)) {
     const [a, b] = [grown[query], rows[row]];
