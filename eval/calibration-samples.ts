@@ -47,6 +47,9 @@ export function forDifferentPairs(
   }
 }
 
+/** More than nothing, so that even the worst face has some evidence. */
+const LEAST_RESEMBLANCE = 0.01;
+
 /** Faces of lower quality than this many are one knot. */
 const FACES_PER_KNOT = 150;
 const KNOTS = 8;
@@ -82,10 +85,13 @@ export function fitAgreement(pairs: readonly Pair[], strangers: number): Calibra
     // Half the way each time: alternating steps would swing around the solution.
     factors = factors.map((factor, knot) => (factor + (product[knot] ?? 0) / (square[knot] ?? 1)) / 2);
   }
-  return levelled(factors).map((factor, knot) => ({
-    quality: rounded(qualities[knot] ?? 0, 3),
+  const measured = levelled(factors).map((factor, knot) => ({
+    quality: rounded(qualities[knot] ?? 0, 2),
     resemblance: rounded(factor * factor, 4),
   }));
+  // Quality is the share of its similarity that a face keeps: at 0 there is none, whatever was in reach to be measured.
+  const knot0 = { quality: 0, resemblance: LEAST_RESEMBLANCE };
+  return [knot0, ...measured.filter(({ quality }, i) => quality > 0 && quality !== measured[i + 1]?.quality)];
 }
 
 /** Pools neighbours until the values ascend. */

@@ -20,22 +20,31 @@ export interface PixelArea {
 export function averageDown(image: RgbImage, area: PixelArea, factor: number): RgbImage {
   const width = Math.floor(area.width / factor);
   const height = Math.floor(area.height / factor);
+  const source = image.data;
   const data = new Uint8Array(width * height * CHANNELS);
-  const sums = new Uint32Array(width * CHANNELS);
+  const stride = image.width * CHANNELS;
   const count = factor * factor;
+  const half = count / 2;
+  let at = 0;
   for (let y = 0; y < height; y++) {
-    sums.fill(0);
-    for (let row = 0; row < factor; row++) {
-      let source = ((area.top + y * factor + row) * image.width + area.left) * CHANNELS;
-      for (let at = 0; at < sums.length; at += CHANNELS) {
-        for (let column = 0; column < factor; column++, source += CHANNELS) {
-          sums[at] = (sums[at] ?? 0) + (image.data[source] ?? 0);
-          sums[at + 1] = (sums[at + 1] ?? 0) + (image.data[source + 1] ?? 0);
-          sums[at + 2] = (sums[at + 2] ?? 0) + (image.data[source + 2] ?? 0);
+    let corner = (area.top + y * factor) * stride + area.left * CHANNELS;
+    for (let x = 0; x < width; x++) {
+      let red = half;
+      let green = half;
+      let blue = half;
+      for (let row = corner; row < corner + factor * stride; row += stride) {
+        for (let i = row; i < row + factor * CHANNELS; i += CHANNELS) {
+          red += source[i] ?? 0;
+          green += source[i + 1] ?? 0;
+          blue += source[i + 2] ?? 0;
         }
       }
+      data[at] = red / count;
+      data[at + 1] = green / count;
+      data[at + 2] = blue / count;
+      at += CHANNELS;
+      corner += factor * CHANNELS;
     }
-    for (let i = 0; i < sums.length; i++) data[y * sums.length + i] = ((sums[i] ?? 0) + count / 2) / count;
   }
   return { width, height, data };
 }
