@@ -16,7 +16,7 @@ interface Converter {
 
 export const converters: Readonly<Record<ConverterName, Converter>> = {
   tflite: {
-    revision: 1,
+    revision: 2,
     load: async () => (await import("./tflite-models.ts")).convertTfliteModel,
   },
   "face-api": {

@@ -3,10 +3,10 @@ import { convertTflite, type TfliteConversion } from "./tflite.ts";
 
 /** The TFLite nets of the manifest, by their part. */
 const conversions: ReadonlyMap<string, TfliteConversion> = new Map([
-  ["pnet", { name: "pnet", transposed: true, anySize: true, prelu: "fused", outputs: ["probability", "offsets"] }],
-  ["rnet", { name: "rnet", transposed: true, prelu: "fused", outputs: ["probability", "offsets"] }],
-  ["onet", { name: "onet", transposed: true, prelu: "fused", outputs: ["probability", "offsets", "landmarks"] }],
-  ["embedder", { name: "mobilefacenet", prelu: "spelled", outputs: ["embedding"] }],
+  ["pnet", { name: "pnet", transposed: true, anySize: true, outputs: ["probability", "offsets"] }],
+  ["rnet", { name: "rnet", transposed: true, outputs: ["probability", "offsets"] }],
+  ["onet", { name: "onet", transposed: true, outputs: ["probability", "offsets", "landmarks"] }],
+  ["embedder", { name: "mobilefacenet", outputs: ["embedding"] }],
 ]);
 
 export function convertTfliteModel(sources: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {

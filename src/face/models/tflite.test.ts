@@ -28,7 +28,7 @@ async function run(session: OnnxSession, dims: number[]) {
 }
 
 describe("a TFLite net turned into ONNX", () => {
-  it.each<[string, Omit<TfliteConversion, "prelu">, number[]]>([
+  it.each<[string, TfliteConversion, number[]]>([
     [
       "mtcnn/pnet",
       { name: "pnet", anySize: true, transposed: true, outputs: ["probability", "offsets"] },
@@ -37,10 +37,10 @@ describe("a TFLite net turned into ONNX", () => {
     ["mtcnn/rnet", { name: "rnet", transposed: true, outputs: ["probability", "offsets"] }, [3, 3, 24, 24]],
     ["mtcnn/onet", { name: "onet", outputs: ["probability", "offsets", "landmarks"] }, [2, 3, 48, 48]],
     ["mobilefacenet/embedder", { name: "mobilefacenet", outputs: ["embedding"] }, [2, 3, 112, 112]],
-  ])("gives the same numbers with PReLU fused and spelled out: %s", async (net, conversion, dims) => {
-    const fused = await openSession(convertTflite(bytesOf(net), { ...conversion, prelu: "fused" }), { threads: 1 });
-    const spelled = await openSession(convertTflite(bytesOf(net), { ...conversion, prelu: "spelled" }), { threads: 1 });
-    const [a, b] = [await run(fused, dims), await run(spelled, dims)];
+  ])("gives the same numbers as operator by operator: %s", async (net, conversion, dims) => {
+    const fast = await openSession(convertTflite(bytesOf(net), conversion), { threads: 1 });
+    const literal = await openSession(convertTflite(bytesOf(net), { ...conversion, literal: true }), { threads: 1 });
+    const [a, b] = [await run(fast, dims), await run(literal, dims)];
     expect(Object.keys(a)).toEqual([...conversion.outputs]);
     for (const name of conversion.outputs) {
       expect(a[name]?.dims).toEqual(b[name]?.dims);
@@ -52,7 +52,7 @@ describe("a TFLite net turned into ONNX", () => {
   });
 
   it("sees a picture turned on its side when its axes are swapped", async () => {
-    const conversion = { name: "rnet", prelu: "fused", outputs: ["probability", "offsets"] } as const;
+    const conversion = { name: "rnet", outputs: ["probability", "offsets"] } as const;
     const upright = await openSession(convertTflite(bytesOf("mtcnn/rnet"), { ...conversion, transposed: true }), {});
     const asTrained = await openSession(convertTflite(bytesOf("mtcnn/rnet"), conversion), {});
     const picture = new Float32Array(3 * 24 * 24).map((_, i) => Math.sin(i * 0.37));
@@ -67,7 +67,7 @@ describe("a TFLite net turned into ONNX", () => {
   });
 
   it("refuses what is not TFLite, and a file cut short at any point, with a coded error", () => {
-    const conversion = { name: "rnet", prelu: "fused", outputs: ["probability", "offsets"] } as const;
+    const conversion = { name: "rnet", outputs: ["probability", "offsets"] } as const;
     const whole = bytesOf("mtcnn/rnet");
     expect(() => convertTflite(new Uint8Array(100), conversion)).toThrow(
       expect.objectContaining({ code: "MODEL_CORRUPT" }),

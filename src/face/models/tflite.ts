@@ -1,7 +1,9 @@
 import { FaceError } from "../errors.ts";
 import { type OnnxAttribute, type OnnxNode, type OnnxTensor, writeOnnx } from "./onnx-writer.ts";
+import { type ChannelPlan, planChannels } from "./prelu-channels.ts";
 import { fusePrelu, fuseSoftmaxOfTwo, type GraphOperator } from "./tflite-fusion.ts";
 import { readTflite, type TfliteModel } from "./tflite-reader.ts";
+import { biases, convolutionWeights, flattenedWeights } from "./tflite-weights.ts";
 
 export interface TfliteConversion {
   readonly name: string;
@@ -9,8 +11,8 @@ export interface TfliteConversion {
   readonly transposed?: boolean;
   /** Height and width of the input are left open: the net runs on a picture of any size. */
   readonly anySize?: boolean;
-  /** One PRelu node instead of the spelled-out form; which is faster depends on the net and is measured. */
-  readonly prelu: "fused" | "spelled";
+  /** Operator by operator as the exporter wrote it: slower, and what the fast form is compared with. */
+  readonly literal?: boolean;
   /** Names of the outputs in the ONNX model, in the order of the TFLite model's outputs. */
   readonly outputs: readonly string[];
 }
@@ -37,8 +39,8 @@ const ELEMENTWISE = new Map([
 export function convertTflite(bytes: Uint8Array, conversion: TfliteConversion): Uint8Array {
   const model = readTflite(bytes);
   const withSoftmax = fuseSoftmaxOfTwo(model.operators, model.tensors);
-  const operators = conversion.prelu === "fused" ? fusePrelu(withSoftmax, model.tensors) : withSoftmax;
-  const emitter = new Emitter(model, conversion);
+  const operators = conversion.literal ? withSoftmax : fusePrelu(withSoftmax, model.tensors);
+  const emitter = new Emitter(model, conversion, planChannels(operators, model.tensors));
   for (const operator of operators) emitter.emit(operator);
   return emitter.finish();
 }
@@ -48,10 +50,12 @@ class Emitter {
   readonly #conversion: TfliteConversion;
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxTensor[] = [];
+  readonly #plan: ChannelPlan;
 
-  constructor(model: TfliteModel, conversion: TfliteConversion) {
+  constructor(model: TfliteModel, conversion: TfliteConversion, plan: ChannelPlan) {
     this.#model = model;
     this.#conversion = conversion;
+    this.#plan = plan;
   }
 
   finish(): Uint8Array {
@@ -84,6 +88,9 @@ class Emitter {
       case "SIGMOID_OF_DIFFERENCE":
         this.#sigmoidOfDifference(operator);
         break;
+      case "PRELU":
+        this.#prelu(operator);
+        break;
       case "RESHAPE":
         this.#flatten(operator);
         break;
@@ -102,31 +109,20 @@ class Emitter {
 
   #convolution(operator: GraphOperator, depthwise: boolean): void {
     const [input = -1, weights = -1, bias = -1] = operator.inputs;
-    const [outer = 0, height = 0, width = 0, inner = 0] = this.#shape(weights);
-    // TFLite keeps [out, h, w, in], and [1, h, w, out] for depthwise; ONNX wants [out, in / groups, h, w].
-    const channels = depthwise ? inner : outer;
-    const perGroup = depthwise ? 1 : inner;
-    const source = this.#data(weights);
-    const data = new Float32Array(source.length);
-    let at = 0;
-    for (let o = 0; o < channels; o++) {
-      for (let i = 0; i < perGroup; i++) {
-        for (let y = 0; y < height; y++) {
-          for (let x = 0; x < width; x++) {
-            const [row, column] = this.#conversion.transposed ? [x, y] : [y, x];
-            const spatial = row * width + column;
-            data[at++] = source[depthwise ? spatial * channels + o : (o * height * width + spatial) * inner + i] ?? 0;
-          }
-        }
-      }
-    }
+    const [output = -1] = operator.outputs;
+    const { dims, data } = convolutionWeights(this.#data(weights), this.#shape(weights), depthwise, {
+      transposed: this.#conversion.transposed ?? false,
+      from: this.#plan.get(input),
+      to: this.#plan.get(output),
+    });
+    const [channels = 0, , height = 0, width = 0] = dims;
     const stride = [operator.option(2), operator.option(1)];
     this.#node("Conv", {
       ...operator,
       inputNames: [
         this.#name(input),
-        this.#constant(`${weights}`, [channels, perGroup, height, width], data),
-        this.#constant(`${bias}`, [channels], this.#data(bias)),
+        this.#constant(`${weights}`, dims, data),
+        this.#constant(`${bias}`, [channels], biases(this.#data(bias), this.#plan.get(output))),
       ],
       attributes: {
         kernel_shape: { ints: [height, width] },
@@ -135,6 +131,38 @@ class Emitter {
         ...this.#padding(operator, [height, width], stride),
       },
     });
+  }
+
+  /**
+   * max(x, slope x) = slope x + relu((1 - slope) x), as two 1x1 depthwise convolutions: onnxruntime fuses the relu and the
+   * sum into them and stays in its blocked layout, which PRelu and multiplications by channel would leave.
+   */
+  #prelu(operator: GraphOperator): void {
+    const [x = -1] = operator.inputs;
+    const [output = -1] = operator.outputs;
+    const channels = this.#plan.get(output);
+    if (channels === undefined) {
+      this.#elementwise(operator);
+      return;
+    }
+    const name = this.#name(output);
+    const scale = (part: string, factors: Float32Array) =>
+      this.#nodes.push({
+        op: "Conv",
+        inputs: [this.#name(x), this.#constant(`${part}_${output}`, [factors.length, 1, 1, 1], factors)],
+        outputs: [`${name}_${part}`],
+        attributes: { kernel_shape: { ints: [1, 1] }, group: { int: factors.length } },
+      });
+    scale(
+      "bent",
+      Float32Array.from(channels, ({ slope }) => 1 - slope),
+    );
+    this.#nodes.push({ op: "Relu", inputs: [`${name}_bent`], outputs: [`${name}_positive`] });
+    scale(
+      "straight",
+      Float32Array.from(channels, ({ slope }) => slope),
+    );
+    this.#nodes.push({ op: "Add", inputs: [`${name}_straight`, `${name}_positive`], outputs: [name] });
   }
 
   #maxPool(operator: GraphOperator): void {
@@ -177,28 +205,14 @@ class Emitter {
         outputs: [flat],
         attributes: { axis: { int: 1 } },
       });
-      const data = this.#reorderFlattened(source, units, shape);
-      this.#gemm(operator, flat, this.#constant(`${weights}`, [units, fanIn], data), bias);
+      const { dims, data } = flattenedWeights(source, units, shape, {
+        transposed: this.#conversion.transposed ?? false,
+        from: this.#plan.get(input),
+      });
+      this.#gemm(operator, flat, this.#constant(`${weights}`, dims, data), bias);
     } else {
       this.#gemm(operator, this.#name(input), this.#constant(`${weights}`, [units, fanIn], source), bias);
     }
-  }
-
-  /** TFLite flattens (h, w, c), our flattened NCHW tensors run (c, h, w). */
-  #reorderFlattened(source: Float32Array, units: number, [, height = 0, width = 0, channels = 0]: readonly number[]) {
-    const data = new Float32Array(source.length);
-    let at = 0;
-    for (let unit = 0; unit < units; unit++) {
-      for (let c = 0; c < channels; c++) {
-        for (let y = 0; y < height; y++) {
-          for (let x = 0; x < width; x++) {
-            const [row, column] = this.#conversion.transposed ? [x, y] : [y, x];
-            data[at++] = source[((unit * height + row) * width + column) * channels + c] ?? 0;
-          }
-        }
-      }
-    }
-    return data;
   }
 
   #gemm(operator: GraphOperator, input: string, weights: string, bias: number): void {
