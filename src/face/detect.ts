@@ -11,13 +11,20 @@ export interface DetectionSettings {
   /** Side of the smallest face looked for, in pixels of the decoded picture. */
   readonly minFace: number;
   readonly pyramidFactor: number;
+  /** What a box must score to pass P-Net, R-Net and O-Net. */
+  readonly thresholds: readonly [pnet: number, rnet: number, onet: number];
 }
 
 /** Recall and time of each are in docs/detection.md; `npm run eval -- detection` measures them. */
 export const detectionPresets: Readonly<Record<DetectionPreset, DetectionSettings>> = {
-  fast: { maxSide: 1280, minFace: 32, pyramidFactor: STANDARD_PYRAMID_FACTOR },
-  balanced: { maxSide: 1920, minFace: 28, pyramidFactor: STANDARD_PYRAMID_FACTOR },
-  thorough: { maxSide: Number.POSITIVE_INFINITY, minFace: 20, pyramidFactor: STANDARD_PYRAMID_FACTOR },
+  fast: { maxSide: 1280, minFace: 32, pyramidFactor: STANDARD_PYRAMID_FACTOR, thresholds: [0.9, 0.7, 0.7] },
+  balanced: { maxSide: 1920, minFace: 36, pyramidFactor: STANDARD_PYRAMID_FACTOR, thresholds: [0.7, 0.7, 0.7] },
+  thorough: {
+    maxSide: Number.POSITIVE_INFINITY,
+    minFace: 20,
+    pyramidFactor: STANDARD_PYRAMID_FACTOR,
+    thresholds: STANDARD_THRESHOLDS,
+  },
 };
 
 /** A larger picture is searched for small faces tile by tile, so that memory does not grow with the picture. */
@@ -33,11 +40,8 @@ const SAME_FACE = 0.6;
  * @returns boxes and landmarks in pixels of `image`
  */
 export async function detect(nets: MtcnnNets, image: RgbImage, settings: DetectionSettings): Promise<Detection[]> {
-  const options = {
-    minFace: settings.minFace,
-    pyramidFactor: settings.pyramidFactor,
-    thresholds: STANDARD_THRESHOLDS,
-  };
+  const { minFace, pyramidFactor, thresholds } = settings;
+  const options = { minFace, pyramidFactor, thresholds };
   const longSide = Math.max(image.width, image.height);
   if (longSide <= TILE * 1.5) return detectFaces(nets, image, options);
 

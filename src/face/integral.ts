@@ -47,7 +47,7 @@ export class IntegralImage {
    * Output cell i of n over m pixels averages pixels floor(i m / n) to ceil((i + 1) m / n), as adaptive average
    * pooling does, so that it also enlarges.
    *
-   * @param region inside the picture, not empty
+   * @param region inside the picture, in whole pixels, not empty
    */
   sample(region: Region, width: number, height: number, window: Window, target: Float32Array, offset: number): void {
     const sums = this.#sums;
@@ -65,26 +65,88 @@ export class IntegralImage {
         const x0 = columns[2 * x] ?? 0;
         const x1 = columns[2 * x + 1] ?? 0;
         const scale = 1 / (128 * (x1 - x0) * (y1 - y0));
-        const upperLeft = upper + x0 * CHANNELS;
-        const upperRight = upper + x1 * CHANNELS;
-        const lowerLeft = lower + x0 * CHANNELS;
-        const lowerRight = lower + x1 * CHANNELS;
-        for (let c = 0; c < CHANNELS; c++) {
-          const sum =
-            ((sums[lowerRight + c] ?? 0) -
-              (sums[upperRight + c] ?? 0) -
-              (sums[lowerLeft + c] ?? 0) +
-              (sums[upperLeft + c] ?? 0)) |
-            0;
-          target[at + c * plane] = sum * scale - MEAN_SCALED;
-        }
+        const a = upper + x0 * CHANNELS;
+        const b = upper + x1 * CHANNELS;
+        const c = lower + x0 * CHANNELS;
+        const d = lower + x1 * CHANNELS;
+        // Written out for the three channels: as a loop over them it takes twice the time.
+        const red = ((sums[d] ?? 0) - (sums[b] ?? 0) - (sums[c] ?? 0) + (sums[a] ?? 0)) | 0;
+        const green = ((sums[d + 1] ?? 0) - (sums[b + 1] ?? 0) - (sums[c + 1] ?? 0) + (sums[a + 1] ?? 0)) | 0;
+        const blue = ((sums[d + 2] ?? 0) - (sums[b + 2] ?? 0) - (sums[c + 2] ?? 0) + (sums[a + 2] ?? 0)) | 0;
+        target[at] = red * scale - MEAN_SCALED;
+        target[at + plane] = green * scale - MEAN_SCALED;
+        target[at + 2 * plane] = blue * scale - MEAN_SCALED;
         at++;
+      }
+    }
+  }
+
+  /**
+   * Resamples a rectangle with edges between pixels to `size` x `size`: each cell is the mean of the pixels under it,
+   * those at its edges by the part that is under it. Sums at such edges lie linearly between those at the pixels'.
+   *
+   * @param region inside the picture, which has at most 8.4 million pixels here
+   */
+  sampleBetween(region: Region, size: number, target: Float32Array, offset: number): void {
+    const stride = (this.width + 1) * CHANNELS;
+    const columns = cornersBetween(region.left, region.right, size, this.width);
+    const rows = cornersBetween(region.top, region.bottom, size, this.height);
+    const length = (size + 1) * CHANNELS;
+    let above = new Float64Array(length);
+    let below = new Float64Array(length);
+    this.#sumsAlong(rows[0]?.index ?? 0, rows[0]?.part ?? 0, columns, stride, above);
+    const plane = size * size;
+    const scale = (size * size) / (128 * (region.right - region.left) * (region.bottom - region.top));
+    let at = offset;
+    for (let y = 1; y <= size; y++) {
+      this.#sumsAlong(rows[y]?.index ?? 0, rows[y]?.part ?? 0, columns, stride, below);
+      for (let i = 0; i < size * CHANNELS; i += CHANNELS, at++) {
+        const red = (below[i + 3] ?? 0) - (below[i] ?? 0) - (above[i + 3] ?? 0) + (above[i] ?? 0);
+        const green = (below[i + 4] ?? 0) - (below[i + 1] ?? 0) - (above[i + 4] ?? 0) + (above[i + 1] ?? 0);
+        const blue = (below[i + 5] ?? 0) - (below[i + 2] ?? 0) - (above[i + 5] ?? 0) + (above[i + 2] ?? 0);
+        target[at] = red * scale - MEAN_SCALED;
+        target[at + plane] = green * scale - MEAN_SCALED;
+        target[at + 2 * plane] = blue * scale - MEAN_SCALED;
+      }
+      [above, below] = [below, above];
+    }
+  }
+
+  /** Sums above and left of the corners in one row of them. */
+  #sumsAlong(row: number, part: number, columns: readonly Corner[], stride: number, target: Float64Array): void {
+    const sums = this.#sums;
+    let at = 0;
+    for (const column of columns) {
+      const a = row * stride + column.index * CHANNELS;
+      const b = a + stride;
+      const right = column.part;
+      for (let i = 0; i < CHANNELS; i++) {
+        const upperLeft = sums[a + i] ?? 0;
+        const lowerLeft = sums[b + i] ?? 0;
+        const upper = upperLeft + right * ((sums[a + CHANNELS + i] ?? 0) - upperLeft);
+        const lower = lowerLeft + right * ((sums[b + CHANNELS + i] ?? 0) - lowerLeft);
+        target[at++] = upper + part * (lower - upper);
       }
     }
   }
 }
 
-/** Whole pixels; right and bottom are exclusive. */
+/** A place between two entries of the table, which exist both. */
+interface Corner {
+  readonly index: number;
+  /** 0 at the entry, 1 at the next. */
+  readonly part: number;
+}
+
+function cornersBetween(from: number, to: number, cells: number, pixels: number): Corner[] {
+  return Array.from({ length: cells + 1 }, (_, i) => {
+    const place = from + ((to - from) * i) / cells;
+    const index = Math.min(pixels - 1, Math.floor(place));
+    return { index, part: place - index };
+  });
+}
+
+/** Right and bottom are exclusive. */
 export interface Region {
   readonly left: number;
   readonly top: number;
@@ -130,6 +192,21 @@ export function sampleArea(image: RgbImage, region: Region, size: number, target
       target[at + plane] = green * scale - MEAN_SCALED;
       target[at + 2 * plane] = blue * scale - MEAN_SCALED;
       at++;
+    }
+  }
+}
+
+/** A window of the picture as it is, in three planes of (value - 127.5) / 128. */
+export function normalise(image: RgbImage, window: Window, target: Float32Array): void {
+  const { data } = image;
+  const plane = window.width * window.height;
+  let at = 0;
+  for (let y = 0; y < window.height; y++) {
+    let source = ((window.top + y) * image.width + window.left) * CHANNELS;
+    for (let x = 0; x < window.width; x++, at++, source += CHANNELS) {
+      target[at] = (data[source] ?? 0) / 128 - MEAN_SCALED;
+      target[at + plane] = (data[source + 1] ?? 0) / 128 - MEAN_SCALED;
+      target[at + 2 * plane] = (data[source + 2] ?? 0) / 128 - MEAN_SCALED;
     }
   }
 }

@@ -3,7 +3,7 @@ import type { RgbImage } from "./image.ts";
 import type { Region } from "./integral.ts";
 import { type ScoredBox, suppressNonMaxima } from "./nms.ts";
 import type { FloatTensor, OnnxSession } from "./onnx.ts";
-import { FaceSampler } from "./sampler.ts";
+import { FaceSampler, levelSize } from "./sampler.ts";
 
 /** A face as the detector sees it, in pixels of the picture it was given. */
 export interface Detection {
@@ -38,8 +38,6 @@ export const STANDARD_PYRAMID_FACTOR = 0.709;
 
 const PNET_SIZE = 12;
 const PNET_STRIDE = 2;
-const RNET_SIZE = 24;
-const ONET_SIZE = 48;
 
 /** Overlaps above which the lower-scored box is dropped: in one level, between levels, after R-Net and after O-Net. */
 const NMS_LEVEL = 0.5;
@@ -49,8 +47,20 @@ const NMS_ONET = 0.7;
 
 /** What P-Net computes of a window stays in a core's cache: 66 ns a pixel, where a window of 1152 x 864 takes 91. */
 const PNET_WINDOW = 256;
-const RNET_BATCH = 128;
-const ONET_BATCH = 32;
+
+interface CropSettings {
+  readonly size: number;
+  /** As for `FaceSampler.crop`. */
+  readonly detail: number;
+  readonly batchSize: number;
+}
+
+/**
+ * R-Net only judges. O-Net's landmarks decide how a face is aligned: at a detail of 1.5 they are 0.4 % of the face's width
+ * from those of crops made from the picture, at 1 they are 0.6 % off and no time is won.
+ */
+const RNET_CROP: CropSettings = { size: 24, detail: 1, batchSize: 128 };
+const ONET_CROP: CropSettings = { size: 48, detail: 1.5, batchSize: 32 };
 
 /** A box with the correction that the net proposes for it, in fractions of its size. */
 interface Candidate extends ScoredBox {
@@ -64,7 +74,7 @@ interface Candidate extends ScoredBox {
  * Boxes may reach beyond the picture. Sorted by score, best first.
  */
 export async function detectFaces(nets: MtcnnNets, image: RgbImage, options: MtcnnOptions): Promise<Detection[]> {
-  const sampler = new FaceSampler(image, PNET_SIZE / options.minFace);
+  const sampler = await FaceSampler.of(image, PNET_SIZE / options.minFace);
   const proposals = await propose(nets.pnet, sampler, options);
   const refined = await refine(nets.rnet, sampler, proposals, options.thresholds[1]);
   return conclude(nets.onet, sampler, refined, options.thresholds[2]);
@@ -88,8 +98,7 @@ function pyramidScales(image: FaceSampler, { minFace, maxFace, pyramidFactor }: 
 }
 
 async function proposeAtScale(pnet: OnnxSession, image: FaceSampler, scale: number, options: MtcnnOptions) {
-  const width = Math.floor(image.width * scale + 1);
-  const height = Math.floor(image.height * scale + 1);
+  const { width, height } = levelSize(image, scale);
   const found: Candidate[] = [];
   for (const window of windows(width, height, options.pnetWindow ?? PNET_WINDOW)) {
     const input = new Float32Array(3 * window.width * window.height);
@@ -149,7 +158,7 @@ function collectCandidates(
 
 async function refine(rnet: OnnxSession, image: FaceSampler, boxes: readonly ScoredBox[], threshold: number) {
   const passed: Candidate[] = [];
-  await forEachBatch(image, boxes, RNET_SIZE, RNET_BATCH, rnet, (box, output, i) => {
+  await forEachBatch(image, boxes, RNET_CROP, rnet, (box, output, i) => {
     const score = tensor(output, "probability").data[i] ?? 0;
     if (score > threshold) passed.push({ ...box, score, shift: shiftAt(output, i) });
   });
@@ -158,7 +167,7 @@ async function refine(rnet: OnnxSession, image: FaceSampler, boxes: readonly Sco
 
 async function conclude(onet: OnnxSession, image: FaceSampler, boxes: readonly ScoredBox[], threshold: number) {
   const passed: (ScoredBox & { readonly landmarks: Landmarks })[] = [];
-  await forEachBatch(image, boxes, ONET_SIZE, ONET_BATCH, onet, (box, output, i) => {
+  await forEachBatch(image, boxes, ONET_CROP, onet, (box, output, i) => {
     const score = tensor(output, "probability").data[i] ?? 0;
     if (score <= threshold) return;
     const landmarks = landmarksAt(tensor(output, "landmarks").data, i, box);
@@ -173,8 +182,7 @@ async function conclude(onet: OnnxSession, image: FaceSampler, boxes: readonly S
 async function forEachBatch(
   image: FaceSampler,
   boxes: readonly ScoredBox[],
-  size: number,
-  batchSize: number,
+  { size, detail, batchSize }: CropSettings,
   net: OnnxSession,
   visit: (box: ScoredBox, output: Readonly<Record<string, FloatTensor>>, index: number) => void,
 ): Promise<void> {
@@ -185,7 +193,7 @@ async function forEachBatch(
   for (let start = 0; start < inside.length; start += batchSize) {
     const batch = inside.slice(start, start + batchSize);
     const input = new Float32Array(batch.length * 3 * size * size);
-    for (const [i, { region }] of batch.entries()) image.crop(region, size, input, i * 3 * size * size);
+    for (const [i, { region }] of batch.entries()) image.crop(region, size, detail, input, i * 3 * size * size);
     const output = await net.run({ data: input, dims: [batch.length, 3, size, size] });
     for (const [i, { box }] of batch.entries()) visit(box, output, i);
   }

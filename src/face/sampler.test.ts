@@ -54,8 +54,8 @@ describe("area sampling", () => {
     }
   });
 
-  it("gives a window the same values that the whole level has there", () => {
-    const sampler = new FaceSampler(image, 0.8);
+  it("gives a window the same values that the whole level has there", async () => {
+    const sampler = await FaceSampler.of(image, 0.8);
     const whole = new Float32Array(3 * 40 * 30);
     sampler.level(40, 30, { left: 0, top: 0, width: 40, height: 30 }, whole);
     const part = new Float32Array(3 * 10 * 8);

@@ -1,6 +1,5 @@
-import type { RgbImage } from "./image.ts";
-import { IntegralImage, type Region, sampleArea, type Window } from "./integral.ts";
-import { averageDown } from "./reduce.ts";
+import { type RgbImage, resizeImage } from "./image.ts";
+import { IntegralImage, normalise, type Region, sampleArea, type Window } from "./integral.ts";
 
 /**
  * Resamples parts of a picture for the detector's networks by area averaging.
@@ -13,38 +12,60 @@ export class FaceSampler {
   readonly width: number;
   readonly height: number;
   readonly #image: RgbImage;
+  readonly #reduced: RgbImage;
   readonly #table: IntegralImage;
-  readonly #factor: number;
 
-  /** @param largestScale of any level that will be asked for, as a fraction of the picture's size */
-  constructor(image: RgbImage, largestScale: number) {
+  private constructor(image: RgbImage, reduced: RgbImage) {
     this.width = image.width;
     this.height = image.height;
     this.#image = image;
-    this.#factor = Math.max(1, Math.floor(1 / largestScale));
-    const everything = { left: 0, top: 0, width: image.width, height: image.height };
-    this.#table = new IntegralImage(this.#factor === 1 ? image : averageDown(image, everything, this.#factor));
+    this.#reduced = reduced;
+    this.#table = new IntegralImage(reduced);
+  }
+
+  /** @param largestScale of any level that will be asked for, as a fraction of the picture's size */
+  static async of(image: RgbImage, largestScale: number): Promise<FaceSampler> {
+    // Less than half: between that and the full size the table of the picture itself is no slower.
+    if (largestScale > 0.5) return new FaceSampler(image, image);
+    const { width, height } = levelSize(image, largestScale);
+    return new FaceSampler(image, await resizeImage(image, width, height));
   }
 
   /** A window of the whole picture scaled to `width` x `height`. */
   level(width: number, height: number, window: Window, target: Float32Array): void {
+    if (width === this.#reduced.width && height === this.#reduced.height) {
+      normalise(this.#reduced, window, target);
+      return;
+    }
     const everything = { left: 0, top: 0, right: this.#table.width, bottom: this.#table.height };
     this.#table.sample(everything, width, height, window, target, 0);
   }
 
-  /** A rectangle of the picture scaled to `size` x `size`. */
-  crop(region: Region, size: number, target: Float32Array, offset: number): void {
-    const whole = { left: 0, top: 0, width: size, height: size };
-    const factor = this.#factor;
-    const left = Math.round(region.left / factor);
-    const top = Math.round(region.top / factor);
-    const right = Math.min(this.#table.width, Math.round(region.right / factor));
-    const bottom = Math.min(this.#table.height, Math.round(region.bottom / factor));
-    // Below two pixels of the table for each of the crop, rounding to them would move the crop too far.
-    if (factor === 1 || Math.min(right - left, bottom - top) >= 2 * size) {
-      this.#table.sample({ left, top, right, bottom }, size, size, whole, target, offset);
+  /**
+   * A rectangle of the picture scaled to `size` x `size`.
+   *
+   * @param detail pixels of the table for each of the crop, below which it is made from the picture itself
+   */
+  crop(region: Region, size: number, detail: number, target: Float32Array, offset: number): void {
+    if (this.#reduced === this.#image) {
+      this.#table.sample(region, size, size, { left: 0, top: 0, width: size, height: size }, target, offset);
+      return;
+    }
+    const across = this.#table.width / this.width;
+    const down = this.#table.height / this.height;
+    const left = region.left * across;
+    const top = region.top * down;
+    const right = region.right * across;
+    const bottom = region.bottom * down;
+    if (Math.min(right - left, bottom - top) >= detail * size) {
+      this.#table.sampleBetween({ left, top, right, bottom }, size, target, offset);
     } else {
       sampleArea(this.#image, region, size, target, offset);
     }
   }
+}
+
+/** Pixels of a level of the pyramid. The cascade always has one to spare. */
+export function levelSize(image: { readonly width: number; readonly height: number }, scale: number) {
+  return { width: Math.floor(image.width * scale + 1), height: Math.floor(image.height * scale + 1) };
 }
