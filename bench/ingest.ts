@@ -27,18 +27,19 @@ export interface IngestResult {
   readonly photos: number;
   readonly faces: number;
   readonly own: ContestantResult;
-  /** As its users run it, in one process; and with one process per core. */
-  readonly peer: ContestantResult;
-  readonly peerOnAllCores: ContestantResult;
-  /** How many times as many photos per second as the peer. */
-  readonly timesAsFast: number;
-  readonly timesAsFastOnAllCores: number;
+  /** As its examples run it; given photos of the size that Rollcall works on; and that with one process per core. */
+  readonly peers: readonly PeerResult[];
   /** Milliseconds of one thread for a photo. */
   readonly stages: StageTimes;
   /**
    * What a photo takes a worker beyond its stages: handing it over, and what the workers cost each other on one machine.
    */
   readonly overhead: number;
+}
+
+export interface PeerResult extends ContestantResult {
+  /** How many times as many photos per second Rollcall takes: the median of the rounds, each with its neighbour. */
+  readonly timesAsFast: number;
 }
 
 interface Effort {
@@ -80,43 +81,44 @@ async function compare(
   rounds: number,
   say: (text: string) => void,
 ): Promise<Omit<IngestResult, "stages" | "overhead">> {
-  const { maxSide } = detectionPresets.balanced;
-  const cores = availableParallelism();
-  const startPeer = (processes: number) =>
-    Contestant.start(peerName, "./peer-face-api.ts", [peerFolder, String(maxSide)], processes);
   const contestants: Contestant[] = [];
+  const enter = async (name: string, script: string, args: readonly string[], processes: number) => {
+    const contestant = await Contestant.start(name, script, args, processes);
+    contestants.push(contestant);
+    return contestant;
+  };
   try {
-    const own = await Contestant.start("Rollcall", "./own-engine.ts", [], 1);
-    contestants.push(own);
-    const peer = await startPeer(1);
-    contestants.push(peer);
-    const peers = await startPeer(cores);
-    contestants.push(peers);
+    const { maxSide } = detectionPresets.balanced;
+    const enterPeer = (how: string, side: number, processes: number) =>
+      enter(`${peerName}, ${how}`, "./peer-face-api.ts", [peerFolder, String(side)], processes);
+    await enter("Rollcall", "./own-engine.ts", [], 1);
+    await enterPeer("as its examples run it", Number.POSITIVE_INFINITY, 1);
+    await enterPeer("with photos scaled down for it", maxSide, 1);
+    await enterPeer("with photos scaled down for it", maxSide, availableParallelism());
 
-    const results = new Map<Contestant, ContestantResult>();
     const files = photos.map((photo) => photo.file);
+    let results: ContestantResult[] = [];
     for (const contestant of contestants) {
       say(`Warming up ${contestant.name} ...`);
       const { boxes } = await contestant.round(files);
-      results.set(contestant, firstResult(contestant, photos, boxes));
+      results.push(firstResult(contestant, photos, boxes));
     }
     for (let round = 1; round <= rounds; round++) {
       say(`Round ${round} of ${rounds} ...`);
-      for (const [contestant, result] of results) {
-        const { photosPerSecond } = await contestant.round(files);
-        results.set(contestant, withRound(result, photosPerSecond, contestant.peakMemory));
-      }
+      const speeds: number[] = [];
+      for (const contestant of contestants) speeds.push((await contestant.round(files)).photosPerSecond);
+      results = results.map((result, i) => withRound(result, speeds[i] ?? 0, contestants[i]?.peakMemory ?? 0));
     }
-    const [ownResult, peerResult, peersResult] = [own, peer, peers].map((contestant) => results.get(contestant));
-    if (!ownResult || !peerResult || !peersResult) throw new Error("A contestant has no result.");
+    const [own, ...peers] = results;
+    if (own === undefined) throw new Error("Nobody took part.");
     return {
       photos: photos.length,
       faces: photos.reduce((sum, photo) => sum + photo.faces.length, 0),
-      own: ownResult,
-      peer: peerResult,
-      peerOnAllCores: peersResult,
-      timesAsFast: ownResult.photosPerSecond / peerResult.photosPerSecond,
-      timesAsFastOnAllCores: ownResult.photosPerSecond / peersResult.photosPerSecond,
+      own,
+      peers: peers.map((peer) => ({
+        ...peer,
+        timesAsFast: median(own.rounds.map((speed, round) => speed / (peer.rounds[round] ?? speed))),
+      })),
     };
   } finally {
     for (const contestant of contestants) contestant.end();

@@ -91,10 +91,9 @@ await compete(async () => {
 async function decode(file: string, maxSide: number) {
   const picture = sharp(file);
   const { width: originalWidth } = await picture.metadata();
-  const { data, info } = await picture
-    .resize({ width: maxSide, height: maxSide, fit: "inside", withoutEnlargement: true, kernel: "linear" })
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const sized = Number.isFinite(maxSide)
+    ? picture.resize({ width: maxSide, height: maxSide, fit: "inside", withoutEnlargement: true, kernel: "linear" })
+    : picture;
+  const { data, info } = await sized.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, scale: originalWidth / info.width };
 }

@@ -29,15 +29,16 @@ const stageTitles: Readonly<Record<keyof StageTimes, string>> = {
   onet: "O-Net",
   search: "detection beside the nets: pyramid, crops, suppression",
   align: "align the faces",
-  embed: "embed the faces, each with its mirror image",
+  embed: "embed the faces",
   quality: "quality of the faces",
 };
 
 export function ingestReport(result: IngestResult, machine: Machine): string {
-  const { own, peer, peerOnAllCores, photos, faces } = result;
-  const row = (contestant: ContestantResult) => [
+  const { own, peers, photos, faces } = result;
+  const row = (contestant: ContestantResult, timesAsFast: string) => [
     `${contestant.name}, ${count(contestant.processes, "process", "processes")}`,
     contestant.photosPerSecond.toFixed(2),
+    timesAsFast,
     `${contestant.found} of ${faces}`,
     String(contestant.wrong),
     megabytes(contestant.peakMemory),
@@ -48,11 +49,11 @@ export function ingestReport(result: IngestResult, machine: Machine): string {
 ${photos} photos of 12 megapixels with ${faces} faces, from JPEG file to descriptors; medians of ${own.rounds.length} rounds in turns:
 
 ${table(
-  ["", "photos/s", "faces found", "found where none is", "peak memory"],
-  [["Rollcall", ...row(own).slice(1)], row(peer), row(peerOnAllCores)],
+  ["", "photos/s", "Rollcall is so many times as fast", "faces found", "found where none is", "peak memory"],
+  [["Rollcall", ...row(own, "").slice(1)], ...peers.map((peer) => row(peer, `**${peer.timesAsFast.toFixed(1)}**`))],
 )}
 
-Rollcall is **${result.timesAsFast.toFixed(1)} times** as fast as the peer in one process, and ${result.timesAsFastOnAllCores.toFixed(1)} times as fast as one of its processes per core. Rollcall: ${own.about}. The peer: ${peer.about}.
+Rollcall: ${own.about}. The peer: ${peers[0]?.about ?? ""}.
 
 Where the time of a photo goes, in milliseconds of one core:
 

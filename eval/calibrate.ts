@@ -1,7 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import sharp from "sharp";
 import { type CalibrationTable, calibrationFromTable, type LikelihoodCurve } from "../src/face/calibration.ts";
 import { calibrationTables } from "../src/face/calibration-table.ts";
 import type { FaceEngine } from "../src/face/index.ts";
@@ -14,7 +13,7 @@ import {
   samePairs,
   sampleMeans,
 } from "./calibration-samples.ts";
-import { createRandom } from "./events/random.ts";
+import { degraded } from "./degraded.ts";
 import { centredFace, fileSource, findAllFaces, type Source } from "./find-faces.ts";
 import { peopleOfFolds } from "./lfw-pairs.ts";
 import { type LfwOptions, lfwCommand, loadPairs, openEngine } from "./options.ts";
@@ -50,6 +49,7 @@ export async function runCalibrate(args: string[]): Promise<void> {
     "calibrate",
     "Fits the confidence on the people of LFW's folds 1 to 5, checks it on those of folds 6 to 10, and writes it into src/.",
     "npm run eval -- calibrate --data lfw --pairs pairs.txt --embedder dlib",
+    "thorough",
   );
   const options = command.parse(args, { from: "user" }).opts<LfwOptions>();
   const pairs = await loadPairs(options);
@@ -106,21 +106,6 @@ async function findKnownFaces(
     const face = centredFace(found[i]);
     return face ? [{ person, picture, quality: face.quality.score, embedding: face.embedding }] : [];
   });
-}
-
-/** The picture as a small, blurred and compressed part of a photo. The face of a picture of LFW is about 95 pixels wide. */
-function degraded(source: Source): Source {
-  return {
-    key: `${source.key} degraded 1`,
-    load: async () => {
-      const random = createRandom(source.key);
-      const scale = Math.exp(random.between(Math.log(0.25), Math.log(1)));
-      const { width, height } = await sharp(await source.load()).metadata();
-      const resized = sharp(await source.load()).resize(Math.round(width * scale), Math.round(height * scale));
-      if (random.chance(0.6)) resized.blur(random.between(0.3, 2));
-      return resized.jpeg({ quality: random.integer(40, 95) }).toBuffer();
-    },
-  };
 }
 
 function fitTable(faces: readonly KnownFace[], engine: FaceEngine): CalibrationTable {

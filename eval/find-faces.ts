@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { detectionPresets } from "../src/face/detect.ts";
 import { type Face, type FaceEngine, FaceError, type FacesInImage } from "../src/face/index.ts";
 import type { Progress } from "./progress.ts";
 
@@ -59,7 +60,10 @@ async function findFaces(engine: FaceEngine, source: Source, options: FindOption
 }
 
 function cachePath(engine: FaceEngine, source: Source, variant: string): string {
-  const folder = createHash("sha256").update(`${engine.pipelineId}\n${variant}`).digest("hex").slice(0, 16);
+  const folder = createHash("sha256")
+    .update(`${engine.pipelineId}\n${variant}\n${JSON.stringify(detectionPresets)}`)
+    .digest("hex")
+    .slice(0, 16);
   const name = createHash("sha256").update(source.key).digest("hex");
   return join(tmpdir(), "rollcall-eval", folder, name.slice(0, 2), `${name}.json`);
 }

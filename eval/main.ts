@@ -15,6 +15,10 @@ const measurements: Readonly<Record<string, Measurement>> = {
     about: "detection, grouping and search on generated event photos",
     run: async (args) => (await import("./events.ts")).runEvents(args),
   },
+  nuisance: {
+    about: "finds how poor pictures move embeddings; calibrate after it",
+    run: async (args) => (await import("./nuisance.ts")).runNuisance(args),
+  },
   calibrate: {
     about: "fits the confidence on folds 1 to 5 of LFW",
     run: async (args) => (await import("./calibrate.ts")).runCalibrate(args),

@@ -11,15 +11,26 @@ export interface LfwOptions {
   readonly pairs: string;
   readonly embedder: string;
   readonly preset: "fast" | "balanced" | "thorough";
-  readonly mirror: boolean;
+  readonly mirror?: boolean;
+  /** Whether the engine takes the nuisance direction out; not an option of the command line. */
+  readonly steady?: boolean;
   readonly workers?: number;
   readonly quick?: boolean;
   readonly json?: boolean;
   readonly cache?: boolean;
 }
 
-/** A subcommand with those options; unknown ones are errors, and `--help` shows the example. */
-export function lfwCommand(name: string, description: string, example: string): Command {
+/**
+ * A subcommand with those options; unknown ones are errors, and `--help` shows the example.
+ *
+ * @param preset used unless told otherwise
+ */
+export function lfwCommand(
+  name: string,
+  description: string,
+  example: string,
+  preset: LfwOptions["preset"] = "balanced",
+): Command {
   const shared = (path: string) => (sharedDir === undefined ? undefined : join(sharedDir, "datasets", path));
   return new Command(`npm run eval -- ${name}`)
     .description(description)
@@ -29,9 +40,9 @@ export function lfwCommand(name: string, description: string, example: string): 
     .addOption(
       new Option("--preset <name>", "how thoroughly to look for faces")
         .choices(["fast", "balanced", "thorough"])
-        .default("balanced"),
+        .default(preset),
     )
-    .option("--no-mirror", "do not average each embedding with that of the mirrored face")
+    .option("--mirror", "average each embedding with that of the mirrored face")
     .option("--workers <number>", "pictures worked on at the same time", wholeNumber)
     .option("--quick", "a part of it, in less than two minutes; writes nothing to docs/")
     .option("--json", "print the result as JSON and nothing else; writes nothing to docs/")
@@ -61,7 +72,7 @@ export async function loadPairs({ data, pairs }: LfwOptions): Promise<LfwPair[]>
   return parsePairs(text);
 }
 
-export function openEngine({ embedder, preset, mirror, workers }: LfwOptions): Promise<FaceEngine> {
-  const options: EngineOptions = { embedder, preset, mirror };
+export function openEngine({ embedder, preset, mirror, steady, workers }: LfwOptions): Promise<FaceEngine> {
+  const options: EngineOptions = { embedder, preset, mirror: mirror ?? false, steady: steady ?? true };
   return openFaceEngine(workers === undefined ? options : { ...options, workers });
 }

@@ -85,8 +85,8 @@ export const settings = {
   }),
   mirror: setting({
     variable: "ROLLCALL_MIRROR",
-    about: "Whether each face is also looked at in the mirror, for a little more accuracy.",
-    default: "`on`",
+    about: "Whether each face is also looked at in the mirror: a little more accuracy for a fifth more time.",
+    default: "`off`",
     allowed: "on or off",
     parse: (text) => ({ on: true, off: false })[text.toLowerCase()],
   }),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { openCalibration } from "./calibration.ts";
 import { type Comparison, compareEmbeddings } from "./compare.ts";
@@ -5,6 +6,7 @@ import { type DetectionPreset, detectionPresets } from "./detect.ts";
 import { FaceError } from "./errors.ts";
 import type { Face, FacesInImage } from "./face.ts";
 import { ensureModel, type ModelOptions, type ReadyModel } from "./models/store.ts";
+import { nuisanceOf } from "./nuisance.ts";
 import { checkProviders } from "./onnx.ts";
 import { type PipelineConfig, PREPROCESSING_REVISION } from "./pipeline.ts";
 import { WorkerPool } from "./worker-pool.ts";
@@ -18,8 +20,10 @@ export interface EngineOptions extends ModelOptions {
   readonly workers?: number;
   /** Execution providers of onnxruntime in order of preference; default: ["cpu"]. */
   readonly providers?: readonly string[];
-  /** Average each embedding with that of the mirrored face; default: true. */
+  /** Average each embedding with that of the mirrored face, for half as much time again; default: false. */
   readonly mirror?: boolean;
+  /** Take out of each embedding what blur, noise and small size do to it, where that is measured; default: true. */
+  readonly steady?: boolean;
 }
 
 export interface FaceEngine {
@@ -54,7 +58,8 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
   const detectorModel = await ensureModel("mtcnn", options);
   const embedderModel = await ensureModel(embedder, options);
   const config = pipelineConfig(detectorModel, embedderModel, {
-    mirror: options.mirror ?? true,
+    mirror: options.mirror ?? false,
+    nuisance: (options.steady ?? true) ? nuisanceOf(embedder) : undefined,
     preset: options.preset ?? "balanced",
     providers,
     threads: Math.max(1, Math.floor(availableParallelism() / workers)),
@@ -79,7 +84,13 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
 function pipelineConfig(
   detector: ReadyModel,
   embedder: ReadyModel,
-  choice: { mirror: boolean; preset: DetectionPreset; providers: readonly string[]; threads: number },
+  choice: {
+    mirror: boolean;
+    nuisance: Float32Array | undefined;
+    preset: DetectionPreset;
+    providers: readonly string[];
+    threads: number;
+  },
 ): PipelineConfig {
   if (embedder.embedder === undefined) {
     throw new FaceError(
@@ -88,11 +99,13 @@ function pipelineConfig(
     );
   }
   const parts = [`${detector.name}-${detector.hash}`, `${embedder.name}-${embedder.hash}`];
-  if (choice.mirror) parts.push("mirror");
+  const { mirror, nuisance } = choice;
+  if (mirror) parts.push("mirror");
+  if (nuisance) parts.push(`steady-${createHash("sha256").update(nuisance).digest("hex").slice(0, 8)}`);
   return {
     pipelineId: [...parts, `r${PREPROCESSING_REVISION}`].join("+"),
     detector: { pnet: file(detector, "pnet"), rnet: file(detector, "rnet"), onet: file(detector, "onet") },
-    embedder: { file: onlyFile(embedder), spec: embedder.embedder, mirror: choice.mirror },
+    embedder: { file: onlyFile(embedder), spec: embedder.embedder, mirror, ...(nuisance ? { nuisance } : {}) },
     detection: detectionPresets[choice.preset],
     providers: choice.providers,
     threads: choice.threads,

@@ -5,18 +5,25 @@ import type { Landmarks, PixelBox } from "./geometry.ts";
 import { decodeImage, type RgbImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import type { Detection, MtcnnNets } from "./mtcnn.ts";
+import { projectOut } from "./nuisance.ts";
 import { openSession } from "./onnx.ts";
 import { assessQuality } from "./quality.ts";
 
 /** Raised whenever the same picture would give other vectors: resampling, alignment, or the choice of landmarks. */
-export const PREPROCESSING_REVISION = 1;
+export const PREPROCESSING_REVISION = 2;
 
 /** Everything a worker needs to find faces; plain data, so that it can be sent to another process. */
 export interface PipelineConfig {
   /** Detector, embedder, hashes of their weights and revision of the preprocessing. */
   readonly pipelineId: string;
   readonly detector: { readonly pnet: string; readonly rnet: string; readonly onet: string };
-  readonly embedder: { readonly file: string; readonly spec: EmbedderSpec; readonly mirror: boolean };
+  readonly embedder: {
+    readonly file: string;
+    readonly spec: EmbedderSpec;
+    readonly mirror: boolean;
+    /** Taken out of each embedding; absent: nothing. */
+    readonly nuisance?: Float32Array;
+  };
   readonly detection: DetectionSettings;
   readonly providers: readonly string[];
   /** Threads inside one operator of a network. */
@@ -65,9 +72,11 @@ async function findFaces(
     detections.map((detection) => detection.landmarks),
   );
   const scale = original.width / image.width;
+  const { nuisance } = config.embedder;
   const faces = detections.flatMap((detection, i) => {
     const embedding = embeddings[i];
-    return embedding === undefined ? [] : [describe(detection, embedding, image, scale)];
+    if (embedding === undefined) return [];
+    return [describe(detection, nuisance ? projectOut(embedding, nuisance) : embedding, image, scale)];
   });
   return { width: original.width, height: original.height, damaged, pipelineId: config.pipelineId, faces };
 }

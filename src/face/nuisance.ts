@@ -1,0 +1,32 @@
+import { nuisanceTables } from "./nuisance-table.ts";
+import { dot, normalise } from "./vector.ts";
+
+/** What `npm run eval -- nuisance` measures for one embedder. */
+export interface NuisanceTable {
+  readonly embedder: string;
+  /** What was measured on what. */
+  readonly provenance: string;
+  /** Of unit length, as long as the embedder's vectors. */
+  readonly direction: readonly number[];
+}
+
+/** The direction in which blur, noise and small size move the embeddings of an embedder; undefined when not measured. */
+export function nuisanceOf(embedder: string): Float32Array | undefined {
+  const table = nuisanceTables.find((candidate) => candidate.embedder === embedder);
+  return table && Float32Array.from(table.direction);
+}
+
+/**
+ * The embedding without what lies in the nuisance direction, at unit length.
+ *
+ * Poor pictures move all faces the same way, so that two poor pictures of strangers resemble each other for being poor. Known
+ * from speaker recognition as nuisance attribute projection (Solomonoff, Campbell and Boardman, 2005).
+ *
+ * @param embedding of unit length
+ * @param direction of unit length
+ * @throws RangeError when their lengths differ
+ */
+export function projectOut(embedding: Float32Array, direction: Float32Array): Float32Array {
+  const along = dot(embedding, direction);
+  return normalise(embedding.map((value, i) => value - along * (direction[i] ?? 0)));
+}
