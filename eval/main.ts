@@ -15,6 +15,10 @@ const measurements: Readonly<Record<string, Measurement>> = {
     about: "detection, grouping and search on generated event photos",
     run: async (args) => (await import("./events.ts")).runEvents(args),
   },
+  quality: {
+    about: "whether a face of lower quality is recognised less",
+    run: async (args) => (await import("./quality.ts")).runQuality(args),
+  },
   calibrate: {
     about: "fits the confidence on folds 1 to 5 of LFW",
     run: async (args) => (await import("./calibrate.ts")).runCalibrate(args),
