@@ -19,6 +19,10 @@ const measurements: Readonly<Record<string, Measurement>> = {
     about: "whether a face of lower quality is recognised less",
     run: async (args) => (await import("./quality.ts")).runQuality(args),
   },
+  detection: {
+    about: "faces found against time, for the presets and settings around them",
+    run: async (args) => (await import("./detection.ts")).runDetection(args),
+  },
   calibrate: {
     about: "fits the confidence on folds 1 to 5 of LFW",
     run: async (args) => (await import("./calibrate.ts")).runCalibrate(args),
