@@ -12,20 +12,14 @@ const presets = Object.entries(detectionPresets).map(
 
 /** The balanced preset with one thing changed: what a setting costs and brings shows only with the others kept. */
 const variants: readonly Partial<DetectionSettings>[] = [
-  { maxSide: 960 },
   { maxSide: 1280 },
-  { maxSide: 1600 },
   { maxSide: 2560 },
-  { maxSide: 3072 },
   { minFace: 20 },
   { minFace: 28 },
   { minFace: 48 },
   { pyramidFactor: 0.6 },
-  { pyramidFactor: 0.79 },
   { thresholds: [0.6, 0.7, 0.7] },
-  { thresholds: [0.8, 0.7, 0.7] },
   { thresholds: [0.9, 0.7, 0.7] },
-  { thresholds: [0.7, 0.7, 0.9] },
 ];
 
 export const quickSettings = presets;
