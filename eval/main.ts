@@ -19,6 +19,14 @@ const measurements: Readonly<Record<string, Measurement>> = {
     about: "finds how poor pictures move embeddings; calibrate after it",
     run: async (args) => (await import("./nuisance.ts")).runNuisance(args),
   },
+  quality: {
+    about: "whether a face of lower quality is recognised less",
+    run: async (args) => (await import("./quality.ts")).runQuality(args),
+  },
+  detection: {
+    about: "faces found against time, for the presets and settings around them",
+    run: async (args) => (await import("./detection.ts")).runDetection(args),
+  },
   calibrate: {
     about: "fits the confidence on folds 1 to 5 of LFW",
     run: async (args) => (await import("./calibrate.ts")).runCalibrate(args),

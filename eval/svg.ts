@@ -13,6 +13,10 @@ export interface Axis {
 
 export interface Series {
   readonly name: string;
+  /** Default "line"; "dots" marks the points with their labels and joins nothing. */
+  readonly marks?: "line" | "line-and-dots" | "dots";
+  /** Beside the dots, in the order of the points. */
+  readonly labels?: readonly string[];
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
@@ -28,15 +32,17 @@ const WIDTH = 560;
 const HEIGHT = 360;
 const PLOT = { left: 64, top: 52, right: WIDTH - 28, bottom: HEIGHT - 52 } as const;
 
+const COLOURS = 5;
+
 /** Follows the reader's light or dark setting, also where the file is shown as an image. */
 const STYLE = `
-svg{--paper:#fff;--ink:#1f2937;--soft:#6b7280;--grid:#e5e7eb;--c0:#2563eb;--c1:#d97706;--c2:#059669;--c3:#9333ea}
-@media(prefers-color-scheme:dark){svg{--paper:#0f172a;--ink:#e5e7eb;--soft:#94a3b8;--grid:#253047;--c0:#60a5fa;--c1:#fbbf24;--c2:#34d399;--c3:#c084fc}}
+svg{--paper:#fff;--ink:#1f2937;--soft:#6b7280;--grid:#e5e7eb;--c0:#2563eb;--c1:#d97706;--c2:#059669;--c3:#9333ea;--c4:#dc2626}
+@media(prefers-color-scheme:dark){svg{--paper:#0f172a;--ink:#e5e7eb;--soft:#94a3b8;--grid:#253047;--c0:#60a5fa;--c1:#fbbf24;--c2:#34d399;--c3:#c084fc;--c4:#f87171}}
 text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--soft)}
 .title{font-size:15px;font-weight:600;fill:var(--ink)}.key{fill:var(--ink)}
 .grid{stroke:var(--grid)}.guide{stroke:var(--soft);stroke-dasharray:4 4}
 .line{fill:none;stroke-width:2;stroke-linejoin:round}
-${[0, 1, 2, 3].map((i) => `.stroke${i}{stroke:var(--c${i})}.fill${i}{fill:var(--c${i})}`).join("")}
+${[0, 1, 2, 3, 4].map((i) => `.stroke${i}{stroke:var(--c${i})}.fill${i}{fill:var(--c${i})}`).join("")}
 .bar{opacity:.55}`;
 
 /** Lines over a pair of axes, with a legend when there is more than one. */
@@ -44,10 +50,23 @@ export function lineChart(chart: Frame & { readonly series: readonly Series[]; r
   const { x, y, series, guide } = chart;
   const path = (points: Series["points"]) =>
     points.map((point, i) => `${i === 0 ? "M" : "L"}${place(x, y, point)}`).join("");
-  const lines = series.map(({ points }, i) => `<path class="line stroke${i % 4}" d="${path(points)}"/>`);
+  const lines = series.map(({ points, marks = "line", labels = [] }, i) => {
+    const line = marks === "dots" ? "" : `<path class="line stroke${i % COLOURS}" d="${path(points)}"/>`;
+    return line + (marks === "line" ? "" : dots(x, y, points, labels, i % COLOURS));
+  });
   const guideLine = guide === undefined ? [] : [`<path class="line guide" d="${path(guide.points)}"/>`];
   const legend = series.length > 1 ? series.map(({ name }) => name) : [];
   return frame({ ...chart, legend }, [...guideLine, ...lines]);
+}
+
+function dots(x: Axis, y: Axis, points: Series["points"], labels: readonly string[], colour: number): string {
+  const marks = points.map((point, i) => {
+    const [cx, cy] = place(x, y, point);
+    const text =
+      labels[i] === undefined ? "" : `<text class="key" x="${cx + 8}" y="${cy + 14}">${escapeXml(labels[i])}</text>`;
+    return `<circle class="fill${colour}" cx="${cx}" cy="${cy}" r="4"/>${text}`;
+  });
+  return marks.join("");
 }
 
 /** True accept rate against false accept rate from 1e-4 to 1 on a logarithmic axis; the upper end is what matters. */
@@ -143,7 +162,7 @@ function frame({ title, x, y, legend = [] }: Frame, marks: readonly string[]): s
       x: row.x + 30 + name.length * 6.4,
       marks: [
         ...row.marks,
-        `<rect class="fill${i % 4}" x="${row.x}" y="33" width="10" height="10" rx="2"/>` +
+        `<rect class="fill${i % COLOURS}" x="${row.x}" y="33" width="10" height="10" rx="2"/>` +
           `<text class="key" x="${row.x + 15}" y="42">${escapeXml(name)}</text>`,
       ],
     }),

@@ -26,8 +26,8 @@ export type Curve = readonly (readonly [measure: number, kept: number])[];
 
 /**
  * What each measure predicts, from LFW: faces blurred, scaled down, darkened and burnt out step by step, each compared
- * with another picture of its person; docs/quality.md shows the measurement. `npm run eval -- quality --fit` prints these
- * curves anew, from people of folds 1 to 5; without `--fit` it checks them on the people of folds 6 to 10.
+ * with another picture of its person, on people of folds 1 to 5. `npm run eval -- quality` checks them on the people of folds
+ * 6 to 10; docs/quality.md shows the result.
  *
  * LFW ends at a yaw of about 50 degrees; from there on the curve goes down straight to 0.2 for a profile.
  */
