@@ -102,6 +102,26 @@ describe("openFaceEngine", { timeout: 60_000 }, () => {
     await expect(openFaceEngine({ providers: ["tpu"] })).rejects.toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
   });
 
+  it("starts no process before there is a picture to look at, when told so, and then no more than are needed", async () => {
+    const before = workerIds();
+    const idle = await openFaceEngine({ workers: 2, startWorkers: "on-demand" });
+    expect(idle.pipelineId).toBe(engine.pipelineId);
+    expect(workerIds()).toEqual(before);
+    expect((await idle.findFaces(sample(1))).faces).toHaveLength(3);
+    expect(workerIds()).toHaveLength(before.length + 1);
+    await idle.close();
+  });
+
+  it("does not blame the picture when a worker dies before it looks at one", async () => {
+    const before = workerIds();
+    const idle = await openFaceEngine({ workers: 1, startWorkers: "on-demand" });
+    const work = idle.findFaces(sample(1));
+    for (const id of workerIds()) if (!before.includes(id)) process.kill(id, "SIGKILL");
+    await expect(work).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
+    expect((await idle.findFaces(sample(1))).faces).toHaveLength(3);
+    await idle.close();
+  });
+
   it("once closed, fails what still waits and leaves no process behind", async () => {
     const before = workerIds();
     const short = await openFaceEngine({ workers: 1 });
