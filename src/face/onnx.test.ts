@@ -1,4 +1,9 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { tinyEmbedder } from "../../test/tiny-embedder.ts";
 import { FaceError } from "./errors.ts";
 import { checkProviders, openSession } from "./onnx.ts";
@@ -46,5 +51,21 @@ describe("execution providers", () => {
     const { code, message } = await errorOf(() => openSession(tinyEmbedder({ op: "Unheard" })));
     expect(code).toBe("MODEL_UNSUPPORTED");
     expect(message).toContain("ONNX Runtime cannot load the network");
+  });
+});
+
+describe("telemetry", () => {
+  it("leaves no identifier of the machine behind", { timeout: 30_000 }, async () => {
+    const home = await temporaryFolder();
+    const program = `
+      import { openSession } from ${JSON.stringify(new URL("./onnx.ts", import.meta.url).href)};
+      import { tinyEmbedder } from ${JSON.stringify(new URL("../../test/tiny-embedder.ts", import.meta.url).href)};
+      await (await openSession(tinyEmbedder())).close();`;
+    const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+    execFileSync(process.execPath, ["--import", loader, "--input-type=module", "--eval", program], {
+      // The runtime is silent by itself where CI is set.
+      env: { HOME: home, XDG_CACHE_HOME: home, TMPDIR: home, PATH: process.env.PATH },
+    });
+    expect(readdirSync(home).filter((name) => !name.startsWith("tsx-"))).toEqual([]);
   });
 });
