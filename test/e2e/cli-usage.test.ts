@@ -11,6 +11,12 @@ describe("a wrong command line", () => {
     expect(stdout).toBe("");
   });
 
+  test("is told what is misspelt rather than what is missing", async () => {
+    const { code, stderr } = await runCli(["index", "photos", "--evnt", "Party"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Did you mean --event?");
+  });
+
   test("is answered in JSON, when that was asked for", async () => {
     const { code, stdout } = await runCli(["search", "a.jpg", "--threshold", "2", "--json"]);
     expect(code).toBe(2);
