@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { openSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { runCli } from "./run-cli.ts";
+import { cliCommand, runCli } from "./run-cli.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -43,4 +45,14 @@ test("shows where an error arose only when debugging", async () => {
   const debugging = await runCli(["people", "--event", "none"], { env: { ROLLCALL_DEBUG: "1" } });
   expect(plain.stderr).not.toContain("    at ");
   expect(debugging.stderr).toContain("    at ");
+});
+
+test.runIf(process.platform === "linux")("says in plain words that what stdout leads to is full", () => {
+  const { status, stderr } = spawnSync(process.execPath, [...cliCommand, "models", "list"], {
+    stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain("The disk is full.");
+  expect(stderr).not.toContain("    at ");
 });
