@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { type FaceEngine, openFaceEngine } from "./engine.ts";
 import { FaceError } from "./errors.ts";
 import type { FacesInImage } from "./face.ts";
 import { iou } from "./geometry.ts";
 import { ensureModel } from "./models/store.ts";
+import { embedderOf } from "./pipeline-id.ts";
 
 let engine: FaceEngine;
 let samples: Readonly<Record<string, string>>;
@@ -23,6 +24,10 @@ function workerIds(): number[] {
   const list = execFileSync("ps", ["-o", "pid=,args=", "--ppid", `${process.pid}`], { encoding: "utf8" });
   return list.split("\n").flatMap((line) => (line.includes("face/worker.") ? [Number.parseInt(line, 10)] : []));
 }
+
+test("the pipeline id tells which embedder it is", () => {
+  expect(embedderOf([{ id: "a face", pipelineId: engine.pipelineId }])).toBe(engine.embedder);
+});
 
 describe("findFaces", { timeout: 60_000 }, () => {
   it("gives the same faces for a path and for its bytes", async () => {

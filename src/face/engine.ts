@@ -7,7 +7,6 @@ import type { Face, FacesInImage } from "./face.ts";
 import { ensureModel, type ModelOptions, type ReadyModel } from "./models/store.ts";
 import { checkProviders } from "./onnx.ts";
 import { type PipelineConfig, PREPROCESSING_REVISION } from "./pipeline.ts";
-import { pipelineIdOf } from "./pipeline-id.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 export interface EngineOptions extends ModelOptions {
@@ -95,8 +94,10 @@ function pipelineConfig(
       `"${embedder.name}" is not an embedder. \`rollcall models list\` shows those.`,
     );
   }
+  const parts = [`${detector.name}-${detector.hash}`, `${embedder.name}-${embedder.hash}`];
+  if (choice.mirror) parts.push("mirror");
   return {
-    pipelineId: pipelineIdOf({ detector, embedder, mirror: choice.mirror, revision: PREPROCESSING_REVISION }),
+    pipelineId: [...parts, `r${PREPROCESSING_REVISION}`].join("+"),
     detector: { pnet: file(detector, "pnet"), rnet: file(detector, "rnet"), onet: file(detector, "onet") },
     embedder: { file: onlyFile(embedder), spec: embedder.embedder, mirror: choice.mirror },
     detection: detectionPresets[choice.preset],

@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { direction, gaussian } from "../../test/synthetic-faces.ts";
 import { groupFaces } from "./cluster.ts";
-import { embedderOf, pipelineIdOf } from "./pipeline-id.ts";
+import { embedderOf } from "./pipeline-id.ts";
 
-const idOf = (embedder: string, mirror = true) =>
-  pipelineIdOf({
-    detector: { name: "mtcnn", hash: "0123456789abcdef" },
-    embedder: { name: embedder, hash: "fedcba9876543210" },
-    mirror,
-    revision: 1,
-  });
+const idOf = (embedder: string, settings = "mirror+r1") =>
+  `mtcnn-0123456789abcdef+${embedder}-fedcba9876543210+${settings}`;
 
 const embedding = direction(gaussian(1));
 const faces = (...pipelineIds: readonly (string | undefined)[]) =>
@@ -24,7 +19,7 @@ const faces = (...pipelineIds: readonly (string | undefined)[]) =>
 describe("embedderOf", () => {
   test.each(["mobilefacenet", "my-arc_face-0123456789abcdef"])("tells that faces come from %s", (name) => {
     expect(embedderOf(faces(idOf(name), idOf(name)))).toBe(name);
-    expect(embedderOf(faces(idOf(name, false)))).toBe(name);
+    expect(embedderOf(faces(idOf(name, "r1")))).toBe(name);
   });
 });
 
@@ -42,7 +37,7 @@ describe("groupFaces without options", () => {
     ["an embedder without a calibration", [idOf("arcface"), idOf("arcface")], "CALIBRATION_MISSING"],
     ["faces that do not say what found them", [idOf("mobilefacenet"), undefined], "OPTION_INVALID"],
     ["faces of two embedders", [idOf("mobilefacenet"), idOf("dlib")], "EMBEDDINGS_INCOMPATIBLE"],
-    ["faces with and without their mirror image", [idOf("dlib"), idOf("dlib", false)], "EMBEDDINGS_INCOMPATIBLE"],
+    ["faces with and without their mirror image", [idOf("dlib"), idOf("dlib", "r1")], "EMBEDDINGS_INCOMPATIBLE"],
   ])("refuses to guess for %s", (_, pipelineIds, code) => {
     expect(() => groupFaces(faces(...pipelineIds))).toThrow(expect.objectContaining({ code }));
   });

@@ -1,17 +1,7 @@
 import { FaceError } from "./errors.ts";
 
-interface PipelineParts {
-  readonly detector: { readonly name: string; readonly hash: string };
-  readonly embedder: { readonly name: string; readonly hash: string };
-  readonly mirror: boolean;
-  readonly revision: number;
-}
-
-/** `mtcnn-<hash>+mobilefacenet-<hash>+mirror+r1`: equal for two faces if, and only if, they can be compared. */
-export function pipelineIdOf({ detector, embedder, mirror, revision }: PipelineParts): string {
-  const models = [detector, embedder].map(({ name, hash }) => `${name}-${hash}`);
-  return [...models, ...(mirror ? ["mirror"] : []), `r${revision}`].join("+");
-}
+/** In `mtcnn-<hash>+mobilefacenet-<hash>+...`, as the engine makes it: detector, embedder, what else moves vectors. */
+const pipelineIdPattern = /^[^+]+\+(?<embedder>[^+]+)-[0-9a-f]{16}\+/u;
 
 /**
  * The name of the embedder that all these embeddings come from.
@@ -23,7 +13,7 @@ export function embedderOf(faces: readonly { readonly id: string; readonly pipel
   const common = faces[0]?.pipelineId;
   let embedder = "";
   for (const { id, pipelineId = "" } of faces) {
-    const named = /^[^+]+\+(?<embedder>[^+]+)-[0-9a-f]{16}\+/u.exec(pipelineId)?.groups?.embedder;
+    const named = pipelineIdPattern.exec(pipelineId)?.groups?.embedder;
     if (named === undefined) {
       throw new FaceError(
         "OPTION_INVALID",
