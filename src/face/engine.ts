@@ -16,13 +16,13 @@ export interface EngineOptions extends ModelOptions {
   readonly preset?: DetectionPreset;
   /** Pictures worked on at the same time, each in a process of its own; default: one per core. */
   readonly workers?: number;
-  /** Execution providers of onnxruntime in order of preference; default: ["cpu"]. */
-  readonly providers?: readonly string[];
   /**
    * When the workers start: with `openFaceEngine` ("now", the default), which then throws what keeps them from it; or each
    * with the first picture that it gets ("on-demand"), where `findFaces` throws it.
    */
   readonly startWorkers?: "now" | "on-demand";
+  /** Execution providers of onnxruntime in order of preference; default: ["cpu"]. */
+  readonly providers?: readonly string[];
   /** Average each embedding with that of the mirrored face; default: true. */
   readonly mirror?: boolean;
 }
