@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { workerIds } from "../../test/worker-processes.ts";
 import { type FaceEngine, openFaceEngine } from "./engine.ts";
 import { FaceError } from "./errors.ts";
 import type { FacesInImage } from "./face.ts";
@@ -19,11 +19,6 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 
 const sample = (n: number) => samples[`sample${n}.jpg`] ?? "";
-
-function workerIds(): number[] {
-  const list = execFileSync("ps", ["-o", "pid=,args=", "--ppid", `${process.pid}`], { encoding: "utf8" });
-  return list.split("\n").flatMap((line) => (line.includes("face/worker.") ? [Number.parseInt(line, 10)] : []));
-}
 
 test("the pipeline id tells which embedder it is", () => {
   expect(embedderOf([{ id: "a face", pipelineId: engine.pipelineId }])).toBe(engine.embedder);
