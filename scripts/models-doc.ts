@@ -29,6 +29,25 @@ A download that broke off is continued by the next \`rollcall models pull <name>
 same time: one fetches it, the others wait. \`rollcall models verify\` hashes everything again, \`rollcall models remove <name>\` frees
 the space.
 
+## On a graphics card
+
+The models run on the CPU unless \`--provider\` or \`ROLLCALL_PROVIDERS\` says otherwise. It takes the execution providers of ONNX
+Runtime in order of preference, such as \`cuda,cpu\`: what the first cannot run, the next does.
+
+| Provider | Where | What it needs |
+| --- | --- | --- |
+| \`cuda\`, \`tensorrt\` | Linux on x64, NVIDIA | the driver, CUDA 12 and cuDNN 9 (TensorRT for \`tensorrt\`), and ONNX Runtime's library for them: \`node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12\` |
+| \`coreml\` | macOS | nothing more |
+| \`dml\` | Windows | a driver for DirectX 12 |
+| \`webgpu\` | where the runtime has it | a driver for Vulkan, Metal or DirectX 12; experimental in ONNX Runtime |
+
+A provider that is missing, or cannot be used, is an error (\`PROVIDER_UNAVAILABLE\`) and never a silent fall back to something slower.
+
+What has been run: the CPU, on Linux x64, by every test and every figure in these pages; and the errors of \`cuda\`, \`tensorrt\` and
+\`webgpu\` on a machine without a graphics card. No provider but the CPU has yet been run to the end. Compare its answers with those
+of the CPU before you rely on it: the vectors may differ in their last digits, and \`pipelineId\` does not tell providers apart.
+How much faster it is has not been measured either; photos are decoded on the CPU in any case.
+
 ## Your own embedder
 
 \`\`\`sh

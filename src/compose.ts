@@ -121,5 +121,6 @@ function bind(dataDir: string, db: Kysely<Schema>, cipher: EmbeddingCipher, opti
 /** Imported when it is needed: commands that look at no picture start without the runtime of the networks. */
 async function startEngine(options: EngineOptions): Promise<FaceEngine> {
   const { openFaceEngine } = await import("./face/engine.ts");
-  return await openFaceEngine(options);
+  // Where nothing is new, indexing knows all it needs without them; a search needs one.
+  return await openFaceEngine({ ...options, startWorkers: "on-demand" });
 }

@@ -32,8 +32,8 @@ const keepers: Readonly<Record<string, RegExp>> = {
   commander: /^cli\//,
 };
 
-/** The library may be used without our configuration, so its two defaults from the environment are its own. */
-const readersOfEnvironment = ["config.ts", "face/environment.ts", "face/models/cache.ts"];
+/** The library may be used without our configuration, so its two defaults from the environment are its own; one sets, and reads nothing. */
+const readersOfEnvironment = ["config.ts", "face/environment.ts", "face/models/cache.ts", "face/no-telemetry.ts"];
 
 interface SourceFile {
   /** In src, with "/". */

@@ -16,6 +16,7 @@ import { openRollcall, type Rollcall } from "../src/compose.ts";
 import { writeBadPictures } from "./bad-pictures.ts";
 import { sampleFolder } from "./e2e/samples.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
+import { workerIds } from "./worker-processes.ts";
 
 const engine = { preset: "fast", workers: 2 } as const;
 
@@ -52,6 +53,19 @@ describe("indexing folders with the real engine", { timeout: 120_000 }, () => {
     utimesSync(join(folder, "1.jpg"), 1, 1);
     expect(await rollcall.indexFolders({ event: "Twice", folders: [folder, folder] })).toMatchObject(nothing);
     expect(await rollcall.listPeople("Twice")).toEqual(people);
+  });
+
+  it("starts no face worker when nothing is new", async () => {
+    const folder = await party(1);
+    await rollcall.indexFolders({ event: "Idle", folders: [folder] });
+    const before = workerIds();
+    const again = await openRollcall({ dataDir, engine, env: {} });
+    expect(await again.indexFolders({ event: "Idle", folders: [folder] })).toMatchObject({
+      unchanged: 1,
+      processed: 0,
+    });
+    expect(workerIds()).toEqual(before);
+    await again.close();
   });
 
   it("notices files that are new, changed, moved and gone", async () => {

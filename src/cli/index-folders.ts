@@ -101,7 +101,9 @@ export async function indexWithProgress(
     folders,
     retryFailed,
     signal: session.signal,
-    onProgress: (progress) => session.status(statusText(progress)),
+    onProgress: (progress) => {
+      if (progress.phase !== "done") session.status(statusText(progress));
+    },
   });
 }
 

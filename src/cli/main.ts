@@ -2,10 +2,11 @@
 import { CommanderError } from "commander";
 import { exitCodes } from "./exit-codes.ts";
 import { createProgram } from "./program.ts";
+import { errorAsJson } from "./report-error.ts";
 import { errorDocument } from "./session.ts";
 
-quietWhenTheReaderLeaves(process.stdout);
-quietWhenTheReaderLeaves(process.stderr);
+endWithTheReader(process.stdout);
+endWithTheReader(process.stderr);
 
 try {
   await createProgram().parseAsync();
@@ -18,10 +19,13 @@ try {
   }
 }
 
-/** `rollcall people | head` closes the pipe early, which is no error worth a stack trace. */
-function quietWhenTheReaderLeaves(stream: NodeJS.WriteStream): void {
+/** `rollcall people | head` closes the pipe early, which is no error; that what stdout leads to is full, is one. */
+function endWithTheReader(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();
-    throw error;
+    if (stream === process.stdout) {
+      process.stderr.write(`rollcall: The answer could not be written. ${errorAsJson(error).message}\n`);
+    }
+    process.exit(exitCodes.failed);
   });
 }

@@ -44,8 +44,20 @@ function strict(command: Command): Command {
   command.helpOption("-h, --help", "show help").summary(firstSentence(command.description()));
   command.exitOverride().showSuggestionAfterError().allowExcessArguments(false);
   command.showHelpAfterError(`\`${fullName(command)} --help\` shows how it is used.`);
+  complainOfMisspeltFirst(command);
   for (const child of command.commands) strict(child);
   return command;
+}
+
+/** Commander asks for what is missing before it looks at what it does not know, and so calls `--evnt` a missing `--event`. */
+function complainOfMisspeltFirst(command: Command): void {
+  const parseOptions = command.parseOptions.bind(command);
+  command.parseOptions = (args) => {
+    const parsed = parseOptions(args);
+    // With an option that is not known, the command ends in any case.
+    if (parsed.unknown.length > 0) for (const option of command.options) option.mandatory = false;
+    return parsed;
+  };
 }
 
 function firstSentence(text: string): string {

@@ -16,11 +16,11 @@ test("writes the first, then one line in five seconds, then the last when piped"
   expect(piped.written).toEqual(["at 0\n", "at 5000\n", "at 10000\n", "at 11900\n"]);
 });
 
-test("writes a line at once when something else is going on", () => {
+test("writes a line at once when something else is going on, after the last word on what went before", () => {
   const piped = stream({ isTTY: false });
   const line = new StatusLine(piped, () => 0);
   for (const text of ["Scanning 1", "Scanning 2", "Indexing 1", "Indexing 2", "Grouping all"]) line.show(text);
-  expect(piped.written).toEqual(["Scanning 1\n", "Indexing 1\n", "Grouping all\n"]);
+  expect(piped.written).toEqual(["Scanning 1\n", "Scanning 2\n", "Indexing 1\n", "Indexing 2\n", "Grouping all\n"]);
 });
 
 test("redraws in place on a terminal, at most ten times a second, and leaves nothing behind", () => {

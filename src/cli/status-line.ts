@@ -30,6 +30,7 @@ export class StatusLine {
   show(text: string): void {
     // Something else is going on now: that is worth a line of its own.
     const changed = verb(text) !== verb(this.#latest);
+    if (changed) this.#complete();
     this.#latest = text;
     if (changed || this.#now() - this.#shownAt >= (this.#stream.isTTY ? redrawMs : plainLineMs)) this.#write();
   }
@@ -42,10 +43,15 @@ export class StatusLine {
     this.#shownAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** Leaves a terminal clean; a log gets the last text, if it has not got it yet. */
+  /** Leaves a terminal clean. */
   finish(): void {
-    if (this.#stream.isTTY) this.clear();
-    else if (this.#latest !== this.#shown) this.#write();
+    this.clear();
+    this.#complete();
+  }
+
+  /** A log gets the last word on what was going on, if it has not got it yet. */
+  #complete(): void {
+    if (!this.#stream.isTTY && this.#latest !== this.#shown) this.#write();
   }
 
   #write(): void {

@@ -34,7 +34,7 @@ export async function exportPerson(
       else written.push(file);
     } catch (error) {
       const coded = codedError(error);
-      if (coded?.code !== "FILE_MISSING") throw error;
+      if (coded?.code !== "FILE_MISSING" && coded?.code !== "IMAGE_UNREADABLE") throw error;
       failed.push({ file: photo.files[0] ?? "", error: coded });
     }
   }

@@ -3,7 +3,7 @@ import type { FaceEngine } from "../face/engine.ts";
 import type { Face } from "../face/face.ts";
 import { boxHeight, boxWidth } from "../face/geometry.ts";
 import { answerSearch, defaultThreshold, type SearchHit, type SearchMatch } from "../face/search.ts";
-import { RollcallError } from "./errors.ts";
+import { codedError, RollcallError } from "./errors.ts";
 import type { EventIndex, EventIndexCache } from "./event-index.ts";
 import { openEvent } from "./events.ts";
 import type { PhotoMatch, QueryFace, SearchAnswer } from "./model.ts";
@@ -84,7 +84,7 @@ export async function searchEvent(
   });
   const best = bestInEachPhoto(index, answer.matches);
   const retrieval = base();
-  await stores.searches.record(event.id, { retrievalMs: retrieval.retrievalMs, faces: retrieval.facesCompared });
+  await record(stores, event.id, retrieval);
 
   if (answer.kind === "not-found") return { ...retrieval, outcome: "not-found", query };
   if (answer.kind === "not-enough-evidence") {
@@ -101,6 +101,20 @@ export async function searchEvent(
     ...(first?.margin === undefined ? {} : { margin: first.margin }),
     matches,
   };
+}
+
+/** An answer is worth more than the figures about it, which a full disk or a busy database cannot take. */
+async function record(
+  { searches }: Stores,
+  eventId: string,
+  { retrievalMs, facesCompared }: Pick<SearchAnswer, "retrievalMs" | "facesCompared">,
+): Promise<void> {
+  try {
+    await searches.record(eventId, { retrievalMs, faces: facesCompared });
+  } catch (error) {
+    const code = codedError(error)?.code;
+    if (code !== "DISK_FULL" && code !== "DATABASE_BUSY") throw error;
+  }
 }
 
 function chooseFace(faces: readonly Face[], faceIndex: number): Face | undefined {

@@ -1,4 +1,4 @@
-import type { Calibration } from "./calibration.ts";
+import { type Calibration, openCalibration } from "./calibration.ts";
 import { groupByDensity } from "./dbscan.ts";
 import { FaceError } from "./errors.ts";
 import type { PixelBox } from "./geometry.ts";
@@ -7,6 +7,7 @@ import { groupByEvidence } from "./grouping/evidence.ts";
 import type { GroupingInput } from "./grouping/input.ts";
 import { NeighbourGraph } from "./grouping/neighbour-graph.ts";
 import { emptyLists } from "./grouping/neighbours.ts";
+import { embedderOf } from "./pipeline-id.ts";
 
 export interface GroupableFace {
   readonly id: string;
@@ -16,6 +17,8 @@ export interface GroupableFace {
   /** Overall quality, 0 to 1. */
   readonly quality: number;
   readonly box?: PixelBox;
+  /** As `findFaces` gave it; without it, `groupFaces` has to be given the calibration. */
+  readonly pipelineId?: string;
 }
 
 /** What people have said about faces. Every grouping satisfies it. */
@@ -28,14 +31,19 @@ export interface GroupingConstraints {
 
 export type GroupingAlgorithm = "default" | "dbscan";
 
-export interface GroupingOptions {
+export interface GrouperOptions {
   readonly calibration: Calibration;
   readonly algorithm?: GroupingAlgorithm;
-  readonly constraints?: GroupingConstraints;
   /** Called with the part done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
   /** Checked often; the grouping then throws the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+export interface GroupingOptions extends Omit<GrouperOptions, "calibration"> {
+  /** Default: the one measured for the embedder that the `pipelineId` of the faces names. */
+  readonly calibration?: Calibration;
+  readonly constraints?: GroupingConstraints;
 }
 
 export interface Person {
@@ -53,10 +61,15 @@ export interface Grouping {
 /**
  * Groups the faces of one event into people. The order of the faces makes no difference.
  *
- * @throws FaceError OPTION_INVALID when the constraints contradict each other or an id comes twice
+ * @throws FaceError OPTION_INVALID when the constraints contradict each other, an id comes twice or a face does not say what
+ *   found it; EMBEDDINGS_INCOMPATIBLE, CALIBRATION_MISSING
  */
-export function groupFaces(faces: readonly GroupableFace[], options: GroupingOptions): Grouping {
-  const grouper = new FaceGrouper(options);
+export function groupFaces(faces: readonly GroupableFace[], options: GroupingOptions = {}): Grouping {
+  if (faces.length === 0) return { people: [] };
+  const grouper = new FaceGrouper({
+    ...options,
+    calibration: options.calibration ?? openCalibration(embedderOf(faces)),
+  });
   grouper.add(faces);
   return grouper.group(options.constraints);
 }
@@ -75,11 +88,11 @@ const algorithms: Readonly<Record<GroupingAlgorithm, (input: GroupingInput) => v
  * that is not, which of them is kept may differ.)
  */
 export class FaceGrouper {
-  readonly #options: Omit<GroupingOptions, "constraints">;
+  readonly #options: GrouperOptions;
   readonly #faces = new Map<string, GroupableFace>();
   #graph: NeighbourGraph | undefined;
 
-  constructor(options: Omit<GroupingOptions, "constraints">) {
+  constructor(options: GrouperOptions) {
     this.#options = options;
   }
 

@@ -1,11 +1,12 @@
-import { execFileSync } from "node:child_process";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { workerIds } from "../../test/worker-processes.ts";
 import { type FaceEngine, openFaceEngine } from "./engine.ts";
 import { FaceError } from "./errors.ts";
 import type { FacesInImage } from "./face.ts";
 import { iou } from "./geometry.ts";
 import { ensureModel } from "./models/store.ts";
+import { embedderOf } from "./pipeline-id.ts";
 
 let engine: FaceEngine;
 let samples: Readonly<Record<string, string>>;
@@ -19,10 +20,9 @@ afterAll(() => engine.close());
 
 const sample = (n: number) => samples[`sample${n}.jpg`] ?? "";
 
-function workerIds(): number[] {
-  const list = execFileSync("ps", ["-o", "pid=,args=", "--ppid", `${process.pid}`], { encoding: "utf8" });
-  return list.split("\n").flatMap((line) => (line.includes("face/worker.") ? [Number.parseInt(line, 10)] : []));
-}
+test("the pipeline id tells which embedder it is", () => {
+  expect(embedderOf([{ id: "a face", pipelineId: engine.pipelineId }])).toBe(engine.embedder);
+});
 
 describe("findFaces", { timeout: 60_000 }, () => {
   it("gives the same faces for a path and for its bytes", async () => {
@@ -100,6 +100,26 @@ describe("openFaceEngine", { timeout: 60_000 }, () => {
     await expect(openFaceEngine({ embedder: "mtcnn" })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
     await expect(openFaceEngine({ embedder: "nobody" })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
     await expect(openFaceEngine({ providers: ["tpu"] })).rejects.toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
+  });
+
+  it("starts no process before there is a picture to look at, when told so, and then no more than are needed", async () => {
+    const before = workerIds();
+    const idle = await openFaceEngine({ workers: 2, startWorkers: "on-demand" });
+    expect(idle.pipelineId).toBe(engine.pipelineId);
+    expect(workerIds()).toEqual(before);
+    expect((await idle.findFaces(sample(1))).faces).toHaveLength(3);
+    expect(workerIds()).toHaveLength(before.length + 1);
+    await idle.close();
+  });
+
+  it("does not blame the picture when a worker dies before it looks at one", async () => {
+    const before = workerIds();
+    const idle = await openFaceEngine({ workers: 1, startWorkers: "on-demand" });
+    const work = idle.findFaces(sample(1));
+    for (const id of workerIds()) if (!before.includes(id)) process.kill(id, "SIGKILL");
+    await expect(work).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
+    expect((await idle.findFaces(sample(1))).faces).toHaveLength(3);
+    await idle.close();
   });
 
   it("once closed, fails what still waits and leaves no process behind", async () => {

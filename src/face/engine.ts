@@ -18,6 +18,11 @@ export interface EngineOptions extends ModelOptions {
   readonly preset?: DetectionPreset;
   /** Pictures worked on at the same time, each in a process of its own; default: one per core. */
   readonly workers?: number;
+  /**
+   * When the workers start: with `openFaceEngine` ("now", the default), which then throws what keeps them from it; or each
+   * with the first picture that it gets ("on-demand"), where `findFaces` throws it.
+   */
+  readonly startWorkers?: "now" | "on-demand";
   /** Execution providers of onnxruntime in order of preference; default: ["cpu"]. */
   readonly providers?: readonly string[];
   /** Average each embedding with that of the mirrored face, for half as much time again; default: false. */
@@ -36,7 +41,8 @@ export interface FaceEngine {
    * Every face in a picture, best score first. May be called many times at once; calls wait for a free worker.
    *
    * @param image path of a picture, or its bytes
-   * @throws FaceError IMAGE_... when the picture cannot be used, ENGINE_CRASHED, ENGINE_CLOSED; the signal's reason
+   * @throws FaceError IMAGE_... when the picture cannot be used, ENGINE_..., MODEL_UNSUPPORTED, PROVIDER_UNAVAILABLE; the
+   *   signal's reason
    */
   findFaces(image: Uint8Array | string, options?: { readonly signal?: AbortSignal }): Promise<FacesInImage>;
   /** Whether two faces are of one person. @throws FaceError CALIBRATION_MISSING, EMBEDDINGS_INCOMPATIBLE */
@@ -48,7 +54,7 @@ export interface FaceEngine {
 /**
  * Fetches the models it needs (the first time), starts the workers and loads the networks.
  *
- * @throws FaceError MODEL_..., PROVIDER_UNAVAILABLE, OPTION_INVALID
+ * @throws FaceError MODEL_..., PROVIDER_UNAVAILABLE, ENGINE_UNAVAILABLE, OPTION_INVALID
  */
 export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceEngine> {
   const embedder = options.embedder ?? "mobilefacenet";
@@ -64,7 +70,8 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
     providers,
     threads: Math.max(1, Math.floor(availableParallelism() / workers)),
   });
-  const pool = await WorkerPool.start(config, workers);
+  const pool = new WorkerPool(config, workers);
+  if (options.startWorkers !== "on-demand") await pool.start();
   return {
     pipelineId: config.pipelineId,
     embedder,

@@ -14,10 +14,12 @@ export const faceErrors = {
     "The description of the imported model is wrong. The message names each field and what it may be.",
   MODEL_CACHE_UNWRITABLE:
     "The folder that keeps models cannot be written. Make room there, or choose another by ROLLCALL_CACHE_DIR.",
-  PROVIDER_UNAVAILABLE: "The execution provider asked for is not in this runtime. Use one of those it lists.",
+  PROVIDER_UNAVAILABLE:
+    "The models cannot run where `--provider` says: that is not in this runtime, or what it needs is not installed. Use `cpu`, or install it.",
   EMBEDDINGS_INCOMPATIBLE: "The embeddings come from different models, so comparing them means nothing.",
   CALIBRATION_MISSING: "No match confidence has been measured for this embedder. Use a built-in one, or calibrate it.",
   ENGINE_CLOSED: "The face engine was closed before the work was done.",
+  ENGINE_UNAVAILABLE: "The face engine could not be started; no picture is to blame. Free some memory, then try again.",
   ENGINE_CRASHED: "The picture made the face engine stop. It is set aside; the rest goes on.",
   OPTION_INVALID: "A setting is outside its range. The message names it and what is allowed.",
 } as const;

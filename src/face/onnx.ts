@@ -1,6 +1,11 @@
+import "./no-telemetry.ts";
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
 import { InferenceSession, listSupportedBackends, Tensor } from "onnxruntime-node";
 import { FaceError } from "./errors.ts";
+import { writeOnnx } from "./models/onnx-writer.ts";
 
 export interface SessionOptions {
   /** Execution providers in order of preference, such as ["cuda", "cpu"]; default: the CPU. */
@@ -24,21 +29,67 @@ export interface OnnxSession {
   close(): Promise<void>;
 }
 
-/** The execution providers of this runtime, the CPU's included. */
-function supportedProviders(): string[] {
-  return listSupportedBackends().map((backend) => backend.name);
+/**
+ * Says at once what would keep every worker from starting.
+ *
+ * @throws FaceError PROVIDER_UNAVAILABLE when the runtime does not have one of them, or not the library that it needs
+ */
+export function checkProviders(providers: readonly string[]): void {
+  const supported = listSupportedBackends();
+  for (const provider of providers) {
+    const backend = supported.find(({ name }) => name === provider);
+    if (!backend) {
+      const names = supported.map(({ name }) => name).join(", ");
+      throw new FaceError(
+        "PROVIDER_UNAVAILABLE",
+        `The models cannot run on "${provider}": the ONNX Runtime for ${process.platform}-${process.arch} does not have it. Use one or more of ${names}, or leave the setting out to use the CPU.`,
+      );
+    }
+    const library = `onnxruntime_providers_${provider}`;
+    if (!backend.bundled && !runtimeFiles().some((file) => file.includes(library))) {
+      throw new FaceError(
+        "PROVIDER_UNAVAILABLE",
+        `The models cannot run on "${provider}": the library that ONNX Runtime needs for it (${library}) is not installed, because it is too large to come along. Install it as docs/models.md tells under "On a graphics card", or use the CPU: \`--provider cpu\`.`,
+      );
+    }
+  }
 }
 
-/** @throws FaceError PROVIDER_UNAVAILABLE when the runtime has not been built with one of them */
-export function checkProviders(providers: readonly string[]): void {
-  const supported = supportedProviders();
-  for (const provider of providers) {
-    if (supported.includes(provider)) continue;
-    throw new FaceError(
-      "PROVIDER_UNAVAILABLE",
-      `The execution provider "${provider}" is not in this build of onnxruntime. Use one of: ${supported.join(", ")}.`,
-    );
-  }
+/** ONNX Runtime looks for its libraries beside its own, and nowhere else. */
+function runtimeFiles(): string[] {
+  const main = createRequire(import.meta.url).resolve("onnxruntime-node");
+  return readdirSync(join(dirname(main), "..", "bin"), { recursive: true, encoding: "utf8" });
+}
+
+/** One trial per process and provider: each failure costs time, and the runtime writes its own words about it. */
+const trials = new Map<string, Promise<void>>();
+
+/** Runs the smallest of networks there, to tell a provider that does not work here from a network that does not. */
+function tryProvider(provider: string): Promise<void> {
+  const known = trials.get(provider);
+  if (known !== undefined) return known;
+  const trial = createInferenceSession(smallestNetwork(), { executionProviders: [provider], logSeverityLevel: 3 }).then(
+    (session) => session.release(),
+    (cause: unknown) => {
+      throw new FaceError(
+        "PROVIDER_UNAVAILABLE",
+        `The models cannot run on "${provider}" on this machine; ONNX Runtime says: ${reasonOf(cause)}. Mostly a driver or a library of the graphics card is missing or too old: docs/models.md tells under "On a graphics card" what is needed. The CPU needs nothing: \`--provider cpu\`.`,
+        { cause },
+      );
+    },
+  );
+  trials.set(provider, trial);
+  return trial;
+}
+
+function smallestNetwork(): Uint8Array {
+  return writeOnnx({
+    name: "trial",
+    inputs: [{ name: "input", dims: [1] }],
+    outputs: [{ name: "output", dims: [1] }],
+    nodes: [{ op: "Relu", inputs: ["input"], outputs: ["output"] }],
+    initializers: [],
+  });
 }
 
 /**
@@ -49,6 +100,7 @@ export function checkProviders(providers: readonly string[]): void {
 export async function openSession(model: string | Uint8Array, options: SessionOptions = {}): Promise<OnnxSession> {
   const providers = options.providers ?? ["cpu"];
   checkProviders(providers);
+  for (const provider of providers) if (provider !== "cpu") await tryProvider(provider);
   const session = await createSession(model, {
     executionProviders: [...providers],
     intraOpNumThreads: options.threads ?? availableParallelism(),
@@ -72,14 +124,21 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
 
 async function createSession(model: string | Uint8Array, options: InferenceSession.SessionOptions) {
   try {
-    // The overloads of `create` do not accept the union.
-    return typeof model === "string"
-      ? await InferenceSession.create(model, options)
-      : await InferenceSession.create(model, options);
+    return await createInferenceSession(model, options);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new FaceError("MODEL_UNSUPPORTED", `onnxruntime cannot load the network: ${reason}`, { cause });
+    throw new FaceError("MODEL_UNSUPPORTED", `ONNX Runtime cannot load the network: ${reasonOf(cause)}`, { cause });
   }
+}
+
+function createInferenceSession(model: string | Uint8Array, options: InferenceSession.SessionOptions) {
+  // The overloads of `create` do not accept the union.
+  return typeof model === "string" ? InferenceSession.create(model, options) : InferenceSession.create(model, options);
+}
+
+/** The words of an error, without where in its source the runtime found out. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^\/\S+:\d+ .* was false\. /u, "").trim();
 }
 
 function asFloatTensor(name: string, tensor: Tensor): FloatTensor {

@@ -17,21 +17,20 @@ export class WorkerPool {
   readonly #running = new Set<Job>();
   #closed = false;
 
-  private constructor(workers: readonly WorkerProcess[]) {
-    this.#workers = workers;
-    this.#free = [...workers];
+  /** Every worker starts with its first picture, unless `start` was called before. */
+  constructor(config: PipelineConfig, count: number) {
+    this.#workers = Array.from({ length: count }, () => new WorkerProcess(config));
+    this.#free = [...this.#workers];
   }
 
-  /** @throws FaceError when the networks cannot be loaded; no process is left behind then */
-  static async start(config: PipelineConfig, count: number): Promise<WorkerPool> {
-    const pool = new WorkerPool(Array.from({ length: count }, () => new WorkerProcess(config)));
+  /** Starts all workers. @throws FaceError when the networks cannot be loaded; no process is left behind then */
+  async start(): Promise<void> {
     try {
-      await Promise.all(pool.#workers.map((worker) => worker.start()));
+      await Promise.all(this.#workers.map((worker) => worker.start()));
     } catch (error) {
-      await pool.close();
+      await this.close();
       throw error;
     }
-    return pool;
   }
 
   findFaces(source: Uint8Array | string, signal?: AbortSignal): Promise<FacesInImage> {

@@ -7,8 +7,8 @@ import type { FacesInImage } from "./face.ts";
 import type { PipelineConfig } from "./pipeline.ts";
 import type { WorkerAnswer, WorkerRequest } from "./worker-protocol.ts";
 
-/** A picture that takes longer than this is taken to hang its decoder; `thorough` needs seconds for 100 megapixels. */
-const PICTURE_TIMEOUT_MS = 120_000;
+/** What takes longer than this is taken to hang; `thorough` needs seconds for a picture of 100 megapixels. */
+const TIMEOUT_MS = 120_000;
 
 /** A child process that finds faces, one picture at a time, and is started anew when a picture kills it. */
 export class WorkerProcess {
@@ -19,17 +19,18 @@ export class WorkerProcess {
     this.#config = config;
   }
 
-  /** Starts the process and loads the networks. @throws FaceError when they cannot be loaded */
+  /** Starts the process and loads the networks. @throws FaceError ENGINE_UNAVAILABLE, or why they cannot be loaded */
   async start(): Promise<void> {
     await this.#started();
   }
 
   /**
-   * @throws FaceError ENGINE_CRASHED when the picture ends or hangs the process, IMAGE_... when it cannot be used
+   * @throws FaceError ENGINE_CRASHED when the picture ends or hangs the process, IMAGE_... when it cannot be used; what
+   *   `start` throws
    */
   async findFaces(source: Uint8Array | string): Promise<FacesInImage> {
     const child = await this.#started();
-    const answer = await ask(child, { kind: "find", source }, PICTURE_TIMEOUT_MS);
+    const answer = await ask(child, { kind: "find", source }, crashed);
     if (answer.kind !== "found") throw new FaceError("ENGINE_CRASHED", "The face engine gave no answer.");
     return answer.result;
   }
@@ -56,7 +57,7 @@ export class WorkerProcess {
       this.#child = undefined;
     });
     try {
-      await ask(child, { kind: "open", config: this.#config }, PICTURE_TIMEOUT_MS);
+      await ask(child, { kind: "open", config: this.#config }, unavailable);
     } catch (error) {
       child.kill("SIGKILL");
       this.#child = undefined;
@@ -92,9 +93,24 @@ function busy(child: ChildProcess): void {
   child.channel?.ref();
 }
 
-function ask(child: ChildProcess, request: WorkerRequest, timeoutMs: number): Promise<WorkerAnswer> {
+function crashed(): FaceError {
+  return new FaceError(
+    "ENGINE_CRASHED",
+    "The face engine stopped while it worked on this picture. The picture may be built to break decoders, or it is too large for this machine's memory.",
+  );
+}
+
+function unavailable(): FaceError {
+  return new FaceError(
+    "ENGINE_UNAVAILABLE",
+    "The face engine stopped while it was starting, before it looked at any picture. The machine may be out of memory: close other programs, or use fewer workers (`--workers 1`), then try again.",
+  );
+}
+
+/** @param lost the error when the process ends or hangs instead of answering */
+function ask(child: ChildProcess, request: WorkerRequest, lost: () => FaceError): Promise<WorkerAnswer> {
   return new Promise<WorkerAnswer>((resolve, reject) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
     const settle = () => {
       clearTimeout(timer);
       child.off("message", onMessage);
@@ -109,12 +125,7 @@ function ask(child: ChildProcess, request: WorkerRequest, timeoutMs: number): Pr
     };
     const onExit = () => {
       settle();
-      reject(
-        new FaceError(
-          "ENGINE_CRASHED",
-          "The face engine stopped while it worked on this picture. The picture may be built to break decoders, or it is too large for this machine's memory.",
-        ),
-      );
+      reject(lost());
     };
     busy(child);
     child.on("message", onMessage);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
@@ -34,6 +34,22 @@ describe("copyInto", () => {
     for (const file of files) expect(await copyInto(target, [file])).toBeUndefined();
     expect(readdirSync(target).sort()).toEqual(["x (2).jpg", "x (3).jpg", "x.jpg"]);
     expect(readFileSync(join(target, "x (2).jpg"), "utf8")).toBe("two");
+  });
+
+  it("takes another name where a link that leads nowhere has the photo's", async () => {
+    const file = write("x.jpg", "photo");
+    mkdirSync(target, { recursive: true });
+    symlinkSync(join(folder, "nowhere"), join(target, "x.jpg"));
+    expect(await copyInto(target, [file])).toBe(join(target, "x (2).jpg"));
+  });
+
+  // Root may read everything.
+  it.skipIf(process.getuid?.() === 0)("blames the photo and not the folder when the photo cannot be read", async () => {
+    const file = write("x.jpg", "photo");
+    chmodSync(file, 0o000);
+    const error = { code: "IMAGE_UNREADABLE", message: expect.stringContaining(file) };
+    await expect(copyInto(target, [file])).rejects.toMatchObject(error);
+    expect(readdirSync(target)).toEqual([]);
   });
 
   it("never writes through a link or over a folder of the same name", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { copyFile, rm, stat } from "node:fs/promises";
+import { copyFile, open, rm, stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { RollcallError } from "../domain/errors.ts";
@@ -59,13 +59,28 @@ async function copyUnlessTaken(source: string, path: string): Promise<boolean> {
         { cause: error },
       );
     }
+    await checkReadable(source);
     throw unwritable(path, error);
   }
 }
 
+async function checkReadable(path: string): Promise<void> {
+  try {
+    const file = await open(path);
+    await file.read(Buffer.alloc(1)).finally(() => file.close());
+  } catch (cause) {
+    throw new RollcallError(
+      "IMAGE_UNREADABLE",
+      `${path} cannot be opened or read, so it was not copied. Check that its disk is in order and that you may read it.`,
+      { cause },
+    );
+  }
+}
+
+/** What is in the folder may also be a link that leads nowhere. */
 async function haveSameBytes(a: string, b: string): Promise<boolean> {
-  const [statA, statB] = await Promise.all([stat(a), stat(b)]);
-  if (statA.size !== statB.size || !statB.isFile()) return false;
+  const [statA, statB] = await Promise.all([stat(a), stat(b).catch(() => undefined)]);
+  if (statA.size !== statB?.size || !statB.isFile()) return false;
   const [hashA, hashB] = await Promise.all([hashOf(a), hashOf(b)]);
   return hashA === hashB;
 }

