@@ -1,7 +1,8 @@
 import type { DetectionSettings } from "../../src/face/detect.ts";
 import { ensureModel } from "../../src/face/models/store.ts";
 import { nuisanceOf } from "../../src/face/nuisance.ts";
-import { openPipeline, type Pipeline, PREPROCESSING_REVISION } from "../../src/face/pipeline.ts";
+import { openPipeline, type Pipeline } from "../../src/face/pipeline.ts";
+import { PREPROCESSING_REVISION } from "../../src/face/pipeline-id.ts";
 
 /** The real pipeline on one thread of this process, with settings that need not be a preset. */
 export async function openOnOneThread(detection: DetectionSettings, embedder: string): Promise<Pipeline> {

@@ -8,7 +8,8 @@ import type { Face, FacesInImage } from "./face.ts";
 import { ensureModel, type ModelOptions, type ReadyModel } from "./models/store.ts";
 import { nuisanceOf } from "./nuisance.ts";
 import { checkProviders } from "./onnx.ts";
-import { type PipelineConfig, PREPROCESSING_REVISION } from "./pipeline.ts";
+import type { PipelineConfig } from "./pipeline.ts";
+import { PREPROCESSING_REVISION } from "./pipeline-id.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 export interface EngineOptions extends ModelOptions {

@@ -9,9 +9,6 @@ import { projectOut } from "./nuisance.ts";
 import { openSession } from "./onnx.ts";
 import { assessQuality } from "./quality.ts";
 
-/** Raised whenever the same picture would give other vectors: resampling, alignment, or the choice of landmarks. */
-export const PREPROCESSING_REVISION = 2;
-
 /** Everything a worker needs to find faces; plain data, so that it can be sent to another process. */
 export interface PipelineConfig {
   /** Detector, embedder, hashes of their weights and revision of the preprocessing. */

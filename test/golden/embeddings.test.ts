@@ -15,7 +15,7 @@ interface GoldenFaces {
 
 /**
  * Vectors of one pipeline id are compared for years. When this fails, the same photo gives other vectors than before:
- * raise PREPROCESSING_REVISION in src/face/pipeline.ts, then record the new ones with UPDATE_GOLDEN=1.
+ * raise PREPROCESSING_REVISION in src/face/pipeline-id.ts, then record the new ones with UPDATE_GOLDEN=1.
  */
 it.each(EMBEDDERS)("the vectors of %s do not move while their pipeline id stays", { timeout: 120_000 }, async (embedder) => {
   const now = await embedSample(embedder);
