@@ -7,7 +7,7 @@ import { nearestClusters } from "./nearest-clusters.ts";
  * seed 1, MobileFaceNet: at 0.9, 99.9 and 97.7 (party), 99.5 and 95.4 (conference); at 0.8, 99.7 and 98.0, 99.3 and 96.1; at
  * 0.6, 99.2 and 98.5 (party).
  */
-const attachConfidence = 0.8;
+const attachConfidence = 0.85;
 
 /** Rounds; on those events the third changed nothing any more. */
 const maxRounds = 4;
