@@ -236,10 +236,11 @@ function formatTable(table: CalibrationTable): string {
     if (oneLine.length <= 120 && entries.length < 2) return oneLine;
     return `    ${name}: [\n${entries.map((entry) => `      ${object(entry)},`).join("\n")}\n    ],`;
   };
+  const provenance = JSON.stringify(table.provenance);
+  const oneLine = `    provenance: ${provenance},`;
   return `  {
     embedder: ${JSON.stringify(table.embedder)},
-    provenance:
-      ${JSON.stringify(table.provenance)},
+${oneLine.length <= 120 ? oneLine : `    provenance:\n      ${provenance},`}
     strangers: ${table.strangers},
 ${list("agreement", table.agreement)}
 ${list("curves", table.curves)}

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { Option } from "commander";
 import type { Face, FaceEngine } from "../src/face/index.ts";
 import { listGuests } from "./events/guests.ts";
 import { listMistakes } from "./events/mistakes.ts";
@@ -9,9 +10,11 @@ import { renderPhoto } from "./events/render.ts";
 import {
   assignTruth,
   type BySize,
+  type ConfidenceScore,
   detectionRecall,
   type FoundFace,
   type RetrievalScore,
+  scoreConfidence,
   scoreGrouping,
   scoreRetrieval,
   scoreStrangers,
@@ -39,6 +42,7 @@ const GENERATOR_FILES = ["random.ts", "plan.ts", "canvas.ts", "background.ts", "
 
 interface Options extends LfwOptions {
   readonly seed: string;
+  readonly event?: string;
   readonly mistakes?: boolean;
 }
 
@@ -63,6 +67,7 @@ interface EventResult {
   };
   readonly retrieval: RetrievalScore & { readonly selfiesWithoutFace: number };
   readonly strangers: { readonly searches: number; readonly fpir: number };
+  readonly confidence: ConfidenceScore;
   readonly seconds: number;
 }
 
@@ -81,20 +86,22 @@ export async function runEvents(args: string[]): Promise<void> {
     "npm run eval -- events --data lfw --pairs pairs.txt --seed 7 --json",
   )
     .option("--seed <text>", "another seed makes another event", DEFAULT_SEED)
+    .addOption(new Option("--event <name>", "only this event").choices(EVENT_SIZES.map(({ name }) => name)))
     .option("--mistakes", "list wrong groups and wrong matches on stderr");
   const options = command.parse(args, { from: "user" }).opts<Options>();
   const guests = await listGuests(options.data, await loadPairs(options));
   const engine = await openEngine(options);
   try {
     const events: EventResult[] = [];
-    for (const size of options.quick === true ? QUICK_SIZES : EVENT_SIZES) {
+    const sizes = EVENT_SIZES.filter(({ name }) => options.event === undefined || options.event === name);
+    for (const size of options.quick === true ? QUICK_SIZES : sizes) {
       events.push(await measureEvent(engine, guests, size, options));
     }
     const { embedder, pipelineId } = engine;
     const result: Result = { embedder, pipelineId, preset: options.preset, seed: options.seed, events };
     if (options.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     else process.stdout.write(`${describe(result)}\n`);
-    if (options.json !== true && options.quick !== true) {
+    if (options.json !== true && options.quick !== true && options.event === undefined) {
       await writeSection("model-card.md", `events ${embedder}`, describe(result));
     }
   } finally {
@@ -134,6 +141,7 @@ async function measureEvent(
       selfiesWithoutFace: plan.selfies.filter((image) => selfies.get(image) === undefined).length,
     },
     strangers: scoreStrangers(strangers),
+    confidence: scoreConfidence(found, [...invited, ...strangers]),
     seconds: (Date.now() - started) / 1000,
   };
 }
@@ -182,7 +190,8 @@ async function findSelfies(
 
 function describe(result: Result): string {
   const parts = result.events.map((event) => {
-    const { detection, grouping, retrieval, strangers } = event;
+    const { detection, grouping, retrieval, strangers, confidence } = event;
+    const { likely } = confidence;
     const figures = [
       ["faces found", percent(detection.recall)],
       ["faces found where nobody was put", String(detection.strays)],
@@ -194,6 +203,11 @@ function describe(result: Result): string {
       ["search: precision at confidence 0.7", percent(retrieval.precision)],
       ["search: recall at confidence 0.7", percent(retrieval.recall)],
       [`strangers taken for a guest (of ${strangers.searches})`, percent(strangers.fpir)],
+      [
+        `of ${likely.matches} matches said to be ${percent(likely.said)} sure on average (0.7 to 0.9), are right`,
+        percent(likely.right),
+      ],
+      ["expected calibration error of the matches' confidence, from 0.05 on", percent(confidence.ece)],
     ];
     const sizes = detection.bySize.map(({ from, to, faces, share }, i) => [
       `${from} to ${to - (to === 401 ? 1 : 0)} px`,

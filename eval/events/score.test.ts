@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { PixelBox } from "../../src/face/geometry.ts";
 import type { Face, FacesInImage } from "../../src/face/index.ts";
 import type { PlannedFace, PlannedPhoto } from "./plan.ts";
-import { assignTruth, detectionRecall, scoreGrouping, scoreRetrieval, scoreStrangers, trueFaces } from "./score.ts";
+import {
+  assignTruth,
+  detectionRecall,
+  scoreConfidence,
+  scoreGrouping,
+  scoreRetrieval,
+  scoreStrangers,
+  trueFaces,
+} from "./score.ts";
 
 function planned(person: string, box: PixelBox): PlannedFace {
   const centre = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] as const;
@@ -116,8 +124,8 @@ describe("scoreGrouping", () => {
 describe("scoreRetrieval", () => {
   test("counts photos that were returned wrongly and those that are missing", () => {
     const score = scoreRetrieval(truth, [
-      { person: "Ann", returned: ["1"], ranked: ["1", "2"] },
-      { person: "Bob", returned: ["2", "1"], ranked: ["2", "1"] },
+      { person: "Ann", returned: ["1"], ranked: ["1", "2"], matches: [] },
+      { person: "Bob", returned: ["2", "1"], ranked: ["2", "1"], matches: [] },
     ]);
     expect(score.precision).toBeCloseTo(2 / 3);
     expect(score.recall).toBeCloseTo(2 / 3);
@@ -126,13 +134,38 @@ describe("scoreRetrieval", () => {
   });
 
   test("holds only the people who were searched for against the recall", () => {
-    const score = scoreRetrieval(truth, [{ person: "Bob", returned: ["1"], ranked: ["1"] }]);
+    const score = scoreRetrieval(truth, [{ person: "Bob", returned: ["1"], ranked: ["1"], matches: [] }]);
     expect(score.recall).toBe(1);
   });
 });
 
 test("a stranger who is taken for a guest counts once, however many photos come back", () => {
-  const none = { person: "Cleo", returned: [], ranked: ["1"] };
-  const some = { person: "Dan", returned: ["1", "2"], ranked: ["1", "2"] };
+  const none = { person: "Cleo", returned: [], ranked: ["1"], matches: [] };
+  const some = { person: "Dan", returned: ["1", "2"], ranked: ["1", "2"], matches: [] };
   expect(scoreStrangers([none, some])).toEqual({ searches: 2, fpir: 0.5 });
+});
+
+describe("scoreConfidence", () => {
+  test("says how many of the matches shown are right, with the searches for strangers among them", () => {
+    const [stray, annsFace, bobsFace] = found.map(({ id }) => id);
+    const searchFor = (person: string, matches: [string | undefined, number][]) => ({
+      person,
+      returned: [],
+      ranked: [],
+      matches: matches.map(([faceId = "", confidence]) => ({ faceId, confidence })),
+    });
+    const score = scoreConfidence(found, [
+      searchFor("Ann", [
+        [annsFace, 0.8],
+        [bobsFace, 0.01],
+      ]),
+      searchFor("Nobody", [
+        [stray, 0.75],
+        [bobsFace, 0.2],
+      ]),
+    ]);
+    expect(score.likely).toEqual({ matches: 2, said: 0.775, right: 0.5 });
+    expect(score.bins.map(({ count }) => count)).toEqual([1, 1, 1]);
+    expect(score.ece).toBeCloseTo((0.2 + 0.75 + 0.2) / 3, 6);
+  });
 });

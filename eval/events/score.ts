@@ -7,7 +7,9 @@ import {
   falsePositiveIdentificationRate,
   meanAndStd,
   meanBcubed,
+  type Reliability,
   ratio,
+  reliability,
 } from "../metrics.ts";
 import type { PlannedFace, PlannedPhoto } from "./plan.ts";
 
@@ -43,6 +45,14 @@ export interface Retrieval {
   readonly returned: readonly string[];
   /** All that the search ranked, whatever its confidence. */
   readonly ranked: readonly string[];
+  /** Every face that was weighed, whatever its confidence. */
+  readonly matches: readonly { readonly faceId: string; readonly confidence: number }[];
+}
+
+/** Whether the confidence of matches is what comes true. */
+export interface ConfidenceScore extends Reliability {
+  /** Matches with a confidence from 0.7 to 0.9: how many, their mean confidence, and the share of right ones. */
+  readonly likely: { readonly matches: number; readonly said: number; readonly right: number };
 }
 
 export interface RetrievalScore {
@@ -159,6 +169,28 @@ export function scoreRetrieval(truth: readonly TrueFace[], retrievals: readonly 
     recallBySize: shareBySize(wanted, ({ planned, photoId }) =>
       hits.has(`${planned.image.person} ${photoId}`) ? 1 : 0,
     ),
+  };
+}
+
+/** Below this a match isn't shown; the countless sure strangers there would hide any error. */
+const SHOWN_FROM = 0.05;
+
+/** @param retrievals all searches, those for people who are in no photo included: their matches are wrong */
+export function scoreConfidence(found: readonly FoundFace[], retrievals: readonly Retrieval[]): ConfidenceScore {
+  const persons = new Map(found.map(({ id, truth }) => [id, truth?.image.person]));
+  const trials = retrievals
+    .flatMap(({ person, matches }) =>
+      matches.map(({ faceId, confidence }) => ({ confidence, same: persons.get(faceId) === person })),
+    )
+    .filter(({ confidence }) => confidence >= SHOWN_FROM);
+  const likely = trials.filter(({ confidence }) => confidence >= 0.7 && confidence < 0.9);
+  return {
+    ...reliability(trials),
+    likely: {
+      matches: likely.length,
+      said: meanAndStd(likely.map(({ confidence }) => confidence)).mean,
+      right: ratio(likely.filter(({ same }) => same).length, likely.length),
+    },
   };
 }
 

@@ -56,12 +56,14 @@ export function retrieve(
   selfie: Face | undefined,
   photoOf: (faceId: string) => string,
 ): Retrieval {
-  if (selfie === undefined) return { person, returned: [], ranked: [] };
+  if (selfie === undefined) return { person, returned: [], ranked: [], matches: [] };
   const answer = event.search(selfie, defaultThreshold);
   const photos = ({ matches }: SearchAnswer) => [...new Set(matches.map(({ faceId }) => photoOf(faceId)))];
+  const all = event.search(selfie, 0);
   return {
     person,
     returned: answer.kind === "found" ? photos(answer) : [],
-    ranked: photos(event.search(selfie, 0)),
+    ranked: photos(all),
+    matches: all.matches,
   };
 }

@@ -152,6 +152,40 @@ describe("groupFaces", () => {
     expect(personOf(grouping, "poor")).toHaveLength(9);
   });
 
+  test.each([
+    { photographed: 30, joins: true },
+    { photographed: 2, joins: false },
+  ])("asks a left-over face for less resemblance to somebody in $photographed photos", ({ photographed, joins }) => {
+    const random = gaussian(31);
+    const centre = direction(random);
+    const face = (id: string, agreement: number) => ({
+      id,
+      photoId: `photo of ${id}`,
+      embedding: near(centre, agreement, random),
+      quality: 0.95,
+    });
+    const regular = Array.from({ length: photographed }, (_, i) => face(`regular${i}`, 0.99));
+    const grouping = groupFaces([...regular, face("turned", 0.44), ...makeEvent(32, [9, 7, 1, 1, 1, 1])], {
+      calibration,
+    });
+    expect(personOf(grouping, "regular0")).toHaveLength(photographed + (joins ? 1 : 0));
+  });
+
+  test("leaves a face alone that two people resemble equally", () => {
+    const random = gaussian(33);
+    const [a, b] = [direction(random), direction(random)];
+    const between = a.map((value, i) => (value + (b[i] ?? 0)) / Math.SQRT2);
+    const faces = (name: string, centre: Float32Array) =>
+      Array.from({ length: 8 }, (_, i) => ({
+        id: `${name}${i}`,
+        photoId: `photo ${name}${i}`,
+        embedding: near(centre, 0.95, random),
+        quality: 0.95,
+      }));
+    const torn = { id: "torn", photoId: "photo torn", embedding: near(between, 0.62, random), quality: 0.95 };
+    expect(personOf(groupFaces([...faces("a", a), ...faces("b", b), torn], { calibration }), "torn")).toEqual(["torn"]);
+  });
+
   test("keeps two faces of one photo apart even when they resemble each other", () => {
     const random = gaussian(13);
     const centre = direction(random);

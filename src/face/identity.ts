@@ -34,8 +34,9 @@ const extraGroupsPerPerson = 0.1;
 const groupPurity = 0.995;
 
 /**
- * Log odds that one person is the one looked for, taken alone: by the mean of its faces, or by its best face when that says
- * more. The best of many faces is high by chance more often, so it counts one over their number.
+ * Log odds that one person is the one looked for, taken alone. Either the group is of one person, and the mean of its faces
+ * counts; or its faces are so different, or so mixed, that one of them counts, whichever it is. Both are equally likely
+ * beforehand, so the likelihood ratio is the mean of both; taking the higher would find more strangers by chance.
  */
 export function personLogOdds(faces: readonly ComparedFace[], context: SearchContext): number {
   const { calibration, queryQuality, people } = context;
@@ -56,7 +57,9 @@ export function personLogOdds(faces: readonly ComparedFace[], context: SearchCon
   }
   const toMean = calibration.similarity(product / Math.sqrt(shared ** 2 + noise));
   const asWhole = calibration.logLikelihoodRatioBetween(toMean, query, evidence);
-  return Math.max(asWhole, best - Math.log(faces.length)) + priorLogOdds(people);
+  const asOneFace = best - Math.log(faces.length);
+  const [higher, lower] = asWhole > asOneFace ? [asWhole, asOneFace] : [asOneFace, asWhole];
+  return higher + Math.log1p(Math.exp(lower - higher)) - Math.LN2 + priorLogOdds(people);
 }
 
 /**

@@ -1,17 +1,15 @@
 import { logOdds } from "../calibration.ts";
 import { agglomerate, CandidateGraph } from "./agglomerate.ts";
+import { attachLeftOvers } from "./attach.ts";
 import { Clusters } from "./clusters.ts";
 import { type GroupingInput, onePersonLogOdds, poorQuality } from "./input.ts";
-import { emptyLists, enterNeighbours } from "./neighbours.ts";
+import { nearestClusters } from "./nearest-clusters.ts";
 
 /** Probability from which two clusters are merged: a wrong merge hurts more than a missed one. */
 const mergeConfidence = 0.95;
 
 /** Pairs of faces less likely than this to be one person are never looked at again, however their clusters grow. */
 const leastCandidateLogRatio = 0;
-
-/** Neighbours looked for per cluster when clusters are compared as wholes. */
-const neighboursPerCluster = 16;
 
 /** Rounds of merging and comparing anew; in all evaluations at most the fourth changed nothing any more. */
 const maxRounds = 8;
@@ -21,8 +19,8 @@ const maxRounds = 8;
  *
  * The two clusters that are most surely one person are merged first, and a merged cluster is judged anew by the mean of its
  * faces: one that rests on many faces is asked for more resemblance than a single face can show. The prior is one in as many
- * people as there are clusters, so it eases from round to round. Poor faces come last, each to the person it most surely is,
- * and connect nothing.
+ * people as there are clusters, so it eases from round to round. What is left over comes last: poor faces, and good ones that
+ * resemble no other enough, each to the person it most surely is. They connect nothing.
  */
 export function groupByEvidence({ faces, neighbours, partition, calibration, signal }: GroupingInput): void {
   const clusters = new Clusters(faces, partition, calibration);
@@ -54,7 +52,7 @@ export function groupByEvidence({ faces, neighbours, partition, calibration, sig
     if (merges === 0 && round > 0) break;
     connectWholes(clusters, graph, clusters.roots().filter(isPerson), compared, signal);
   }
-  placePoorFaces(clusters, isPerson, acceptance, signal);
+  attachLeftOvers(clusters, founders, signal);
 }
 
 /**
@@ -74,50 +72,5 @@ function connectWholes(
   const others = people.filter((root) => !hasGrown(root));
   for (const root of grown) compared.set(root, clusters.stamp(root));
   const rows = [...grown, ...others];
-  for (const [query, row] of nearest(clusters, grown, rows, 0, signal)) {
-    const [a, b] = [grown[query], rows[row]];
-    if (a !== undefined && b !== undefined) graph.connect(a, b);
-  }
-}
-
-function placePoorFaces(
-  clusters: Clusters,
-  isPerson: (root: number) => boolean,
-  acceptance: number,
-  signal: AbortSignal | undefined,
-): void {
-  const people = clusters.roots().filter(isPerson);
-  const poor = clusters.roots().filter((root) => !isPerson(root));
-  const minimum = acceptance - onePersonLogOdds(people.length);
-  const placements = nearest(clusters, poor, people, poor.length, signal)
-    .flatMap(([query, row]) => {
-      const [face, person] = [poor[query], people[row - poor.length]];
-      if (face === undefined || person === undefined) return [];
-      return [{ face, person, score: clusters.logLikelihoodRatio(face, person) }];
-    })
-    .filter(({ score }) => score >= minimum)
-    .sort((x, y) => y.score - x.score || x.face - y.face || x.person - y.person);
-  const placed = new Set<number>();
-  for (const { face, person } of placements) {
-    const root = clusters.partition.find(person);
-    if (placed.has(face) || !clusters.mayMerge(face, root)) continue;
-    clusters.merge(face, root);
-    placed.add(face);
-  }
-}
-
-/** For each query its nearest data by the mean embeddings: pairs of the query's position and the row of the data. */
-function nearest(
-  clusters: Clusters,
-  queries: readonly number[],
-  data: readonly number[],
-  firstRow: number,
-  signal: AbortSignal | undefined,
-): (readonly [query: number, row: number])[] {
-  const lists = emptyLists(queries.length, neighboursPerCluster);
-  const { dimension } = clusters;
-  enterNeighbours(lists, clusters.centroids(queries), clusters.centroids(data), { dimension, firstRow, signal });
-  return Array.from(lists.rows, (row, i) => [Math.floor(i / neighboursPerCluster), row] as const).filter(
-    ([, row]) => row !== -1,
-  );
+  for (const [a, b] of nearestClusters(clusters, grown, rows, signal)) graph.connect(a, b);
 }
