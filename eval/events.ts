@@ -141,7 +141,7 @@ async function measureEvent(
       selfiesWithoutFace: plan.selfies.filter((image) => selfies.get(image) === undefined).length,
     },
     strangers: scoreStrangers(strangers),
-    confidence: scoreConfidence(found, [...invited, ...strangers]),
+    confidence: scoreConfidence(found, { guests: invited, strangers }),
     seconds: (Date.now() - started) / 1000,
   };
 }

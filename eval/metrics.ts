@@ -139,22 +139,30 @@ export function tarAtFar(trials: readonly Trial[], far: number): number {
  *
  * @param trials `confidence` is the stated probability, 0 to 1, that `same` is true
  */
-export function reliability(trials: readonly { confidence: number; same: boolean }[], bins = 10): Reliability {
-  const groups = Array.from({ length: bins }, () => ({ count: 0, confidence: 0, same: 0 }));
-  for (const { confidence, same } of trials) {
+export function reliability(
+  trials: readonly { confidence: number; same: boolean; weight?: number }[],
+  bins = 10,
+): Reliability {
+  const groups = Array.from({ length: bins }, () => ({ count: 0, weight: 0, confidence: 0, same: 0 }));
+  let whole = 0;
+  for (const { confidence, same, weight = 1 } of trials) {
     const group = groups[Math.min(bins - 1, Math.floor(confidence * bins))];
     if (group === undefined) throw new RangeError(`a confidence lies between 0 and 1, got ${confidence}`);
     group.count++;
-    group.confidence += confidence;
-    if (same) group.same++;
+    group.weight += weight;
+    group.confidence += weight * confidence;
+    if (same) group.same += weight;
+    whole += weight;
   }
-  const filled = groups.flatMap(({ count, confidence, same }, i): ReliabilityBin[] =>
-    count === 0
-      ? []
-      : [{ from: i / bins, to: (i + 1) / bins, count, meanConfidence: confidence / count, observed: same / count }],
-  );
-  const gap = (bin: ReliabilityBin) => (bin.count / trials.length) * Math.abs(bin.meanConfidence - bin.observed);
-  return { ece: filled.reduce((sum, bin) => sum + gap(bin), 0), bins: filled };
+  let ece = 0;
+  const filled = groups.flatMap(({ count, weight, confidence, same }, i): ReliabilityBin[] => {
+    if (count === 0) return [];
+    ece += Math.abs(confidence - same) / whole;
+    return [
+      { from: i / bins, to: (i + 1) / bins, count, meanConfidence: confidence / weight, observed: same / weight },
+    ];
+  });
+  return { ece, bins: filled };
 }
 
 /** An item of a grouping: whose it truly is, and the group it was put in. */

@@ -146,26 +146,33 @@ test("a stranger who is taken for a guest counts once, however many photos come 
 });
 
 describe("scoreConfidence", () => {
-  test("says how many of the matches shown are right, with the searches for strangers among them", () => {
-    const [stray, annsFace, bobsFace] = found.map(({ id }) => id);
-    const searchFor = (person: string, matches: [string | undefined, number][]) => ({
-      person,
-      returned: [],
-      ranked: [],
-      matches: matches.map(([faceId = "", confidence]) => ({ faceId, confidence })),
-    });
-    const score = scoreConfidence(found, [
-      searchFor("Ann", [
-        [annsFace, 0.8],
-        [bobsFace, 0.01],
-      ]),
-      searchFor("Nobody", [
-        [stray, 0.75],
-        [bobsFace, 0.2],
-      ]),
-    ]);
-    expect(score.likely).toEqual({ matches: 2, said: 0.775, right: 0.5 });
-    expect(score.bins.map(({ count }) => count)).toEqual([1, 1, 1]);
-    expect(score.ece).toBeCloseTo((0.2 + 0.75 + 0.2) / 3, 6);
+  const [stray, annsFace, bobsFace] = found.map(({ id }) => id);
+  const searchFor = (person: string, matches: [string | undefined, number][]) => ({
+    person,
+    returned: [],
+    ranked: [],
+    matches: matches.map(([faceId = "", confidence]) => ({ faceId, confidence })),
+  });
+  const guests = [
+    searchFor("Ann", [
+      [annsFace, 0.8],
+      [annsFace, 0.5],
+      [bobsFace, 0.01],
+    ]),
+  ];
+
+  test("counts each person that a search found once, by the best match", () => {
+    const score = scoreConfidence(found, { guests, strangers: [] });
+    expect(score.likely).toEqual({ matches: 1, said: 0.8, right: 1 });
+    expect(score.bins.map(({ count }) => count)).toEqual([1]);
+    expect(score.ece).toBeCloseTo(0.2, 6);
+  });
+
+  test("lets one search in eleven be by a stranger", () => {
+    const strangers = [searchFor("Nobody", [[stray, 0.75]]), searchFor("Nobody else", [])];
+    const score = scoreConfidence(found, { guests, strangers });
+    expect(score.likely.matches).toBe(2);
+    expect(score.likely.right).toBeCloseTo(1 / 1.05, 6);
+    expect(score.likely.said).toBeCloseTo((0.8 + 0.05 * 0.75) / 1.05, 6);
   });
 });

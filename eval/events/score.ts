@@ -175,21 +175,50 @@ export function scoreRetrieval(truth: readonly TrueFace[], retrievals: readonly 
 /** Below this a match isn't shown; the countless sure strangers there would hide any error. */
 const SHOWN_FROM = 0.05;
 
-/** @param retrievals all searches, those for people who are in no photo included: their matches are wrong */
-export function scoreConfidence(found: readonly FoundFace[], retrievals: readonly Retrieval[]): ConfidenceScore {
-  const persons = new Map(found.map(({ id, truth }) => [id, truth?.image.person]));
-  const trials = retrievals
-    .flatMap(({ person, matches }) =>
-      matches.map(({ faceId, confidence }) => ({ confidence, same: persons.get(faceId) === person })),
-    )
-    .filter(({ confidence }) => confidence >= SHOWN_FROM);
+/**
+ * Searches by people who are in no photo, for each by one who is. The confidence of a search takes it for granted that hardly
+ * anybody looks for a person who was never there; this is more than that.
+ */
+const STRANGERS_PER_GUEST = 0.1;
+
+/**
+ * Each search counts every person it found once, by the best match: a person's many photos stand or fall together.
+ *
+ * @param searches for people who are in photos, and for people who are in none: their matches are all wrong
+ */
+export function scoreConfidence(
+  found: readonly FoundFace[],
+  searches: { readonly guests: readonly Retrieval[]; readonly strangers: readonly Retrieval[] },
+): ConfidenceScore {
+  const persons = new Map(found.map(({ id, truth }) => [id, truth?.image.person ?? id]));
+  const bestMatches = ({ person, matches }: Retrieval, weight: number) => {
+    const best = new Map<string, number>();
+    for (const { faceId, confidence } of matches) {
+      const whose = persons.get(faceId) ?? faceId;
+      best.set(whose, Math.max(confidence, best.get(whose) ?? 0));
+    }
+    return [...best].map(([whose, confidence]) => ({ confidence, same: whose === person, weight }));
+  };
+  const weight = (STRANGERS_PER_GUEST * searches.guests.length) / Math.max(1, searches.strangers.length);
+  const trials = [
+    ...searches.guests.flatMap((search) => bestMatches(search, 1)),
+    ...searches.strangers.flatMap((search) => bestMatches(search, weight)),
+  ].filter(({ confidence }) => confidence >= SHOWN_FROM);
   const likely = trials.filter(({ confidence }) => confidence >= 0.7 && confidence < 0.9);
+  const sum = (value: (trial: (typeof trials)[number]) => number) =>
+    likely.reduce((total, trial) => total + trial.weight * value(trial), 0);
   return {
     ...reliability(trials),
     likely: {
       matches: likely.length,
-      said: meanAndStd(likely.map(({ confidence }) => confidence)).mean,
-      right: ratio(likely.filter(({ same }) => same).length, likely.length),
+      said: ratio(
+        sum(({ confidence }) => confidence),
+        sum(() => 1),
+      ),
+      right: ratio(
+        sum(({ same }) => (same ? 1 : 0)),
+        sum(() => 1),
+      ),
     },
   };
 }
