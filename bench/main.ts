@@ -2,8 +2,9 @@ import { availableParallelism, loadavg } from "node:os";
 import { Argument, Command } from "commander";
 import { writeSection } from "../eval/model-card.ts";
 import { FaceError } from "../src/face/index.ts";
+import { benchGrouping } from "./grouping.ts";
 import { benchIngest } from "./ingest.ts";
-import { describeMachine, ingestReport, searchReport } from "./report.ts";
+import { describeMachine, groupingReport, ingestReport, searchReport } from "./report.ts";
 import { benchSearch } from "./search.ts";
 
 const PAGE = "benchmarks.md";
@@ -13,15 +14,18 @@ const BUSY = 0.25;
 
 const command = new Command("npm run bench --")
   .description("Measures how fast Rollcall is, next to others in the same run. Writes docs/benchmarks.md.")
-  .addArgument(new Argument("[what]", "one of the measurements; default: both").choices(["ingest", "search"]))
+  .addArgument(
+    new Argument("[what]", "one of the measurements; default: all").choices(["ingest", "search", "grouping"]),
+  )
   .option("--quick", "a part of it, in about a minute; writes nothing to docs/")
   .option("--json", "print the result as JSON and nothing else; writes nothing to docs/")
   .allowExcessArguments(false)
   .addHelpText(
     "after",
     `
-ingest  photos per second from JPEG file to descriptors, next to face-api, and where the time goes
-search  time of a search among 1,000 to 1,000,000 faces, next to usearch's kernel
+ingest    photos per second from JPEG file to descriptors, next to face-api, and where the time goes
+search    time of a search among 1,000 to 1,000,000 faces, next to usearch's kernel
+grouping  time and memory to group 1,000 to 100,000 faces from nothing
 
 Example:
   npm run bench -- search --quick`,
@@ -36,11 +40,13 @@ async function bench(what: string | undefined, options: { quick?: boolean; json?
   if (busyCores > BUSY * availableParallelism()) {
     say(`Other programs keep ${busyCores.toFixed(1)} cores busy: the figures will be too low, and ratios uncertain.`);
   }
+  const wanted = (name: string) => what === undefined || what === name;
   const result = {
     machine,
     busyCores,
-    ...(what === "search" ? {} : { ingest: await benchIngest({ quick, say }) }),
-    ...(what === "ingest" ? {} : { search: await benchSearch({ quick, say }) }),
+    ...(wanted("ingest") ? { ingest: await benchIngest({ quick, say }) } : {}),
+    ...(wanted("search") ? { search: await benchSearch({ quick, say }) } : {}),
+    ...(wanted("grouping") ? { grouping: await benchGrouping({ quick, say }) } : {}),
   };
   if (json) {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
@@ -49,6 +55,7 @@ async function bench(what: string | undefined, options: { quick?: boolean; json?
   const sections = [
     ...(result.ingest ? [["ingest", ingestReport(result.ingest, machine)] as const] : []),
     ...(result.search ? [["search", searchReport(result.search, machine)] as const] : []),
+    ...(result.grouping ? [["grouping", groupingReport(result.grouping, machine)] as const] : []),
   ];
   for (const [name, text] of sections) {
     process.stdout.write(`\n${text}\n`);

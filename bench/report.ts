@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { table } from "../eval/model-card.ts";
+import type { GroupingSizeResult } from "./grouping.ts";
 import type { ContestantResult, IngestResult } from "./ingest.ts";
 import type { SearchSizeResult } from "./search.ts";
 import { type StageTimes, stageNames } from "./stages.ts";
@@ -77,6 +78,22 @@ export function searchReport(results: readonly SearchSizeResult[], machine: Mach
 From the embedding of a face to the ranked answer with confidences, next to usearch's exact search alone; in milliseconds:
 
 ${table(["faces", "p50", "p95", "kernel p50", "kernel p95", "ratio", "found", "memory", "of it vectors"], rows)}`;
+}
+
+export function groupingReport(results: readonly GroupingSizeResult[], machine: Machine): string {
+  const rows = results.map(({ faces, people, groups, pure, seconds, peakMemory }) => [
+    faces.toLocaleString("en"),
+    people.toLocaleString("en"),
+    groups.toLocaleString("en"),
+    `${(pure * 100).toFixed(1)} %`,
+    seconds.toFixed(1),
+    megabytes(peakMemory),
+  ]);
+  return `${command("grouping", machine)}
+
+All faces of an event into people, from nothing, on one thread:
+
+${table(["faces", "people", "groups made", "of one person only", "seconds", "peak memory beyond the faces"], rows)}`;
 }
 
 function command(name: string, { processor, cores, memory, node, system }: Machine): string {
