@@ -13,6 +13,7 @@ import { modelsCommand } from "./models.ts";
 import { nameCommand } from "./name.ts";
 import { peopleCommand } from "./people.ts";
 import { searchCommand } from "./search.ts";
+import { serveCommand } from "./serve.ts";
 
 /** The whole command tree; docs/cli.md is generated from it. */
 export function createProgram(): Command {
@@ -23,6 +24,7 @@ export function createProgram(): Command {
     .commandsGroup("Help:");
   const groups = {
     "The main job:": [indexCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
+    "The server:": [serveCommand()],
     "Events:": [insightsCommand(), eventsCommand(), forgetCommand()],
     "Single pictures:": [detectCommand(), compareCommand()],
     "Rollcall itself:": [modelsCommand(), demoCommand()],

@@ -2,7 +2,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import type { Assignment, EventFaces, FaceStore, StoredFace } from "../domain/ports.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { boxOf } from "./face-rows.ts";
-import { revisionOf } from "./revision.ts";
+import { revisionOf, stateOf } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
 /** Rows read at a time; decrypting so many takes some 30 ms, after which other work gets its turn. */
@@ -53,6 +53,18 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       return rows.map(toStoredFace);
     },
 
+    async ofPhoto(eventId, photoId) {
+      const rows = await db
+        .selectFrom("faces")
+        .select(withoutEmbedding)
+        .where("event_id", "=", eventId)
+        .where("photo_id", "=", photoId)
+        .orderBy(sql`(x2 - x1) * (y2 - y1)`, "desc")
+        .orderBy("id")
+        .execute();
+      return rows.map(toStoredFace);
+    },
+
     async counts(eventId) {
       const pipelines = await db
         .selectFrom("faces")
@@ -90,9 +102,10 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       return row?.grouped_by ?? undefined;
     },
 
-    assign: (eventId, { revision, grouping }, assignments) =>
+    assign: (eventId, { revision, grouping, decided }, assignments) =>
       db.transaction().execute(async (tx) => {
-        if ((await revisionOf(tx, eventId)) !== revision) return false;
+        const now = await stateOf(tx, eventId);
+        if (decided === undefined ? now.revision !== revision : now.decided !== decided) return false;
         for (const [personId, faceIds] of byPerson(assignments)) {
           if (personId !== null) {
             await tx
@@ -128,7 +141,7 @@ async function loadFaces(
   pipelineId: string,
 ): Promise<EventFaces> {
   const ofPipeline = db.selectFrom("faces").where("event_id", "=", eventId).where("pipeline_id", "=", pipelineId);
-  const revision = await revisionOf(db, eventId);
+  const { revision, decided } = await stateOf(db, eventId);
   const { total } = await ofPipeline.select(sql<number>`count(*)`.as("total")).executeTakeFirstOrThrow();
   const ids: string[] = [];
   const photoIds: string[] = [];
@@ -163,6 +176,7 @@ async function loadFaces(
   const count = ids.length;
   return {
     revision,
+    decided,
     pipelineId,
     ids,
     photoIds,

@@ -1,0 +1,224 @@
+import Type from "typebox";
+import { selfieConsent } from "../../domain/consent.ts";
+import { getEvent } from "../../domain/events.ts";
+import {
+  enter,
+  findGuest,
+  forgetGuest,
+  type GuestView,
+  giveConsent,
+  guestPhoto,
+  guestPhotos,
+  hasConsented,
+  markPhoto,
+  readInvitation,
+} from "../../domain/guests.ts";
+import { photoName } from "../../domain/photos.ts";
+import { guestOf } from "../caller.ts";
+import type { App, Context } from "../context.ts";
+import { fileAnswer, GuestHome, GuestPhoto, nullable, photoId, problems } from "../schemas.ts";
+import { sendFile } from "../send-file.ts";
+import { receivePicture } from "../uploads.ts";
+
+const Secret = Type.String({ minLength: 1, maxLength: 100, description: "What is after `#` in the link." });
+const Params = Type.Object({ photoId });
+
+/** What guests see. No address has the id of an event: it is that of the link the guest came by. */
+export function guestRoutes(app: App, { services, cookies }: Context): void {
+  const tags = ["Guest"];
+  const { stores, guests, gallery } = services;
+
+  app.post(
+    "/api/guest/invitation",
+    {
+      schema: {
+        tags,
+        summary: "What a link leads to, before anything else",
+        body: Type.Object({ secret: Secret }),
+        response: {
+          200: Type.Object({
+            event: Type.Object({ name: Type.String(), accent: nullable(Type.String()) }),
+            pinRequired: Type.Boolean(),
+          }),
+          ...problems(404, 410, 429),
+        },
+      },
+    },
+    async (request) => {
+      const { event, pinRequired } = await readInvitation(services, request.body.secret);
+      // Before the PIN, the name of the event is nobody's business.
+      return { event: { name: pinRequired ? "" : event.name, accent: event.accent }, pinRequired };
+    },
+  );
+
+  app.post(
+    "/api/guest/session",
+    {
+      schema: {
+        tags,
+        summary: "Come in by a link, with its PIN if it has one",
+        body: Type.Object({ secret: Secret, pin: Type.Optional(Type.String({ maxLength: 16 })) }),
+        response: { 204: Type.Null(), ...problems(404, 410, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { secret, pin } = request.body;
+      const { token, expiresAt } = await enter(services, { secret, pin });
+      cookies.set(request, reply, "guest", token, expiresAt);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    "/api/guest",
+    { schema: { tags, summary: "The event, and where the guest stands", response: { 200: GuestHome, ...problems() } } },
+    async (request) => {
+      const guest = guestOf(request);
+      const event = await getEvent(stores, guest.eventId);
+      const { purpose, paragraphs, hash } = selfieConsent;
+      return {
+        event: { name: event.name, accent: event.accent },
+        searchOpen: event.guestSearch,
+        view: event.guestView,
+        consentGiven: await hasConsented(services, guest),
+        consent: { purpose, paragraphs: [...paragraphs], hash },
+        photos: (await guestPhotos(services, guest)).length,
+      };
+    },
+  );
+
+  app.delete(
+    "/api/guest",
+    {
+      schema: {
+        tags,
+        summary: "Forget me: what was found for the guest is gone when this answers",
+        response: { 204: Type.Null(), ...problems() },
+      },
+    },
+    async (request, reply) => {
+      await forgetGuest(services, guestOf(request));
+      cookies.clear(reply, "guest");
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    "/api/guest/consent",
+    {
+      schema: {
+        tags,
+        summary: "Agree to the text whose hash this is",
+        body: Type.Object({ textHash: Type.String({ pattern: "^[0-9a-f]{64}$" }) }),
+        response: { 204: Type.Null(), ...problems(409) },
+      },
+    },
+    async (request, reply) => {
+      await giveConsent(services, guestOf(request), request.body.textHash);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.post(
+    "/api/guest/search",
+    {
+      config: { multipart: "picture" },
+      schema: {
+        tags,
+        summary: "Find the guest by a selfie",
+        description: "The selfie is in memory alone, and gone with the answer.",
+        consumes: ["multipart/form-data"],
+        response: {
+          200: Type.Object({
+            outcome: Type.Unsafe<"found" | "not-found" | "not-good-enough">({
+              type: "string",
+              enum: ["found", "not-found", "not-good-enough"],
+              description:
+                "`not-found`: the guest is in no photo. `not-good-enough`: that cannot be told from this selfie; `reasons` say why.",
+            }),
+            reasons: Type.Array(Type.String()),
+            photos: Type.Array(GuestPhoto),
+          }),
+          ...problems(413, 415, 422, 429),
+        },
+      },
+    },
+    async (request) => {
+      const guest = guestOf(request);
+      const selfie = await receivePicture(request);
+      const answer = await findGuest({ ...services, engine: await services.engine() }, guest, selfie);
+      return {
+        outcome: answer.outcome,
+        reasons: answer.outcome === "not-good-enough" ? [...answer.reasons] : [],
+        photos: answer.outcome === "found" ? (await guestPhotos(services, guest)).map(photoView) : [],
+      };
+    },
+  );
+
+  app.get(
+    "/api/guest/photos",
+    {
+      schema: {
+        tags,
+        summary: "The photos the guest was found in, the surest first",
+        response: { 200: Type.Object({ photos: Type.Array(GuestPhoto) }), ...problems() },
+      },
+    },
+    async (request) => ({ photos: (await guestPhotos(services, guestOf(request))).map(photoView) }),
+  );
+
+  app.patch(
+    "/api/guest/photos/:photoId",
+    {
+      schema: {
+        tags,
+        summary: "Mark a photo: a favourite, or not the guest at all",
+        params: Params,
+        body: Type.Object({
+          favourite: Type.Optional(Type.Boolean()),
+          notMe: Type.Optional(Type.Boolean({ description: "It is somebody else: the photo is not shown any more." })),
+        }),
+        response: { 204: Type.Null(), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { favourite, notMe } = request.body;
+      await markPhoto(services, guestOf(request), request.params.photoId, {
+        ...(favourite === undefined ? {} : { favourite }),
+        ...(notMe === undefined ? {} : { hidden: notMe }),
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  for (const name of ["thumbnail", "preview"] as const) {
+    app.get(
+      `/api/guest/photos/:photoId/${name}`,
+      {
+        schema: {
+          tags,
+          summary: "A photo of the guest's, as WebP without metadata",
+          params: Params,
+          response: { 200: fileAnswer("The picture.", "image/webp"), ...problems(404, 415, 422) },
+        },
+      },
+      async (request, reply) => {
+        const guest = guestOf(request);
+        const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
+        const picture = await gallery.picture(guest.eventId, photo, name);
+        return sendFile(request, reply, picture, { type: "image/webp", etag: `${photo.id}-${name}` });
+      },
+    );
+  }
+}
+
+function photoView({ photo, match }: GuestView) {
+  return {
+    id: photo.id,
+    name: photoName(photo),
+    width: photo.width,
+    height: photo.height,
+    confidence: match ? Number(match.confidence.toFixed(4)) : null,
+    favourite: match?.favourite ?? false,
+  };
+}

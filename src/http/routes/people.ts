@@ -1,0 +1,307 @@
+import Type from "typebox";
+import { blobKeys } from "../../domain/blobs.ts";
+import {
+  type Decided as DecidedByHuman,
+  erasePerson,
+  getPerson,
+  ignoreFaces,
+  ignorePerson,
+  listActions,
+  mergePeople,
+  moveFaces,
+  rejectFaces,
+  renamePerson,
+  splitPerson,
+  undoAction,
+} from "../../domain/decide.ts";
+import { RollcallError } from "../../domain/errors.ts";
+import { getEvent } from "../../domain/events.ts";
+import { describePeople } from "../../domain/people.ts";
+import { getPhoto } from "../../domain/photos.ts";
+import type { App, Context } from "../context.ts";
+import {
+  Action,
+  Cursor,
+  Decided,
+  EventParams,
+  Face,
+  FaceParams,
+  faceId,
+  fileAnswer,
+  nullable,
+  PageLimit,
+  Person,
+  PersonPage,
+  PersonParams,
+  personId,
+  problems,
+  Receipt,
+} from "../schemas.ts";
+import { sendFile } from "../send-file.ts";
+import { faceView, iso, personView } from "../views.ts";
+
+const FaceIds = Type.Array(faceId, { minItems: 1, maxItems: 1000 });
+
+export function peopleRoutes(app: App, { services }: Context): void {
+  const tags = ["People"];
+  const { stores, activity, queue, gallery, blobs } = services;
+
+  /** What every decision is followed by. */
+  const decided = async (eventId: string, decision: Promise<DecidedByHuman>) => {
+    const { actionId, personId: person = null } = await decision;
+    changed(eventId);
+    return { actionId, personId: person };
+  };
+  const changed = (eventId: string) => {
+    activity.publish({ kind: "people", eventId });
+    queue.regroup(eventId);
+  };
+
+  app.get(
+    "/api/events/:eventId/people",
+    {
+      schema: {
+        tags,
+        summary: "Everyone in the event, most photos first",
+        params: EventParams,
+        querystring: Type.Object({
+          cursor: Cursor,
+          limit: PageLimit(500, 100),
+          leastPhotos: Type.Optional(Type.Integer({ minimum: 1, description: "2 leaves out who was seen once." })),
+        }),
+        response: { 200: PersonPage, ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { id } = await getEvent(stores, request.params.eventId);
+      const { cursor, limit = 100, leastPhotos = 1 } = request.query;
+      const people = (await stores.people.list(id)).filter(({ photos }) => photos >= leastPhotos);
+      const start = cursor === undefined ? 0 : readOffset(cursor);
+      const end = start + limit;
+      const page = await describePeople(stores, id, people.slice(start, end));
+      return { people: page.map(personView), total: people.length, next: end < people.length ? String(end) : null };
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/people/merge",
+    {
+      schema: {
+        tags,
+        summary: "Say that people are one",
+        params: EventParams,
+        body: Type.Object({ into: personId, from: Type.Array(personId, { minItems: 1, maxItems: 100 }) }),
+        response: { 200: Decided, ...problems(404, 422) },
+      },
+    },
+    (request) => decided(request.params.eventId, mergePeople(stores, request.params.eventId, request.body)),
+  );
+
+  app.get(
+    "/api/events/:eventId/people/:personId",
+    { schema: { tags, summary: "A person", params: PersonParams, response: { 200: Person, ...problems(404) } } },
+    async (request) => {
+      const { eventId, personId: id } = request.params;
+      const [person] = await describePeople(stores, eventId, [await getPerson(stores, eventId, id)]);
+      if (!person) throw new RollcallError("PERSON_UNKNOWN", "The person went away a moment ago.");
+      return personView(person);
+    },
+  );
+
+  app.patch(
+    "/api/events/:eventId/people/:personId",
+    {
+      schema: {
+        tags,
+        summary: "Name a person, or take the name away",
+        params: PersonParams,
+        body: Type.Object({ name: nullable(Type.String({ maxLength: 200 })) }),
+        response: { 200: Decided, ...problems(404, 422) },
+      },
+    },
+    (request) => {
+      const { eventId, personId: id } = request.params;
+      return decided(eventId, renamePerson(stores, eventId, id, request.body.name));
+    },
+  );
+
+  app.delete(
+    "/api/events/:eventId/people/:personId",
+    {
+      schema: {
+        tags,
+        summary: "Erase a person: faces, vectors, name, decisions and guests' matches; there is no undo",
+        params: PersonParams,
+        response: { 200: Receipt, ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { eventId, personId: id } = request.params;
+      const { receipt, faces } = await erasePerson(stores, eventId, id);
+      for (const face of faces) await blobs.delete(blobKeys.picture(eventId, face.photoId, `face-${face.id}`));
+      changed(eventId);
+      return { ...receipt, erasedAt: receipt.erasedAt.toISOString() };
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/people/:personId/faces",
+    {
+      schema: {
+        tags,
+        summary: "All faces of a person, best first",
+        params: PersonParams,
+        response: { 200: Type.Object({ faces: Type.Array(Face) }), ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { eventId, personId: id } = request.params;
+      await getPerson(stores, eventId, id);
+      const [faces, names] = [await stores.faces.ofPerson(eventId, id), await stores.people.names(eventId)];
+      return { faces: faces.map((face) => faceView(face, names)) };
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/people/:personId/split",
+    {
+      schema: {
+        tags,
+        summary: "Say that some faces of a person are somebody else, together",
+        params: PersonParams,
+        body: Type.Object({ faceIds: FaceIds }),
+        response: { 200: Decided, ...problems(404, 422) },
+      },
+    },
+    (request) => {
+      const { eventId, personId: id } = request.params;
+      return decided(eventId, splitPerson(stores, eventId, id, request.body.faceIds));
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/people/:personId/not-this-person",
+    {
+      schema: {
+        tags,
+        summary: "Say that faces are not of this person, without saying whose they are",
+        params: PersonParams,
+        body: Type.Object({ faceIds: FaceIds }),
+        response: { 200: Decided, ...problems(404) },
+      },
+    },
+    (request) => {
+      const { eventId, personId: id } = request.params;
+      return decided(eventId, rejectFaces(stores, eventId, id, request.body.faceIds));
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/people/:personId/ignore",
+    {
+      schema: {
+        tags,
+        summary: "Say that a person does not matter: a stranger, a poster",
+        params: PersonParams,
+        response: { 200: Decided, ...problems(404) },
+      },
+    },
+    (request) => {
+      const { eventId, personId: id } = request.params;
+      return decided(eventId, ignorePerson(stores, eventId, id));
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/faces/move",
+    {
+      schema: {
+        tags,
+        summary: "Say whose faces are: a person's, or somebody new's",
+        params: EventParams,
+        body: Type.Object({ faceIds: FaceIds, to: nullable(personId) }),
+        response: { 200: Decided, ...problems(404) },
+      },
+    },
+    (request) => decided(request.params.eventId, moveFaces(stores, request.params.eventId, request.body)),
+  );
+
+  app.post(
+    "/api/events/:eventId/faces/ignore",
+    {
+      schema: {
+        tags,
+        summary: "Say that faces do not matter",
+        params: EventParams,
+        body: Type.Object({ faceIds: FaceIds }),
+        response: { 200: Decided, ...problems(404) },
+      },
+    },
+    (request) => decided(request.params.eventId, ignoreFaces(stores, request.params.eventId, request.body.faceIds)),
+  );
+
+  app.get(
+    "/api/events/:eventId/faces/:faceId/crop",
+    {
+      schema: {
+        tags,
+        summary: "A square picture of a face, 240 x 240, as WebP",
+        params: FaceParams,
+        response: { 200: fileAnswer("The picture.", "image/webp"), ...problems(404, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { eventId, faceId: id } = request.params;
+      const [face] = await stores.faces.get(eventId, [id]);
+      if (!face) throw new RollcallError("FACE_UNKNOWN", "The event has no face of that id.");
+      const picture = await gallery.face(eventId, await getPhoto(stores, eventId, face.photoId), face);
+      return sendFile(request, reply, picture, { type: "image/webp", etag: id });
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/actions",
+    {
+      schema: {
+        tags,
+        summary: "What humans decided about people, the latest first",
+        params: EventParams,
+        response: { 200: Type.Object({ actions: Type.Array(Action) }), ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { id } = await getEvent(stores, request.params.eventId);
+      const actions = await listActions(stores, id);
+      return {
+        actions: actions.map((action) => ({
+          ...action,
+          people: [...action.people],
+          madeAt: action.madeAt.toISOString(),
+          undoneAt: iso(action.undoneAt),
+        })),
+      };
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/actions/:actionId/undo",
+    {
+      schema: {
+        tags,
+        summary: "Take back what was decided",
+        params: Type.Object({ eventId: EventParams.properties.eventId, actionId: Type.String({ maxLength: 40 }) }),
+        response: { 204: Type.Null(), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      await undoAction(stores, request.params.eventId, request.params.actionId);
+      changed(request.params.eventId);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function readOffset(cursor: string): number {
+  if (/^\d{1,9}$/u.test(cursor)) return Number(cursor);
+  throw new RollcallError("CURSOR_INVALID", "The cursor is not one that this list gave. Start from the first page.");
+}
