@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { Kysely } from "kysely";
 import { readConfig } from "./config.ts";
 import { accountStore } from "./db/accounts.ts";
@@ -15,6 +15,7 @@ import { eraseFromLog, openSqlite } from "./db/sqlite/open.ts";
 import type { AccountStore, GuestStore } from "./domain/access-ports.ts";
 import { SetupCode } from "./domain/accounts.ts";
 import { ActivityFeed } from "./domain/activity.ts";
+import { Selections } from "./domain/archive.ts";
 import { type BlobStore, blobKeys } from "./domain/blobs.ts";
 import { EventIndexCache } from "./domain/event-index.ts";
 import { deleteEvent, listEvents } from "./domain/events.ts";
@@ -42,6 +43,7 @@ import { openRenderer } from "./pictures/renderer.ts";
 import { openDataFolder } from "./storage/data-folder.ts";
 import { makeKeyFile, parseKey, readKeyFile } from "./storage/encryption-key.ts";
 import { filesInPlace } from "./storage/files-in-place.ts";
+import { makeFolder } from "./storage/folder.ts";
 import { localBlobs } from "./storage/local.ts";
 import { originals } from "./storage/originals.ts";
 import { argon2Hasher } from "./storage/passwords.ts";
@@ -93,6 +95,7 @@ async function findKey(db: Kysely<Schema>, text: string | undefined, file: strin
 /** The adapters of one data folder, and the rest of Rollcall that stands on them. */
 interface Parts {
   readonly dataDir: string;
+  readonly photosDir: string;
   readonly db: Kysely<Schema>;
   readonly stores: Stores;
   readonly accounts: AccountStore;
@@ -120,6 +123,7 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
     let started: Promise<FaceEngine> | undefined;
     return {
       dataDir: folder.path,
+      photosDir: folder.photos,
       db,
       stores,
       accounts: accountStore(db),
@@ -155,6 +159,8 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
   const { stores, blobs, engine } = parts;
   const pictures = openRenderer();
   const files = filesInPlace();
+  const unfinishedUploads = join(parts.photosDir, "unfinished");
+  makeFolder(unfinishedUploads, 0o700);
   const gallery = new Gallery({ blobs, pictures, files });
   const activity = new ActivityFeed();
   const queue = new QueueRunner({ stores, blobs, gallery, engine, groupFaces: groupElsewhere, activity, onFault });
@@ -168,6 +174,8 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
     passwords: argon2Hasher(),
     limits: { mostBytes: server.mostUploadBytes, eventBytes: server.eventQuotaBytes },
     setup: new SetupCode(),
+    selections: new Selections(),
+    unfinishedUploads,
     sampleFolder,
     close: async () => {
       await queue.stop();

@@ -39,6 +39,10 @@ const keepers: Readonly<Record<string, RegExp>> = {
   "@fastify/swagger": /^http\/(app|openapi)\.ts$/,
   "@fastify/swagger-ui": /^http\/app\.ts$/,
   "@fastify/type-provider-typebox": /^http\//,
+  "@tus/file-store": /^http\/resumable\.ts$/,
+  "@tus/server": /^http\/resumable\.ts$/,
+  "prom-client": /^http\/routes\/metrics\.ts$/,
+  yazl: /^http\/zip\.ts$/,
   typebox: /^http\//,
   "@node-rs/argon2": /^storage\/passwords\.ts$/,
 };

@@ -2,6 +2,7 @@ import type { FaceEngine } from "../face/engine.ts";
 import type { AccountStore, GuestStore, PasswordHasher } from "./access-ports.ts";
 import type { SetupCode } from "./accounts.ts";
 import type { ActivityFeed } from "./activity.ts";
+import type { Selections } from "./archive.ts";
 import type { BlobStore } from "./blobs.ts";
 import type { EventIndexCache } from "./event-index.ts";
 import type { FileReader, Gallery, UploadLimits } from "./photos.ts";
@@ -22,6 +23,9 @@ export interface Services {
   readonly activity: ActivityFeed;
   readonly limits: UploadLimits;
   readonly setup: SetupCode;
+  readonly selections: Selections;
+  /** Local folder for uploads that have begun. */
+  readonly unfinishedUploads: string;
   readonly queue: PhotoQueue;
   /** Started when it is first needed. */
   readonly engine: () => Promise<FaceEngine>;

@@ -5,21 +5,28 @@ import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyRequest } from "fastify";
 import type { Services } from "../domain/services.ts";
+import { TooManyTries } from "../domain/throttle.ts";
 import type { App, Context } from "./context.ts";
 import { cookieJar } from "./cookies.ts";
 import { guard } from "./guard.ts";
 import { addSecurityHeaders } from "./headers.ts";
+import { newLimits } from "./limits.ts";
 import { openApi } from "./openapi.ts";
 import { problem, problemOf } from "./problems.ts";
+import { activityRoutes } from "./routes/activity.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { guestRoutes } from "./routes/guest.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { linkRoutes } from "./routes/links.ts";
+import { metricRoutes } from "./routes/metrics.ts";
 import { peopleRoutes } from "./routes/people.ts";
 import { photoRoutes } from "./routes/photos.ts";
 import { searchRoutes } from "./routes/searches.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { settingRoutes } from "./routes/settings.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
 import { namedSchemas } from "./schemas.ts";
 
 export interface AppOptions {
@@ -52,6 +59,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
 
   app.setErrorHandler(async (error, request, reply) => {
     const answer = problemOf(error, request.id);
+    if (error instanceof TooManyTries) reply.header("retry-after", error.retryAfterSeconds);
     if (answer.status >= 500) request.log.error({ err: error }, answer.code);
     await reply.code(answer.status).type("application/problem+json").send(answer);
   });
@@ -64,7 +72,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   });
 
   const cookies = cookieJar({ behindHttps, allowPlainHttp: options.allowPlainHttp });
-  const context: Context = { services, cookies, version, publicUrl };
+  const context: Context = { services, cookies, version, publicUrl, limits: newLimits() };
   await app.register(cookie);
   await app.register(multipart, {
     limits: { files: mostFiles, fileSize: Number.POSITIVE_INFINITY, fields: 2 * mostFiles, fieldSize: 4096 },
@@ -79,11 +87,16 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   sessionRoutes(app, context);
   eventRoutes(app, context);
   photoRoutes(app, context);
+  uploadRoutes(app, context);
   peopleRoutes(app, context);
+  exportRoutes(app, context);
+  activityRoutes(app, context);
   searchRoutes(app, context);
   linkRoutes(app, context);
   guestRoutes(app, context);
   tokenRoutes(app, context);
+  settingRoutes(app, context);
+  metricRoutes(app, context);
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { defaultModelsExpandDepth: 0 } });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   return app;

@@ -35,6 +35,8 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "POST /api/setup": anyone,
   "PUT /api/password": owning,
 
+  "GET /api/settings": owning,
+  "GET /metrics": reading,
   "GET /api/tokens": owning,
   "POST /api/tokens": owning,
   "DELETE /api/tokens/:tokenId": owning,
@@ -46,7 +48,10 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "PATCH /api/events/:eventId": changing,
   "DELETE /api/events/:eventId": owning,
   "GET /api/events/:eventId/progress": reading,
+  "GET /api/events/:eventId/activity": reading,
   "GET /api/events/:eventId/insights": reading,
+  "POST /api/events/:eventId/exports": reading,
+  "GET /api/events/:eventId/exports/:exportId": reading,
 
   "GET /api/events/:eventId/photos": reading,
   "POST /api/events/:eventId/photos": uploading,
@@ -58,6 +63,11 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "GET /api/events/:eventId/photos/:photoId/thumbnail": reading,
   "GET /api/events/:eventId/photos/:photoId/preview": reading,
   "GET /api/events/:eventId/photos/:photoId/original": reading,
+
+  "POST /api/events/:eventId/uploads": uploading,
+  "HEAD /api/events/:eventId/uploads/:uploadId": uploading,
+  "PATCH /api/events/:eventId/uploads/:uploadId": uploading,
+  "DELETE /api/events/:eventId/uploads/:uploadId": uploading,
 
   "GET /api/events/:eventId/people": reading,
   "POST /api/events/:eventId/people/merge": changing,
@@ -93,11 +103,13 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "PATCH /api/guest/photos/:photoId": guests,
   "GET /api/guest/photos/:photoId/thumbnail": guests,
   "GET /api/guest/photos/:photoId/preview": guests,
+  "GET /api/guest/photos/:photoId/download": guests,
+  "GET /api/guest/download": guests,
 };
 
 /** HEAD is GET without the body. @throws Error when the table has no such route */
 export function accessTo(method: string, url: string): readonly Access[] {
-  const access = policy[`${method === "HEAD" ? "GET" : method} ${url}`];
+  const access = policy[`${method} ${url}`] ?? (method === "HEAD" ? policy[`GET ${url}`] : undefined);
   if (access) return access;
   throw new Error(`The route ${method} ${url} is not in the policy table (src/http/policy.ts), so nobody may call it.`);
 }

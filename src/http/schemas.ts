@@ -16,7 +16,7 @@ export function nullable<Schema extends TSchema>(schema: Schema) {
 
 const id = (what: string) => Type.String({ pattern: "^[0-9a-f]{8,40}$", description: `Of the ${what}.` });
 
-const eventId = id("event");
+export const eventId = id("event");
 export const photoId = id("photo");
 export const personId = id("person");
 export const faceId = id("face");

@@ -54,7 +54,7 @@ function requestedRange(request: FastifyRequest, bytes: number, etag: string): B
 }
 
 /** RFC 6266: plain letters for old programs, everything for the others. */
-function disposition(name: string): string {
+export function disposition(name: string): string {
   const plain = name
     .normalize("NFKD")
     .replace(/[^\x20-\x7e]/gu, "_")

@@ -1,10 +1,10 @@
 import Type from "typebox";
-import { codedError } from "../../domain/errors.ts";
 import { createEvent, deleteEvent, getEvent, sizeOf, updateEvent } from "../../domain/events.ts";
 import { insights } from "../../domain/insights.ts";
 import type { RollcallEvent } from "../../domain/model.ts";
 import { addSampleEvent } from "../../domain/sample-event.ts";
 import type { App, Context } from "../context.ts";
+import { progressOf } from "../progress.ts";
 import { Event, EventParams, Insights, nullable, Progress, problems, Time } from "../schemas.ts";
 import { eventView, personView } from "../views.ts";
 
@@ -137,24 +137,7 @@ export function eventRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const { pending, working, done, failed } = await stores.photos.counts(id);
-      const { faces, people } = await stores.faces.counts(id);
-      const { photosPerSecond, fault } = queue.state;
-      const left = pending + working;
-      return {
-        pending,
-        working,
-        done,
-        failed,
-        faces,
-        people,
-        photosPerSecond,
-        secondsLeft: left > 0 && photosPerSecond > 0 ? left / photosPerSecond : null,
-        stalled:
-          fault === undefined
-            ? null
-            : (codedError(fault) ?? { code: "SERVER_FAULT", message: "The work stopped; the server's log says why." }),
-      };
+      return await progressOf(services, id);
     },
   );
 

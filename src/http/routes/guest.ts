@@ -1,5 +1,7 @@
 import Type from "typebox";
+import { archiveForGuests, photoForGuest } from "../../domain/archive.ts";
 import { selfieConsent } from "../../domain/consent.ts";
+import { codedError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import {
   enter,
@@ -17,16 +19,30 @@ import { photoName } from "../../domain/photos.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
 import { fileAnswer, GuestHome, GuestPhoto, nullable, photoId, problems } from "../schemas.ts";
-import { sendFile } from "../send-file.ts";
+import { disposition, sendFile } from "../send-file.ts";
 import { receivePicture } from "../uploads.ts";
+import { sendZip } from "../zip.ts";
 
 const Secret = Type.String({ minLength: 1, maxLength: 100, description: "What is after `#` in the link." });
 const Params = Type.Object({ photoId });
 
 /** What guests see. No address has the id of an event: it is that of the link the guest came by. */
-export function guestRoutes(app: App, { services, cookies }: Context): void {
+export function guestRoutes(app: App, { services, cookies, limits }: Context): void {
   const tags = ["Guest"];
   const { stores, guests, gallery } = services;
+
+  /** A whole party comes from one address, so only links that do not exist are held against it. */
+  const knownLink = async <Result>(address: string, open: () => Promise<Result>): Promise<Result> => {
+    limits.unknownLinks.take(address);
+    try {
+      const result = await open();
+      limits.unknownLinks.giveBack(address);
+      return result;
+    } catch (error) {
+      if (codedError(error)?.code !== "LINK_UNKNOWN") limits.unknownLinks.giveBack(address);
+      throw error;
+    }
+  };
 
   app.post(
     "/api/guest/invitation",
@@ -45,7 +61,7 @@ export function guestRoutes(app: App, { services, cookies }: Context): void {
       },
     },
     async (request) => {
-      const { event, pinRequired } = await readInvitation(services, request.body.secret);
+      const { event, pinRequired } = await knownLink(request.ip, () => readInvitation(services, request.body.secret));
       // Before the PIN, the name of the event is nobody's business.
       return { event: { name: pinRequired ? "" : event.name, accent: event.accent }, pinRequired };
     },
@@ -63,7 +79,9 @@ export function guestRoutes(app: App, { services, cookies }: Context): void {
     },
     async (request, reply) => {
       const { secret, pin } = request.body;
-      const { token, expiresAt } = await enter(services, { secret, pin });
+      limits.pins.take(secret);
+      const { token, expiresAt } = await knownLink(request.ip, () => enter(services, { secret, pin }));
+      limits.pins.giveBack(secret);
       cookies.set(request, reply, "guest", token, expiresAt);
       return reply.code(204).send(null);
     },
@@ -145,6 +163,8 @@ export function guestRoutes(app: App, { services, cookies }: Context): void {
     },
     async (request) => {
       const guest = guestOf(request);
+      limits.selfiesOfGuest.take(guest.id);
+      limits.selfiesOfLink.take(guest.linkId);
       const selfie = await receivePicture(request);
       const answer = await findGuest({ ...services, engine: await services.engine() }, guest, selfie);
       return {
@@ -188,6 +208,44 @@ export function guestRoutes(app: App, { services, cookies }: Context): void {
         ...(notMe === undefined ? {} : { hidden: notMe }),
       });
       return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    "/api/guest/photos/:photoId/download",
+    {
+      schema: {
+        tags,
+        summary: "A photo of the guest's to keep, in full size, without what the file says about place and camera",
+        params: Params,
+        response: { 200: fileAnswer("The photo.", "image/jpeg", "image/webp"), ...problems(404, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const guest = guestOf(request);
+      const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
+      const { name, type, bytes } = await photoForGuest(services, guest.eventId, photo);
+      return reply.type(type).header("content-disposition", disposition(name)).send(bytes);
+    },
+  );
+
+  app.get(
+    "/api/guest/download",
+    {
+      schema: {
+        tags,
+        summary: "All photos the guest was found in, or the favourites, as a ZIP",
+        querystring: Type.Object({ favourites: Type.Optional(Type.Boolean()) }),
+        response: { 200: fileAnswer("The archive.", "application/zip"), ...problems() },
+      },
+    },
+    async (request, reply) => {
+      const guest = guestOf(request);
+      const { name } = await getEvent(stores, guest.eventId);
+      const photos = (await guestPhotos(services, guest))
+        .filter(({ match }) => !request.query.favourites || match?.favourite)
+        .map(({ photo }) => photo);
+      return sendZip(reply, await archiveForGuests(services, guest.eventId, photos), `${name}.zip`);
     },
   );
 

@@ -6,7 +6,7 @@ import { problems, Session } from "../schemas.ts";
 const Password = Type.String({ minLength: 1, maxLength: 1000 });
 
 /** First run, signing in and out. */
-export function sessionRoutes(app: App, { services, cookies, version }: Context): void {
+export function sessionRoutes(app: App, { services, cookies, version, limits }: Context): void {
   const tags = ["Session"];
 
   app.get(
@@ -30,6 +30,7 @@ export function sessionRoutes(app: App, { services, cookies, version }: Context)
       },
     },
     async (request, reply) => {
+      limits.signIn.take(request.ip);
       const { token, expiresAt } = await setUp(services, services.setup, request.body);
       cookies.set(request, reply, "session", token, expiresAt);
       return reply.code(204).send(null);
@@ -47,7 +48,11 @@ export function sessionRoutes(app: App, { services, cookies, version }: Context)
       },
     },
     async (request, reply) => {
+      limits.signIn.take(request.ip);
+      limits.signInOfAll.take("all");
       const { token, expiresAt } = await signIn(services, request.body.password);
+      limits.signIn.giveBack(request.ip);
+      limits.signInOfAll.giveBack("all");
       cookies.set(request, reply, "session", token, expiresAt);
       return reply.code(204).send(null);
     },
@@ -75,6 +80,7 @@ export function sessionRoutes(app: App, { services, cookies, version }: Context)
       },
     },
     async (request, reply) => {
+      limits.signIn.take(request.ip);
       const { token, expiresAt } = await changePassword(services, request.body);
       cookies.set(request, reply, "session", token, expiresAt);
       return reply.code(204).send(null);
