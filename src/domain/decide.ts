@@ -116,8 +116,8 @@ export async function moveFaces(
   const actionId = await stores.people.decide(eventId, {
     kind: "move",
     decisions: [
-      // What the faces are moved to has to have a face that says so, or the grouping could not keep them together.
-      ...there.slice(0, 1).map((face) => decision(face, "is", personId)),
+      // All of them, or a face that resembles none of those there would drive some of them out when faces are grouped again.
+      ...there.map((face) => decision(face, "is", personId)),
       ...moved.map((face) => decision(face, "is", personId)),
     ],
     assignments: moved.map(({ id }) => ({ faceId: id, personId })),
@@ -138,11 +138,11 @@ export async function rejectFaces(
   const chosen = new Set(faceIds);
   const rejected = faces.filter(({ id }) => chosen.has(id));
   if (rejected.length === 0) throw unknownFace(faceIds[0] ?? "");
-  const best = faces.filter(({ id }) => !chosen.has(id)).slice(0, 1);
+  const kept = faces.filter(({ id }) => !chosen.has(id));
   const actionId = await stores.people.decide(eventId, {
     kind: "not-this-person",
     decisions: [
-      ...best.map((face) => decision(face, "is", personId)),
+      ...kept.map((face) => decision(face, "is", personId)),
       ...rejected.map((face) => decision(face, "is-not", personId)),
     ],
     assignments: rejected.map((face) => ({ faceId: face.id, personId: idFor([face], eventId) })),

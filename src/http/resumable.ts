@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { truncate } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { FileStore } from "@tus/file-store";
 import { ERRORS, Server, type Upload } from "@tus/server";
 import { RollcallError } from "../domain/errors.ts";
@@ -144,8 +144,12 @@ class RememberingStore extends FileStore {
   }
 }
 
-/** The body is read as it arrives. */
+/** The body is read as it arrives. When the connection breaks it just ends, so that what came until then is kept. */
 export function webRequest(method: string, url: string, headers: Headers, body: Readable | undefined): Request {
   if (!body) return new Request(url, { method, headers });
-  return new Request(url, { method, headers, body: Readable.toWeb(body), duplex: "half" });
+  const arrived = new PassThrough();
+  body.once("error", () => arrived.end());
+  body.once("close", () => arrived.end());
+  body.pipe(arrived);
+  return new Request(url, { method, headers, body: Readable.toWeb(arrived), duplex: "half" });
 }
