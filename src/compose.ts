@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { Kysely } from "kysely";
 import { readConfig } from "./config.ts";
 import { accountStore } from "./db/accounts.ts";
+import { chartStore } from "./db/charts.ts";
 import { EmbeddingCipher } from "./db/embedding-cipher.ts";
 import { eventStore } from "./db/events.ts";
 import { faceStore } from "./db/faces.ts";
@@ -19,6 +20,7 @@ import { Selections } from "./domain/archive.ts";
 import { type BlobStore, blobKeys } from "./domain/blobs.ts";
 import { EventIndexCache } from "./domain/event-index.ts";
 import { deleteEvent, listEvents } from "./domain/events.ts";
+import { eraseExpired } from "./domain/expiry.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
 import { insights } from "./domain/insights.ts";
 import type {
@@ -119,6 +121,7 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
       faces: faceStore(db, cipher),
       people: personStore(db),
       searches: searchLog(db),
+      charts: chartStore(db),
     };
     let started: Promise<FaceEngine> | undefined;
     return {
@@ -152,6 +155,9 @@ export interface Backend extends Services {
   close(): Promise<void>;
 }
 
+/** An event is erased within a minute of its time. */
+const expiryCheckMs = 60_000;
+
 /** @param onFault told of faults in the background @throws as `openRollcall` */
 export async function openBackend(options: RollcallOptions, onFault: (error: unknown) => void): Promise<Backend> {
   const { server } = readConfig(options.env);
@@ -161,9 +167,14 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
   const files = filesInPlace();
   const unfinishedUploads = join(parts.photosDir, "unfinished");
   makeFolder(unfinishedUploads, 0o700);
-  const gallery = new Gallery({ blobs, pictures, files });
+  const gallery = new Gallery({ blobs, pictures, files, photos: stores.photos });
   const activity = new ActivityFeed();
   const queue = new QueueRunner({ stores, blobs, gallery, engine, groupFaces: groupElsewhere, activity, onFault });
+  const erasing = setInterval(() => {
+    eraseExpired(parts).then((eventIds) => {
+      for (const eventId of eventIds) activity.publish({ kind: "event", eventId });
+    }, onFault);
+  }, expiryCheckMs).unref();
   return {
     ...parts,
     pictures,
@@ -178,6 +189,7 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
     unfinishedUploads,
     sampleFolder,
     close: async () => {
+      clearInterval(erasing);
       await queue.stop();
       await pictures.close();
       await parts.close();

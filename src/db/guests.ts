@@ -94,6 +94,10 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       await flushErased();
     },
 
+    async forgetExpired(now) {
+      await db.deleteFrom("guests").where("expires_at", "<=", now.getTime()).execute();
+    },
+
     async recordConsent({ id, eventId }, { purpose, textHash }) {
       await db
         .insertInto("consents")

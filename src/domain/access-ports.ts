@@ -68,6 +68,9 @@ export interface GuestStore {
   /** Removes the guest with all matches; consents stay, withdrawn and without the guest. */
   forgetGuest(guestId: string, now: Date): Promise<void>;
 
+  /** Forgets guests whose session is over. */
+  forgetExpired(now: Date): Promise<void>;
+
   recordConsent(guest: Guest, consent: { readonly purpose: string; readonly textHash: string }): Promise<void>;
   /** Of the guest for the purpose, the latest that was not withdrawn. */
   consent(guestId: string, purpose: string): Promise<Consent | undefined>;

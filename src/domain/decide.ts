@@ -72,6 +72,25 @@ export async function mergePeople(
   return { actionId, personId: into };
 }
 
+/** Says that people are not one, however much they resemble each other. @throws RollcallError PERSON_UNKNOWN, PEOPLE_SAME */
+export async function keepApart(
+  stores: FacesAndPeople,
+  eventId: string,
+  [a, b]: readonly [string, string],
+): Promise<Decided> {
+  if (a === b) throw new RollcallError("PEOPLE_SAME", "Choose two people to keep apart.");
+  const best = [...(await facesOf(stores, eventId, a)).slice(0, 1), ...(await facesOf(stores, eventId, b)).slice(0, 1)];
+  const actionId = await stores.people.decide(eventId, {
+    kind: "keep-apart",
+    // Whoever has a face that is surely theirs is never grouped with somebody else who has.
+    decisions: best.map((face) => decision(face, "is", face.personId)),
+    assignments: [],
+    names: new Map(),
+    people: [a, b],
+  });
+  return { actionId };
+}
+
 /** Says that some faces of a person are another one. @throws RollcallError PERSON_UNKNOWN, FACE_UNKNOWN, PEOPLE_SAME */
 export async function splitPerson(
   stores: FacesAndPeople,

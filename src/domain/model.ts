@@ -28,7 +28,7 @@ export type PhotoStatus = "pending" | "working" | "done" | "failed";
 export type Verdict = "is" | "is-not" | "ignore";
 
 /** What a human can do to people in one go, and undo. */
-export type ActionKind = "name" | "merge" | "split" | "move" | "not-this-person" | "ignore";
+export type ActionKind = "name" | "merge" | "split" | "move" | "not-this-person" | "keep-apart" | "ignore";
 
 export interface EventSummary extends RollcallEvent {
   readonly photos: number;
@@ -199,6 +199,7 @@ export interface Percentiles {
   readonly count: number;
   readonly p50: number;
   readonly p95: number;
+  readonly p99: number;
 }
 
 export interface Insights {

@@ -4,7 +4,7 @@ import { sniffFile } from "../face/image-format.ts";
 import { type BlobStore, type ByteRange, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
 import type { PictureRenderer, Rendition, Urgency } from "./pictures.ts";
-import type { PhotoRecord, StoredFace, Stores } from "./ports.ts";
+import type { PhotoRecord, PhotoStore, StoredFace, Stores } from "./ports.ts";
 
 /** What photos need besides the database. */
 export interface Shelf {
@@ -61,8 +61,15 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
     // First the bytes: a row without them could never be worked on, while bytes without a row do no harm.
     await received.keep(blobKeys.original(eventId, sha256));
     const name = tidyFileName(upload.name);
-    const { photoId, isNew } = await stores.photos.recordUpload(eventId, { sha256, bytes, name, takenAt });
-    return { photoId, duplicate: !isNew };
+    try {
+      const { photoId, isNew } = await stores.photos.recordUpload(eventId, { sha256, bytes, name, takenAt });
+      return { photoId, duplicate: !isNew };
+    } catch (error) {
+      if (await stores.events.get(eventId)) throw error;
+      // Erased while the photo came in.
+      await blobs.delete(blobKeys.event(eventId));
+      throw new RollcallError("EVENT_UNKNOWN", "The event was deleted while the photo came in, so it was not kept.");
+    }
   } finally {
     await received.discard();
   }
@@ -178,12 +185,19 @@ export class Gallery {
   readonly #blobs: BlobStore;
   readonly #pictures: PictureRenderer;
   readonly #files: FileReader;
+  readonly #photos: Pick<PhotoStore, "records">;
   readonly #making = new Map<string, Promise<void>>();
 
-  constructor(tools: { readonly blobs: BlobStore; readonly pictures: PictureRenderer; readonly files: FileReader }) {
+  constructor(tools: {
+    readonly blobs: BlobStore;
+    readonly pictures: PictureRenderer;
+    readonly files: FileReader;
+    readonly photos: Pick<PhotoStore, "records">;
+  }) {
     this.#blobs = tools.blobs;
     this.#pictures = tools.pictures;
     this.#files = tools.files;
+    this.#photos = tools.photos;
   }
 
   /** @throws RollcallError FILE_MISSING; FaceError IMAGE_..., ENGINE_CRASHED */
@@ -229,6 +243,9 @@ export class Gallery {
       const bytes = made[i];
       if (bytes) await this.#blobs.put(key, bytes);
     }
+    // Deleted meanwhile: what was just made would otherwise stay for ever.
+    const [still] = await this.#photos.records(eventId, [photo.id]);
+    if (!still) await this.#blobs.delete(blobKeys.picturesOf(eventId, photo.id));
   }
 
   /** Many ask for the same picture at the same moment; it is made once. */

@@ -10,6 +10,7 @@ export interface Stores {
   readonly faces: FaceStore;
   readonly people: PersonStore;
   readonly searches: SearchLog;
+  readonly charts: ChartStore;
 }
 
 export interface EventStore {
@@ -356,6 +357,23 @@ export interface SearchLog {
   record(eventId: string, search: { readonly retrievalMs: number; readonly faces: number }): Promise<void>;
   /** Milliseconds, the latest first. */
   retrievalTimes(eventId: string, limit: number): Promise<readonly number[]>;
+}
+
+/** Counts of an event, for charts. */
+export interface ChartStore {
+  /** By the hour, of photos whose time is known. */
+  photosOverTime(eventId: string): Promise<readonly { readonly at: Date; readonly photos: number }[]>;
+  /** Pairs of people by the photos both are in, most first. */
+  together(
+    eventId: string,
+    limit: number,
+  ): Promise<readonly { readonly people: readonly [string, string]; readonly photos: number }[]>;
+  /** How many people are in so many photos, by the number of photos. */
+  photosPerPerson(eventId: string): Promise<readonly { readonly photos: number; readonly people: number }[]>;
+  /** Faces in each of so many equal parts of the range of quality, 0 to 1. */
+  faceQualities(eventId: string, bins: number): Promise<readonly number[]>;
+  /** Photos found for guests, in each of so many equal parts of the range of confidence, 0 to 1. */
+  matchConfidences(eventId: string, bins: number): Promise<readonly number[]>;
 }
 
 /** What the domain needs of the originals, which stay where they are. */

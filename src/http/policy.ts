@@ -50,6 +50,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "GET /api/events/:eventId/progress": reading,
   "GET /api/events/:eventId/activity": reading,
   "GET /api/events/:eventId/insights": reading,
+  "GET /api/events/:eventId/insights/charts": reading,
   "POST /api/events/:eventId/exports": reading,
   "GET /api/events/:eventId/exports/:exportId": reading,
 
@@ -71,6 +72,8 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
 
   "GET /api/events/:eventId/people": reading,
   "POST /api/events/:eventId/people/merge": changing,
+  "GET /api/events/:eventId/people/suggestions": reading,
+  "POST /api/events/:eventId/people/keep-apart": changing,
   "GET /api/events/:eventId/people/:personId": reading,
   "PATCH /api/events/:eventId/people/:personId": changing,
   "DELETE /api/events/:eventId/people/:personId": owning,

@@ -207,9 +207,9 @@ export const Action = named(
   "Action",
   Type.Object({
     id: Type.String(),
-    kind: Type.Unsafe<"name" | "merge" | "split" | "move" | "not-this-person" | "ignore">({
+    kind: Type.Unsafe<"name" | "merge" | "split" | "move" | "not-this-person" | "keep-apart" | "ignore">({
       type: "string",
-      enum: ["name", "merge", "split", "move", "not-this-person", "ignore"],
+      enum: ["name", "merge", "split", "move", "not-this-person", "keep-apart", "ignore"],
     }),
     madeAt: Time,
     undoneAt: nullable(Time),
@@ -292,7 +292,26 @@ export const Insights = named(
     people: Count(),
     seenOnce: Count("People with a single face."),
     mostPhotographed: Type.Array(Person),
-    retrievalMs: nullable(Type.Object({ count: Count(), p50: Type.Number(), p95: Type.Number() })),
+    retrievalMs: nullable(Type.Object({ count: Count(), p50: Type.Number(), p95: Type.Number(), p99: Type.Number() })),
+  }),
+);
+
+export const Charts = named(
+  "Charts",
+  Type.Object({
+    photosOverTime: Type.Array(Type.Object({ at: Time, photos: Count() }), {
+      description: "By the hour, of photos whose time is known.",
+    }),
+    together: Type.Array(Type.Object({ people: Type.Array(personId), photos: Count() }), {
+      description: "Pairs of people by the photos both are in, most first.",
+    }),
+    photosPerPerson: Type.Array(Type.Object({ photos: Count(), people: Count() }), {
+      description: "How many people are in so many photos.",
+    }),
+    faceQualities: Type.Array(Count(), { description: "Faces in each tenth of the range of quality." }),
+    matchConfidences: Type.Array(Count(), {
+      description: "Photos found for guests, in each twentieth of the range of confidence.",
+    }),
   }),
 );
 

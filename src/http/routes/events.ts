@@ -5,8 +5,11 @@ import type { RollcallEvent } from "../../domain/model.ts";
 import { addSampleEvent } from "../../domain/sample-event.ts";
 import type { App, Context } from "../context.ts";
 import { progressOf } from "../progress.ts";
-import { Event, EventParams, Insights, nullable, Progress, problems, Time } from "../schemas.ts";
+import { Charts, Event, EventParams, Insights, nullable, Progress, problems, Time } from "../schemas.ts";
 import { eventView, personView } from "../views.ts";
+
+/** As many as a matrix of some thirty people can show. */
+const mostPairs = 500;
 
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 
@@ -155,6 +158,29 @@ export function eventRoutes(app: App, { services }: Context): void {
       const { id } = await getEvent(stores, request.params.eventId);
       const { mostPhotographed, retrievalMs, ...counts } = await insights(stores, id);
       return { ...counts, mostPhotographed: mostPhotographed.map(personView), retrievalMs: retrievalMs ?? null };
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/insights/charts",
+    {
+      schema: {
+        tags,
+        summary: "Counts of an event, for charts",
+        params: EventParams,
+        response: { 200: Charts, ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { id } = await getEvent(stores, request.params.eventId);
+      const { charts } = stores;
+      return {
+        photosOverTime: (await charts.photosOverTime(id)).map(({ at, photos }) => ({ at: at.toISOString(), photos })),
+        together: (await charts.together(id, mostPairs)).map(({ people, photos }) => ({ people: [...people], photos })),
+        photosPerPerson: [...(await charts.photosPerPerson(id))],
+        faceQualities: [...(await charts.faceQualities(id, 10))],
+        matchConfidences: [...(await charts.matchConfidences(id, 20))],
+      };
     },
   );
 }

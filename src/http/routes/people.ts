@@ -6,6 +6,7 @@ import {
   getPerson,
   ignoreFaces,
   ignorePerson,
+  keepApart,
   listActions,
   mergePeople,
   moveFaces,
@@ -18,6 +19,7 @@ import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import { describePeople } from "../../domain/people.ts";
 import { getPhoto } from "../../domain/photos.ts";
+import { suggestMerges } from "../../domain/suggestions.ts";
 import type { App, Context } from "../context.ts";
 import {
   Action,
@@ -95,6 +97,60 @@ export function peopleRoutes(app: App, { services }: Context): void {
       },
     },
     (request) => decided(request.params.eventId, mergePeople(stores, request.params.eventId, request.body)),
+  );
+
+  app.post(
+    "/api/events/:eventId/people/keep-apart",
+    {
+      schema: {
+        tags,
+        summary: "Say that two people are not one, however much they resemble each other",
+        params: EventParams,
+        body: Type.Object({ people: Type.Array(personId, { minItems: 2, maxItems: 2 }) }),
+        response: { 200: Decided, ...problems(404, 422) },
+      },
+    },
+    (request) => {
+      const [a = "", b = ""] = request.body.people;
+      return decided(request.params.eventId, keepApart(stores, request.params.eventId, [a, b]));
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/people/suggestions",
+    {
+      schema: {
+        tags,
+        summary: "Are these the same? Pairs of people, those first whose answer settles most",
+        description: "Answer with `merge` or `keep-apart`.",
+        params: EventParams,
+        querystring: Type.Object({ limit: PageLimit(100, 20) }),
+        response: {
+          200: Type.Object({
+            suggestions: Type.Array(
+              Type.Object({
+                people: Type.Array(Person),
+                confidence: Type.Number({ description: "Probability that they are one." }),
+              }),
+            ),
+          }),
+          ...problems(404),
+        },
+      },
+    },
+    async (request) => {
+      const { id } = await getEvent(stores, request.params.eventId);
+      const found = await suggestMerges(stores, id, await services.engine(), request.query.limit ?? 20);
+      const wanted = new Set(found.flatMap((suggestion) => suggestion.people));
+      const known = (await stores.people.list(id)).filter((person) => wanted.has(person.id));
+      const views = new Map((await describePeople(stores, id, known)).map((person) => [person.id, personView(person)]));
+      return {
+        suggestions: found.flatMap(({ people, confidence }) => {
+          const pair = people.flatMap((person) => views.get(person) ?? []);
+          return pair.length === 2 ? [{ people: pair, confidence: Number(confidence.toFixed(4)) }] : [];
+        }),
+      };
+    },
   );
 
   app.get(
