@@ -2,7 +2,7 @@ import cookie from "@fastify/cookie";
 import multipart from "@fastify/multipart";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyRequest } from "fastify";
 import type { Services } from "../domain/services.ts";
 import { TooManyTries } from "../domain/throttle.ts";
@@ -53,9 +53,10 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     trustProxy: options.trustProxy,
     forceCloseConnections: "idle",
     logger: { level: options.logLevel, serializers: { req: describeRequest } },
-    // Ids in addresses come from us; whoever sends "1" for 1 means a string.
-    ajv: { customOptions: { coerceTypes: "array", removeAdditional: false } },
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  })
+    .withTypeProvider<TypeBoxTypeProvider>()
+    // Texts of an address become the numbers and flags they stand for; JSON has those itself and is taken at its word.
+    .setValidatorCompiler(TypeBoxValidatorCompiler);
 
   app.setErrorHandler(async (error, request, reply) => {
     const answer = problemOf(error, request.id);

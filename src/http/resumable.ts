@@ -11,7 +11,7 @@ import { problemOf } from "./problems.ts";
 /** A laptop that was closed on Friday goes on on Monday. */
 const keptMs = 7 * 24 * 60 * 60 * 1000;
 
-export const outcomeHeaders = { photoId: "rollcall-photo-id", outcome: "rollcall-outcome" } as const;
+const outcomeHeaders = { photoId: "rollcall-photo-id", outcome: "rollcall-outcome" } as const;
 
 export interface ResumableUploads {
   /** Answers a request of the tus protocol about uploads to the event. */

@@ -11,7 +11,7 @@ interface Knocker {
   readonly enter: () => Promise<Client>;
 }
 
-describe("the policy", () => {
+describe("the policy", { timeout: 120_000 }, () => {
   let server: Awaited<ReturnType<typeof startApi>>;
   let organiser: Client;
   let eventId: string;
@@ -107,8 +107,11 @@ describe("the policy", () => {
 
   it.each(knockers)("lets $name in where the table says so, and nowhere else", async ({ is, enter }) => {
     const wrong: string[] = [];
+    let client = await enter();
     for (const [route, access] of Object.entries(policy)) {
-      const { status, code } = await knock(await enter(), route);
+      const { status, code } = await knock(client, route);
+      // What was called may have ended the session.
+      if (route.endsWith("/session") || route === "DELETE /api/guest") client = await enter();
       // The answer to HEAD has no code.
       const refused = code === "NOT_SIGNED_IN" || code === "NOT_ALLOWED" || (route.startsWith("HEAD") && status < 404);
       const allowed = access.some((kind) => kind === "anyone" || is.includes(kind));

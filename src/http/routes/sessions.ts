@@ -32,6 +32,7 @@ export function sessionRoutes(app: App, { services, cookies, version, limits }: 
     async (request, reply) => {
       limits.signIn.take(request.ip);
       const { token, expiresAt } = await setUp(services, services.setup, request.body);
+      limits.signIn.giveBack(request.ip);
       cookies.set(request, reply, "session", token, expiresAt);
       return reply.code(204).send(null);
     },
@@ -82,6 +83,7 @@ export function sessionRoutes(app: App, { services, cookies, version, limits }: 
     async (request, reply) => {
       limits.signIn.take(request.ip);
       const { token, expiresAt } = await changePassword(services, request.body);
+      limits.signIn.giveBack(request.ip);
       cookies.set(request, reply, "session", token, expiresAt);
       return reply.code(204).send(null);
     },
