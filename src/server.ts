@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { openBackend, type RollcallOptions } from "./compose.ts";
 import { readConfig } from "./config.ts";
 import { RollcallError } from "./domain/errors.ts";
@@ -38,6 +39,7 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       allowPlainHttp: config.insecureHttp,
       trustProxy: config.trustProxy,
+      pages: fileURLToPath(new URL("../web/dist", import.meta.url)),
     });
     logFault = (error) => app.log.error({ err: error }, "the work in the background stopped");
     const { port = config.port, host = config.host } = options;

@@ -151,7 +151,7 @@ export async function findGuest(
 }
 
 /** A photo as a guest may see it. */
-export interface GuestView {
+export interface GuestPhotoView {
   readonly photo: PhotoRecord;
   /** Undefined for a photo of an open event that the guest was not found in. */
   readonly match: GuestPhoto | undefined;
@@ -161,7 +161,7 @@ export interface GuestView {
 export async function guestPhotos(
   { stores, guests }: Pick<GuestTools, "stores" | "guests">,
   guest: Guest,
-): Promise<GuestView[]> {
+): Promise<GuestPhotoView[]> {
   const matches = (await guests.photos(guest.id)).filter(({ hidden }) => !hidden);
   const records = await stores.photos.records(
     guest.eventId,
@@ -174,12 +174,25 @@ export async function guestPhotos(
   });
 }
 
+/** A page of all photos of an event that is open to its guests; of any other, none. */
+export async function openPhotos(
+  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
+  guest: Guest,
+  page: { readonly limit: number; readonly cursor?: string },
+): Promise<{ readonly views: readonly GuestPhotoView[]; readonly next: string | undefined }> {
+  if ((await getEvent(stores, guest.eventId)).guestView !== "all") return { views: [], next: undefined };
+  const own = new Map((await guests.photos(guest.id)).map((match) => [match.photoId, match]));
+  const filter = { status: ["done"] } as const;
+  const { photos, next } = await stores.photos.page(guest.eventId, { filter, order: "taken", ...page });
+  return { views: photos.map((photo) => ({ photo, match: own.get(photo.id) })), next };
+}
+
 /** The photo, if the guest may see it. @throws RollcallError PHOTO_UNKNOWN, for photos there are as well */
 export async function guestPhoto(
   { stores, guests }: Pick<GuestTools, "stores" | "guests">,
   guest: Guest,
   photoId: string,
-): Promise<GuestView> {
+): Promise<GuestPhotoView> {
   const match = (await guests.photos(guest.id)).find((one) => one.photoId === photoId && !one.hidden);
   const mayLook = match !== undefined || (await getEvent(stores, guest.eventId)).guestView === "all";
   const [photo] = mayLook ? await stores.photos.records(guest.eventId, [photoId]) : [];

@@ -157,6 +157,8 @@ interface SearchAnswerBase {
   readonly event: string;
   /** Least confidence of a match. */
   readonly threshold: number;
+  /** All faces of the picture, the largest first: at its index is the one that `faceIndex` asks for. */
+  readonly pictureFaces: readonly { readonly box: PixelBox; readonly quality: number }[];
   /** Faces of the event that were compared. */
   readonly facesCompared: number;
   /** From the embedding of the query to the ranked answer, reading the event's faces included if they were not in memory. */

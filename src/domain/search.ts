@@ -57,6 +57,7 @@ export async function searchEvent(
   const base = () => ({
     event: event.name,
     threshold,
+    pictureFaces: faces.toSorted(largestFirst).map(({ box, quality }) => ({ box, quality: quality.score })),
     facesCompared: index.index.size,
     retrievalMs: performance.now() - started,
   });

@@ -12,6 +12,7 @@ import { guard } from "./guard.ts";
 import { addSecurityHeaders } from "./headers.ts";
 import { newLimits } from "./limits.ts";
 import { openApi } from "./openapi.ts";
+import { servePages } from "./pages.ts";
 import { problem, problemOf } from "./problems.ts";
 import { activityRoutes } from "./routes/activity.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -36,6 +37,8 @@ export interface AppOptions {
   readonly publicUrl?: string;
   readonly allowPlainHttp: boolean;
   readonly trustProxy: boolean;
+  /** Of the built web app. */
+  readonly pages?: string;
 }
 
 /** Files in one upload; a folder of thousands comes in several requests, or by tus. */
@@ -98,6 +101,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   tokenRoutes(app, context);
   settingRoutes(app, context);
   metricRoutes(app, context);
+  if (options.pages !== undefined) servePages(app, options.pages);
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { defaultModelsExpandDepth: 0 } });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   return app;

@@ -18,6 +18,8 @@ const anyone = ["anyone"] as const;
  * one of them as every kind of caller.
  */
 export const policy: Readonly<Record<string, readonly Access[]>> = {
+  // The web app: pages and scripts, which are the same for everybody.
+  "GET /*": anyone,
   "GET /api/health": anyone,
   "GET /api/ready": anyone,
   "GET /openapi.json": anyone,
@@ -107,6 +109,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "GET /api/guest/photos/:photoId/thumbnail": guests,
   "GET /api/guest/photos/:photoId/preview": guests,
   "GET /api/guest/photos/:photoId/download": guests,
+  "GET /api/guest/event-photos": guests,
   "GET /api/guest/download": guests,
 };
 

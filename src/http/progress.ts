@@ -15,6 +15,7 @@ export async function progressOf({ stores, queue }: Services, eventId: string): 
     failed,
     faces,
     people,
+    peopleAreCurrent: faces === 0 || (await stores.faces.grouping(eventId)) !== undefined,
     photosPerSecond,
     secondsLeft: left > 0 && photosPerSecond > 0 ? left / photosPerSecond : null,
     stalled:

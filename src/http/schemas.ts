@@ -189,6 +189,7 @@ export const Progress = named(
     failed: Count(),
     faces: Count(),
     people: Count(),
+    peopleAreCurrent: Type.Boolean({ description: "False while faces that came or changed are not grouped yet." }),
     photosPerSecond: Type.Number({ description: "Over the last half minute, of all events." }),
     secondsLeft: nullable(Type.Number()),
     stalled: nullable(CodedError),
@@ -272,6 +273,9 @@ export const SearchAnswer = named(
         qualityReasons: Type.Array(Type.String()),
       }),
     ),
+    pictureFaces: Type.Array(Type.Object({ box: Box, quality: Fraction("") }), {
+      description: "All faces of the picture, the largest first, to choose another one by `faceIndex`.",
+    }),
     person: nullable(Type.Object({ id: personId, name: nullable(Type.String()) })),
     matches: Type.Array(Match, { description: "One for each photo, the surest first." }),
     candidates: Type.Array(Match, { description: "Without enough evidence: the likeliest photos." }),

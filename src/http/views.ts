@@ -116,6 +116,7 @@ export function searchView(answer: Answer): Static<typeof schemas.SearchAnswer> 
           qualityReasons: [...query.qualityReasons],
         }
       : null,
+    pictureFaces: answer.pictureFaces.map(({ box, quality }) => ({ box: boxView(box), quality: fraction(quality) })),
     person: person ? { id: person.id, name: person.name ?? null } : null,
     matches: answer.outcome === "found" ? answer.matches.map(matchView) : [],
     candidates: unsure ? unsure.candidates.map(matchView) : [],

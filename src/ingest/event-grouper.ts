@@ -44,6 +44,10 @@ export class EventGrouper {
     this.#go();
   }
 
+  get hasRequests(): boolean {
+    return this.#wanted.size > 0;
+  }
+
   async idle(): Promise<void> {
     await this.#working;
   }

@@ -67,6 +67,7 @@ export class QueueRunner {
   /** Faces of the event were decided about, or went away. */
   regroup(eventId: string): void {
     this.#grouper.request(eventId);
+    this.#wakeUp();
   }
 
   /** Lets go of the photos under way; they stay in the queue. */
@@ -127,6 +128,8 @@ export class QueueRunner {
   async #waitForWork(): Promise<void> {
     const { stores } = this.#tools;
     while (!this.#stop.signal.aborted) {
+      // Which faces to compare is known by the engine.
+      if (this.#grouper.hasRequests) return;
       for (const { id } of await stores.events.list()) {
         const { pending, working } = await stores.photos.unfinished(id);
         if (pending + working > 0) return;

@@ -136,6 +136,18 @@ describe("guests", { timeout: 120_000 }, () => {
     expect(Object.keys(withdrawn[0]).sort()).toEqual(["givenAt", "id", "purpose", "textHash", "withdrawnAt"]);
   });
 
+  it("see all photos, and keep those of others, once the organiser opens the event to them", async () => {
+    const guest = await enter();
+    expect(await guest.get("/api/guest/event-photos")).toEqual({ photos: [], next: null });
+    await organiser.json("PATCH", event, { guestView: "all" });
+    const { photos, next } = await guest.get("/api/guest/event-photos?limit=2");
+    expect(photos).toHaveLength(2);
+    expect((await guest.get(`/api/guest/event-photos?cursor=${next}`)).photos).toHaveLength(1);
+    expect((await guest.fetch("GET", `/api/guest/photos/${photos[0].id}/preview`)).status).toBe(200);
+    await organiser.json("PATCH", event, { guestView: "matches" });
+    expect((await guest.fetch("GET", `/api/guest/photos/${photos[0].id}/preview`)).status).toBe(404);
+  });
+
   it("need the PIN, are not told the event's name before, and cannot guess it", async () => {
     const { secret } = await newLink({ pin: "2718" });
     const guest = new Client(server.url);

@@ -88,15 +88,10 @@ export async function organiserOf({ url, setupUrl }: RunningServer): Promise<Cli
 /** Waits until the event's queue is empty and its faces are grouped. */
 export async function settled(client: Client, eventId: string, mostMs = 60_000) {
   const deadline = performance.now() + mostMs;
-  let before = "";
   while (performance.now() < deadline) {
     const progress = await client.get(`/api/events/${eventId}/progress`);
-    const { people } = await client.get(`/api/events/${eventId}/people`);
-    const now = JSON.stringify(people);
-    const done = progress.pending + progress.working === 0;
-    if (done && now === before && (progress.faces === 0 || people.length > 0)) return progress;
-    before = done ? now : "";
-    await sleep(300);
+    if (progress.pending + progress.working === 0 && progress.peopleAreCurrent) return progress;
+    await sleep(200);
   }
   throw new Error(`the event did not settle: ${JSON.stringify(await client.get(`/api/events/${eventId}/progress`))}`);
 }

@@ -7,18 +7,19 @@ import {
   enter,
   findGuest,
   forgetGuest,
-  type GuestView,
+  type GuestPhotoView,
   giveConsent,
   guestPhoto,
   guestPhotos,
   hasConsented,
   markPhoto,
+  openPhotos,
   readInvitation,
 } from "../../domain/guests.ts";
 import { photoName } from "../../domain/photos.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
-import { fileAnswer, GuestHome, GuestPhoto, nullable, photoId, problems } from "../schemas.ts";
+import { Cursor, fileAnswer, GuestHome, GuestPhoto, nullable, PageLimit, photoId, problems } from "../schemas.ts";
 import { disposition, sendFile } from "../send-file.ts";
 import { receivePicture } from "../uploads.ts";
 import { sendZip } from "../zip.ts";
@@ -187,6 +188,26 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
     async (request) => ({ photos: (await guestPhotos(services, guestOf(request))).map(photoView) }),
   );
 
+  app.get(
+    "/api/guest/event-photos",
+    {
+      schema: {
+        tags,
+        summary: "All photos of the event, when the organiser opened them to guests",
+        querystring: Type.Object({ cursor: Cursor, limit: PageLimit(200, 100) }),
+        response: {
+          200: Type.Object({ photos: Type.Array(GuestPhoto), next: nullable(Type.String()) }),
+          ...problems(),
+        },
+      },
+    },
+    async (request) => {
+      const { cursor, limit = 100 } = request.query;
+      const page = await openPhotos(services, guestOf(request), { limit, ...(cursor === undefined ? {} : { cursor }) });
+      return { photos: page.views.map(photoView), next: page.next ?? null };
+    },
+  );
+
   app.patch(
     "/api/guest/photos/:photoId",
     {
@@ -270,7 +291,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
   }
 }
 
-function photoView({ photo, match }: GuestView) {
+function photoView({ photo, match }: GuestPhotoView) {
   return {
     id: photo.id,
     name: photoName(photo),
