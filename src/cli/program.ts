@@ -14,6 +14,7 @@ import { nameCommand } from "./name.ts";
 import { peopleCommand } from "./people.ts";
 import { searchCommand } from "./search.ts";
 import { serveCommand } from "./serve.ts";
+import { watchCommand } from "./watch.ts";
 
 /** The whole command tree; docs/cli.md is generated from it. */
 export function createProgram(): Command {
@@ -23,7 +24,7 @@ export function createProgram(): Command {
     .helpCommand("help [command]", "show help for a command")
     .commandsGroup("Help:");
   const groups = {
-    "The main job:": [indexCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
+    "The main job:": [indexCommand(), watchCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
     "The server:": [serveCommand()],
     "Events:": [insightsCommand(), eventsCommand(), forgetCommand()],
     "Single pictures:": [detectCommand(), compareCommand()],
