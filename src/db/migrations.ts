@@ -130,6 +130,13 @@ const serverSchema = [
   "alter table events add column guest_view text not null default 'matches'",
   "alter table events add column accent text",
 
+  // Rows of faces are wide; what is counted and listed all the time is read from these alone.
+  "drop index faces_by_photo",
+  "create index faces_by_photo on faces (event_id, photo_id, person_id, quality, id)",
+  "drop index faces_by_person",
+  "create index faces_by_person on faces (event_id, person_id, quality desc, id, photo_id)",
+  "create index faces_by_pipeline on faces (event_id, pipeline_id)",
+
   "alter table photos add column added_at integer not null default 0",
   "alter table photos add column taken_at integer",
   "create index photos_in_queue on photos (seq) where status in ('pending', 'working')",
