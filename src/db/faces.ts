@@ -103,7 +103,11 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
         await removeForgottenPeople(tx, eventId);
         await tx
           .updateTable("events")
-          .set({ grouped_revision: revision, grouped_by: grouping })
+          .set((column) => ({
+            grouped_revision: revision,
+            grouped_by: grouping,
+            assigned: column("assigned", "+", 1),
+          }))
           .where("id", "=", eventId)
           .execute();
         return true;

@@ -125,6 +125,7 @@ const firstSchema = [
 const serverSchema = [
   // Counts decisions alone, so that people made while photos come in can be kept unless a human spoke meanwhile.
   "alter table events add column decided integer not null default 0",
+  "alter table events add column assigned integer not null default 0",
   "alter table events add column expires_at integer",
   "alter table events add column guest_search integer not null default 0",
   "alter table events add column guest_view text not null default 'matches'",

@@ -14,11 +14,11 @@ export class Remembered<Answer> {
   async get(db: Kysely<Schema>, eventId: string, compute: () => Promise<Answer>): Promise<Answer> {
     const row = await db
       .selectFrom("events")
-      .select(["revision", "grouped_revision", "grouped_by"])
+      .select(["revision", "assigned"])
       .where("id", "=", eventId)
       .executeTakeFirst();
     if (!row) return await compute();
-    const state = `${row.revision} ${row.grouped_revision} ${row.grouped_by}`;
+    const state = `${row.revision} ${row.assigned}`;
     const known = this.#answers.get(eventId);
     if (known?.state === state) return known.answer;
     const answer = await compute();
