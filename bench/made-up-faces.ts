@@ -23,6 +23,7 @@ export function makeFaces(count: number): MadeUpFaces {
   const all = Array.from({ length: count }, number);
   return {
     event: {
+      decided: 0,
       revision: 1,
       pipelineId: "made-up",
       ids: all.map((i) => `face-${i}`),

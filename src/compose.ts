@@ -1,17 +1,28 @@
+import { dirname, join } from "node:path";
 import type { Kysely } from "kysely";
 import { readConfig } from "./config.ts";
+import { accountStore } from "./db/accounts.ts";
+import { chartStore } from "./db/charts.ts";
 import { EmbeddingCipher } from "./db/embedding-cipher.ts";
 import { eventStore } from "./db/events.ts";
 import { faceStore } from "./db/faces.ts";
+import { guestStore } from "./db/guests.ts";
 import { checkKey, hasKey } from "./db/key-check.ts";
 import { personStore } from "./db/people.ts";
 import { photoStore } from "./db/photos.ts";
 import type { Schema } from "./db/schema.ts";
 import { searchLog } from "./db/searches.ts";
 import { eraseFromLog, openSqlite } from "./db/sqlite/open.ts";
+import type { AccountStore, GuestStore } from "./domain/access-ports.ts";
+import { SetupCode } from "./domain/accounts.ts";
+import { ActivityFeed } from "./domain/activity.ts";
+import { Selections } from "./domain/archive.ts";
+import { type BlobStore, blobKeys } from "./domain/blobs.ts";
 import { EventIndexCache } from "./domain/event-index.ts";
 import { deleteEvent, listEvents } from "./domain/events.ts";
+import { eraseExpired } from "./domain/expiry.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
+import { Gallery } from "./domain/gallery.ts";
 import { insights } from "./domain/insights.ts";
 import type {
   DeletedEvent,
@@ -23,14 +34,21 @@ import type {
   SearchAnswer,
 } from "./domain/model.ts";
 import { listPeople, type NameRequest, namePerson } from "./domain/people.ts";
-import type { Stores } from "./domain/ports.ts";
+import type { ClaimedPhoto, Stores } from "./domain/ports.ts";
 import { type SearchRequest, searchEvent } from "./domain/search.ts";
+import type { Services } from "./domain/services.ts";
 import type { EngineOptions, FaceEngine } from "./face/engine.ts";
 import { groupElsewhere } from "./ingest/group-elsewhere.ts";
 import { type IndexRequest, indexFolders } from "./ingest/index-folders.ts";
+import { QueueRunner } from "./ingest/queue-runner.ts";
+import { openRenderer } from "./pictures/renderer.ts";
 import { openDataFolder } from "./storage/data-folder.ts";
 import { makeKeyFile, parseKey, readKeyFile } from "./storage/encryption-key.ts";
+import { filesInPlace } from "./storage/files-in-place.ts";
+import { makeFolder } from "./storage/folder.ts";
+import { localBlobs } from "./storage/local.ts";
 import { originals } from "./storage/originals.ts";
+import { argon2Hasher } from "./storage/passwords.ts";
 
 export interface RollcallOptions {
   /** Absolute, or relative to the working folder; made when absent. Default: from the environment, else the platform's. */
@@ -66,18 +84,7 @@ export interface Rollcall {
  * @throws RollcallError OPTION_INVALID, DATA_FOLDER_UNUSABLE, DATABASE_..., KEY_...
  */
 export async function openRollcall(options: RollcallOptions = {}): Promise<Rollcall> {
-  const config = readConfig(options.env);
-  const folder = openDataFolder(options.dataDir ?? config.dataDir);
-  const db = await openSqlite(folder.database);
-  try {
-    const key = await findKey(db, config.key, config.keyFile ?? folder.keyFile);
-    const cipher = new EmbeddingCipher(key);
-    await checkKey(db, cipher);
-    return bind(folder.path, db, cipher, { ...config.engine, ...options.engine });
-  } catch (error) {
-    await db.destroy();
-    throw error;
-  }
+  return bind(await openParts(options));
 }
 
 async function findKey(db: Kysely<Schema>, text: string | undefined, file: string): Promise<Buffer> {
@@ -87,35 +94,130 @@ async function findKey(db: Kysely<Schema>, text: string | undefined, file: strin
   return readKeyFile(file);
 }
 
-function bind(dataDir: string, db: Kysely<Schema>, cipher: EmbeddingCipher, options: EngineOptions): Rollcall {
-  const stores: Stores = {
-    events: eventStore(db, () => eraseFromLog(db)),
-    photos: photoStore(db, cipher),
-    faces: faceStore(db, cipher),
-    people: personStore(db),
-    searches: searchLog(db),
+/** The adapters of one data folder, and the rest of Rollcall that stands on them. */
+interface Parts {
+  readonly dataDir: string;
+  readonly photosDir: string;
+  readonly db: Kysely<Schema>;
+  readonly stores: Stores;
+  readonly accounts: AccountStore;
+  readonly guests: GuestStore;
+  readonly blobs: BlobStore;
+  readonly engine: () => Promise<FaceEngine>;
+  readonly indexes: EventIndexCache;
+  readonly close: () => Promise<void>;
+}
+
+async function openParts(options: RollcallOptions): Promise<Parts> {
+  const config = readConfig(options.env);
+  const folder = openDataFolder(options.dataDir ?? config.dataDir);
+  const db = await openSqlite(folder.database);
+  try {
+    const cipher = new EmbeddingCipher(await findKey(db, config.key, config.keyFile ?? folder.keyFile));
+    await checkKey(db, cipher);
+    const stores: Stores = {
+      events: eventStore(db, () => eraseFromLog(db)),
+      photos: photoStore(db, cipher),
+      faces: faceStore(db, cipher),
+      people: personStore(db),
+      searches: searchLog(db),
+      charts: chartStore(db),
+    };
+    let started: Promise<FaceEngine> | undefined;
+    return {
+      dataDir: folder.path,
+      photosDir: folder.photos,
+      db,
+      stores,
+      accounts: accountStore(db),
+      guests: guestStore(db, () => eraseFromLog(db)),
+      blobs: localBlobs(folder.photos),
+      engine: () => {
+        started ??= startEngine({ ...config.engine, ...options.engine });
+        return started;
+      },
+      indexes: new EventIndexCache(stores.faces),
+      close: async () => {
+        await (await started?.catch(() => undefined))?.close();
+        await db.destroy();
+      },
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+/** What the server is built from: the same parts as the commands', and the queue that runs as long as it does. */
+export interface Backend extends Services {
+  readonly queue: QueueRunner;
+  /** Stops the queue, ends all processes and closes the database. */
+  close(): Promise<void>;
+}
+
+/** An event is erased within a minute of its time. */
+const expiryCheckMs = 60_000;
+
+/** @param onFault told of faults in the background @throws as `openRollcall` */
+export async function openBackend(options: RollcallOptions, onFault: (error: unknown) => void): Promise<Backend> {
+  const { server } = readConfig(options.env);
+  const parts = await openParts(options);
+  const { stores, blobs, engine } = parts;
+  const pictures = openRenderer();
+  const files = filesInPlace();
+  const unfinishedUploads = join(parts.photosDir, "unfinished");
+  makeFolder(unfinishedUploads, 0o700);
+  const gallery = new Gallery({ blobs, pictures, files, photos: stores.photos });
+  const activity = new ActivityFeed();
+  const queue = new QueueRunner({ stores, blobs, gallery, engine, groupFaces: groupElsewhere, activity, onFault });
+  const erasing = setInterval(() => {
+    eraseExpired(parts).then((eventIds) => {
+      for (const eventId of eventIds) activity.publish({ kind: "event", eventId });
+    }, onFault);
+  }, expiryCheckMs).unref();
+  return {
+    ...parts,
+    pictures,
+    files,
+    gallery,
+    activity,
+    queue,
+    passwords: argon2Hasher(),
+    limits: { mostBytes: server.mostUploadBytes, eventBytes: server.eventQuotaBytes },
+    setup: new SetupCode(),
+    selections: new Selections(),
+    unfinishedUploads,
+    sampleFolder,
+    close: async () => {
+      clearInterval(erasing);
+      await queue.stop();
+      await pictures.close();
+      await parts.close();
+    },
   };
-  const indexes = new EventIndexCache(stores.faces);
-  let started: Promise<FaceEngine> | undefined;
-  const engine = () => {
-    started ??= startEngine(options);
-    return started;
-  };
+}
+
+function bind({ dataDir, stores, blobs, engine, indexes, close }: Parts): Rollcall {
+  const fileOfUpload = ({ eventId }: ClaimedPhoto, sha256: string) => blobs.fileOf(blobKeys.original(eventId, sha256));
   return {
     dataDir,
-    indexFolders: (request) => indexFolders({ stores, engine, groupFaces: groupElsewhere }, request),
+    indexFolders: (request) => indexFolders({ stores, engine, groupFaces: groupElsewhere, fileOfUpload }, request),
     listEvents: () => listEvents(stores),
-    deleteEvent: (event) => deleteEvent(stores, event),
+    deleteEvent: (event) => deleteEvent(stores, blobs, event),
     listPeople: (event) => listPeople(stores, event),
     namePerson: (request) => namePerson(stores, request),
     searchEvent: async (request) => searchEvent(stores, await engine(), indexes, request),
     insights: (event) => insights(stores, event),
     exportPerson: (request) => exportPerson(stores, originals(), request),
-    close: async () => {
-      await (await started?.catch(() => undefined))?.close();
-      await db.destroy();
-    },
+    close,
   };
+}
+
+/** The folder of the six sample photos, fetched the first time. */
+async function sampleFolder(): Promise<string> {
+  const { ensureModel } = await import("./face/models/store.ts");
+  const { files } = await ensureModel("sample-event");
+  return dirname(Object.values(files)[0] ?? "");
 }
 
 /** Imported when it is needed: commands that look at no picture start without the runtime of the networks. */

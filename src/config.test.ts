@@ -5,9 +5,10 @@ import { debugRequested, readConfig, settings } from "./config.ts";
 
 describe("readConfig", () => {
   it("leaves everything to the defaults in an empty environment", () => {
-    const { dataDir, ...rest } = readConfig({});
+    const { dataDir, server, ...rest } = readConfig({});
     expect(dataDir.startsWith(homedir())).toBe(true);
     expect(rest).toEqual({ engine: {} });
+    expect(server).toMatchObject({ port: 8080, host: "127.0.0.1", insecureHttp: false, trustProxy: false });
   });
 
   it("reads every setting", () => {
@@ -22,6 +23,14 @@ describe("readConfig", () => {
         ROLLCALL_PROVIDERS: "cuda, cpu",
         ROLLCALL_MIRROR: "Off",
         ROLLCALL_CACHE_DIR: "/c",
+        ROLLCALL_PORT: "0",
+        ROLLCALL_HOST: "0.0.0.0",
+        ROLLCALL_PUBLIC_URL: "https://photos.example.org/",
+        ROLLCALL_INSECURE_HTTP: "on",
+        ROLLCALL_TRUST_PROXY: "on",
+        ROLLCALL_MAX_UPLOAD_MB: "20",
+        ROLLCALL_EVENT_QUOTA_GB: "3",
+        ROLLCALL_LOG_LEVEL: "warn",
       }),
     ).toEqual({
       dataDir: resolve("data"),
@@ -34,6 +43,16 @@ describe("readConfig", () => {
         providers: ["cuda", "cpu"],
         mirror: false,
         cacheDir: "/c",
+      },
+      server: {
+        port: 0,
+        host: "0.0.0.0",
+        publicUrl: "https://photos.example.org",
+        insecureHttp: true,
+        trustProxy: true,
+        mostUploadBytes: 20e6,
+        eventQuotaBytes: 3e9,
+        logLevel: "warn",
       },
     });
   });
@@ -51,6 +70,11 @@ describe("readConfig", () => {
     ["ROLLCALL_PRESET", "toString"],
     ["ROLLCALL_MIRROR", "maybe"],
     ["ROLLCALL_PROVIDERS", "cuda,,cpu"],
+    ["ROLLCALL_PORT", "65536"],
+    ["ROLLCALL_PUBLIC_URL", "photos.example.org"],
+    ["ROLLCALL_PUBLIC_URL", "https://photos.example.org/path"],
+    ["ROLLCALL_PUBLIC_URL", "javascript:alert(1)"],
+    ["ROLLCALL_LOG_LEVEL", "loud"],
   ])("refuses %s=%s, naming the variable and what is allowed", (variable, text) => {
     const allowed = Object.values(settings).find((setting) => setting.variable === variable)?.allowed ?? "?";
     expect(() => readConfig({ [variable]: text })).toThrow(

@@ -6,6 +6,8 @@ import type { EngineOptions } from "./face/engine.ts";
 
 const presets: readonly DetectionPreset[] = ["fast", "balanced", "thorough"];
 
+const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Setting<T> {
@@ -98,6 +100,68 @@ export const settings = {
     allowed: "the path of a folder",
     parse: (text) => resolve(text),
   }),
+  port: setting({
+    variable: "ROLLCALL_PORT",
+    option: "--port",
+    about: "The port the server listens on.",
+    default: "`8080`",
+    allowed: "a whole number from 0 to 65535; 0 takes any free one",
+    parse: wholeNumber(0, 65_535),
+  }),
+  host: setting({
+    variable: "ROLLCALL_HOST",
+    option: "--host",
+    about:
+      "The address the server listens on. The default is reached from this machine alone; `0.0.0.0` from every machine that can reach this one.",
+    default: "`127.0.0.1`",
+    allowed: "an IP address or the name of one",
+    parse: (text) => (/^[\w.:-]+$/u.test(text) ? text : undefined),
+  }),
+  publicUrl: setting({
+    variable: "ROLLCALL_PUBLIC_URL",
+    about:
+      "Where browsers reach the server, when that is not the address it listens on: behind a proxy that speaks HTTPS. Links for guests begin with it, and with `https://` cookies are sent over HTTPS alone.",
+    default: "the address of each request",
+    allowed: "an address such as `https://photos.example.org`, without a path",
+    parse: publicUrl,
+  }),
+  insecureHttp: setting({
+    variable: "ROLLCALL_INSECURE_HTTP",
+    about:
+      "Whether one can sign in over plain HTTP from other machines. Passwords, links and selfies then cross the network readable by all on it, and phones do not let pages use the camera; a proxy with HTTPS is better.",
+    default: "`off`",
+    allowed: "on or off",
+    parse: (text) => ({ on: true, off: false })[text.toLowerCase()],
+  }),
+  trustProxy: setting({
+    variable: "ROLLCALL_TRUST_PROXY",
+    about:
+      "Whether the addresses of callers are taken from `X-Forwarded-For`, for limits on tries. Only behind a proxy that sets it: others could pretend to be somebody else.",
+    default: "`off`",
+    allowed: "on or off",
+    parse: (text) => ({ on: true, off: false })[text.toLowerCase()],
+  }),
+  maxUploadMb: setting({
+    variable: "ROLLCALL_MAX_UPLOAD_MB",
+    about: "How large one uploaded photo may be, in megabytes.",
+    default: "`256`",
+    allowed: "a whole number from 1 to 512",
+    parse: wholeNumber(1, 512),
+  }),
+  eventQuotaGb: setting({
+    variable: "ROLLCALL_EVENT_QUOTA_GB",
+    about: "How large the uploaded photos of one event may be together, in gigabytes.",
+    default: "`500`",
+    allowed: "a whole number from 1 to 100000",
+    parse: wholeNumber(1, 100_000),
+  }),
+  logLevel: setting({
+    variable: "ROLLCALL_LOG_LEVEL",
+    about: "How much the server writes to its log. No level writes names, tokens, vectors or what is in files.",
+    default: "`info`",
+    allowed: `one of ${logLevels.join(", ")}`,
+    parse: (text) => logLevels.find((level) => level === text),
+  }),
   debug: setting({
     variable: "ROLLCALL_DEBUG",
     about: "Whether an error on the command line comes with the place in the program where it arose.",
@@ -116,6 +180,22 @@ export interface Config {
   /** Absolute; undefined: in the data folder. */
   readonly keyFile?: string;
   readonly engine: EngineOptions;
+  readonly server: ServerConfig;
+}
+
+/** How the server is reached, and what it lets in. */
+export interface ServerConfig {
+  readonly port: number;
+  readonly host: string;
+  /** Without a "/" at the end; undefined: the address of each request. */
+  readonly publicUrl?: string;
+  readonly insecureHttp: boolean;
+  readonly trustProxy: boolean;
+  /** Of one photo. */
+  readonly mostUploadBytes: number;
+  /** Of all uploaded photos of an event. */
+  readonly eventQuotaBytes: number;
+  readonly logLevel: (typeof logLevels)[number];
 }
 
 /**
@@ -131,6 +211,21 @@ export function readConfig(env: Environment = process.env): Config {
     ...(key === undefined ? {} : { key }),
     ...(keyFile === undefined ? {} : { keyFile }),
     engine: engineOptions(env),
+    server: serverConfig(env),
+  };
+}
+
+function serverConfig(env: Environment): ServerConfig {
+  const publicUrl = read(settings.publicUrl, env);
+  return {
+    port: read(settings.port, env) ?? 8080,
+    host: read(settings.host, env) ?? "127.0.0.1",
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    insecureHttp: read(settings.insecureHttp, env) ?? false,
+    trustProxy: read(settings.trustProxy, env) ?? false,
+    mostUploadBytes: (read(settings.maxUploadMb, env) ?? 256) * 1e6,
+    eventQuotaBytes: (read(settings.eventQuotaGb, env) ?? 500) * 1e9,
+    logLevel: read(settings.logLevel, env) ?? "info",
   };
 }
 
@@ -175,6 +270,12 @@ function wholeNumber(least: number, most: number): (text: string) => number | un
     const value = /^\d{1,15}$/u.test(text) ? Number(text) : Number.NaN;
     return value >= least && value <= most ? value : undefined;
   };
+}
+
+function publicUrl(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const plain = url && /^https?:$/u.test(url.protocol) && url.pathname === "/" && !url.search && !url.hash;
+  return plain && !url.username && !url.password ? url.origin : undefined;
 }
 
 function commaList(text: string): string[] | undefined {

@@ -14,14 +14,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   db: ["domain", "face"],
   storage: ["domain", "face"],
   ingest: ["domain", "face"],
-  compose: ["config", "db", "domain", "face", "ingest", "storage"],
-  // The entry point.
-  cli: ["compose", "config", "domain", "face"],
+  pictures: ["domain", "face"],
+  http: ["domain", "face"],
+  compose: ["config", "db", "domain", "face", "ingest", "pictures", "storage"],
+  // The entry points.
+  server: ["compose", "config", "domain", "http"],
+  cli: ["compose", "config", "domain", "face", "server"],
 };
 
 /** Packages that only one place may import, so that they can be replaced there, and what that place may be. */
 const keepers: Readonly<Record<string, RegExp>> = {
-  sharp: /^face\/image\.ts$/,
+  sharp: /^(face\/image|pictures\/(inspect|render))\.ts$/,
   "libheif-js": /^face\/heic\.ts$/,
   "onnxruntime-node": /^face\/onnx\.ts$/,
   usearch: /^face\/(search-index|grouping\/neighbours)\.ts$/,
@@ -30,6 +33,18 @@ const keepers: Readonly<Record<string, RegExp>> = {
   kysely: /^(db\/|compose\.ts$)/,
   libsql: /^db\/sqlite\//,
   commander: /^cli\//,
+  fastify: /^http\//,
+  "@fastify/cookie": /^http\/app\.ts$/,
+  "@fastify/multipart": /^http\/(app|uploads)\.ts$/,
+  "@fastify/swagger": /^http\/(app|openapi)\.ts$/,
+  "@fastify/swagger-ui": /^http\/app\.ts$/,
+  "@fastify/type-provider-typebox": /^http\//,
+  "@tus/file-store": /^http\/resumable\.ts$/,
+  "@tus/server": /^http\/resumable\.ts$/,
+  "prom-client": /^http\/routes\/metrics\.ts$/,
+  yazl: /^http\/zip\.ts$/,
+  typebox: /^http\//,
+  "@node-rs/argon2": /^storage\/passwords\.ts$/,
 };
 
 /** The library may be used without our configuration, so its two defaults from the environment are its own; one sets, and reads nothing. */

@@ -35,7 +35,7 @@ const example: InsightsJson = {
       cover: { file: "/photos/party/IMG_0017.jpg", box: [1180.4, 722.1, 1421.9, 1035.6], quality: 0.94, reasons: [] },
     },
   ],
-  retrievalMs: { count: 25, p50: 2.9, p95: 6.2 },
+  retrievalMs: { count: 25, p50: 2.9, p95: 6.2, p99: 7.1 },
 };
 
 export function insightsCommand(): Command {
@@ -53,7 +53,7 @@ export function insightsCommand(): Command {
       examples: [example],
       notes: [
         "`seenOnce` counts the people with a single face. `mostPhotographed` has at most ten people, as in `rollcall people --json`.",
-        "`retrievalMs` has the median and the 95th percentile of the searches made in this event, at most the latest thousand; absent before the first search.",
+        "`retrievalMs` has the median and the 95th and 99th percentiles of the searches made in this event, at most the latest thousand; absent before the first search.",
       ],
     },
   });
@@ -79,6 +79,7 @@ function insightsJson({ mostPhotographed, retrievalMs, ...figures }: Insights): 
             count: retrievalMs.count,
             p50: milliseconds(retrievalMs.p50),
             p95: milliseconds(retrievalMs.p95),
+            p99: milliseconds(retrievalMs.p99),
           },
         }),
   };

@@ -49,7 +49,7 @@ export async function fetchSampleEvent(session: Session): Promise<string> {
   return dirname(Object.values(files)[0] ?? "");
 }
 
-function engineOptions({ preset, embedder, workers, provider }: EngineFlags, session: Session): EngineOptions {
+export function engineOptions({ preset, embedder, workers, provider }: EngineFlags, session: Session): EngineOptions {
   return {
     ...(preset === undefined ? {} : { preset }),
     ...(embedder === undefined ? {} : { embedder }),

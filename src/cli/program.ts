@@ -13,6 +13,8 @@ import { modelsCommand } from "./models.ts";
 import { nameCommand } from "./name.ts";
 import { peopleCommand } from "./people.ts";
 import { searchCommand } from "./search.ts";
+import { serveCommand } from "./serve.ts";
+import { watchCommand } from "./watch.ts";
 
 /** The whole command tree; docs/cli.md is generated from it. */
 export function createProgram(): Command {
@@ -22,7 +24,8 @@ export function createProgram(): Command {
     .helpCommand("help [command]", "show help for a command")
     .commandsGroup("Help:");
   const groups = {
-    "The main job:": [indexCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
+    "The main job:": [indexCommand(), watchCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
+    "The server:": [serveCommand()],
     "Events:": [insightsCommand(), eventsCommand(), forgetCommand()],
     "Single pictures:": [detectCommand(), compareCommand()],
     "Rollcall itself:": [modelsCommand(), demoCommand()],

@@ -18,6 +18,11 @@ export function eventStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       return toEvent(row);
     },
 
+    async get(eventId) {
+      const row = await db.selectFrom("events").selectAll().where("id", "=", eventId).executeTakeFirst();
+      return row && toEvent(row);
+    },
+
     async find(idOrName) {
       const row = await db
         .selectFrom("events")
@@ -34,6 +39,26 @@ export function eventStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       return rows.map(toEvent);
     },
 
+    update: (eventId, change) =>
+      db.transaction().execute(async (tx) => {
+        const { name, expiresAt, guestSearch, guestView, accent } = change;
+        if (name !== undefined) {
+          const holder = await tx.selectFrom("events").select("id").where("name", "=", name).executeTakeFirst();
+          if (holder && holder.id !== eventId) return false;
+        }
+        const columns = {
+          ...(name === undefined ? {} : { name }),
+          ...(expiresAt === undefined ? {} : { expires_at: expiresAt?.getTime() ?? null }),
+          ...(guestSearch === undefined ? {} : { guest_search: guestSearch ? 1 : 0 }),
+          ...(guestView === undefined ? {} : { guest_view: guestView }),
+          ...(accent === undefined ? {} : { accent }),
+        };
+        if (Object.keys(columns).length > 0) {
+          await tx.updateTable("events").set(columns).where("id", "=", eventId).execute();
+        }
+        return true;
+      }),
+
     async delete(eventId) {
       await db.deleteFrom("events").where("id", "=", eventId).execute();
       await flushErased();
@@ -42,5 +67,13 @@ export function eventStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
 }
 
 function toEvent(row: Selectable<Schema["events"]>): RollcallEvent {
-  return { id: row.id, name: row.name, createdAt: new Date(row.created_at) };
+  return {
+    id: row.id,
+    name: row.name,
+    createdAt: new Date(row.created_at),
+    expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
+    guestSearch: row.guest_search !== 0,
+    guestView: row.guest_view,
+    accent: row.accent,
+  };
 }

@@ -20,7 +20,14 @@ export async function replaceFaces(
     .where("photo_id", "=", photoId)
     .returning(["x1", "y1", "x2", "y2", "person_id"])
     .execute();
+  const erased = await tx
+    .selectFrom("erased_faces")
+    .select(["x1", "y1", "x2", "y2"])
+    .where("event_id", "=", eventId)
+    .where("photo_id", "=", photoId)
+    .execute();
   for (const [ordinal, face] of faces.entries()) {
+    if (findSameFace(face.box, erased, boxOf)) continue;
     const id = faceId(photoId, pipelineId, ordinal);
     const [x1, y1, x2, y2] = face.box;
     await tx

@@ -1,8 +1,9 @@
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { Assignment, EventFaces, FaceStore, StoredFace } from "../domain/ports.ts";
+import type { Assignment, EventFaces, FaceCounts, FaceStore, StoredFace } from "../domain/ports.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { boxOf } from "./face-rows.ts";
-import { revisionOf } from "./revision.ts";
+import { Remembered } from "./remembered.ts";
+import { revisionOf, stateOf } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
 /** Rows read at a time; decrypting so many takes some 30 ms, after which other work gets its turn. */
@@ -25,6 +26,7 @@ const withoutEmbedding = [
 ] as const;
 
 export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStore {
+  const counts = new Remembered<FaceCounts>();
   return {
     revision: (eventId) => revisionOf(db, eventId),
 
@@ -53,32 +55,19 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       return rows.map(toStoredFace);
     },
 
-    async counts(eventId) {
-      const pipelines = await db
+    async ofPhoto(eventId, photoId) {
+      const rows = await db
         .selectFrom("faces")
-        .select(["pipeline_id", sql<number>`count(*)`.as("faces")])
+        .select(withoutEmbedding)
         .where("event_id", "=", eventId)
-        .groupBy("pipeline_id")
+        .where("photo_id", "=", photoId)
+        .orderBy(sql`(x2 - x1) * (y2 - y1)`, "desc")
+        .orderBy("id")
         .execute();
-      const { people, seen_once } = await db
-        .selectFrom((from) =>
-          from
-            .selectFrom("faces")
-            .select(sql<number>`count(*)`.as("faces"))
-            .where("event_id", "=", eventId)
-            .where("person_id", "is not", null)
-            .groupBy("person_id")
-            .as("person"),
-        )
-        .select([sql<number>`count(*)`.as("people"), sql<number>`coalesce(sum(person.faces = 1), 0)`.as("seen_once")])
-        .executeTakeFirstOrThrow();
-      return {
-        faces: pipelines.reduce((sum, row) => sum + row.faces, 0),
-        people,
-        seenOnce: seen_once,
-        byPipeline: new Map(pipelines.map((row) => [row.pipeline_id, row.faces])),
-      };
+      return rows.map(toStoredFace);
     },
+
+    counts: (eventId) => counts.get(db, eventId, () => countFaces(db, eventId)),
 
     async grouping(eventId) {
       const row = await db
@@ -90,9 +79,10 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       return row?.grouped_by ?? undefined;
     },
 
-    assign: (eventId, { revision, grouping }, assignments) =>
+    assign: (eventId, { revision, grouping, decided }, assignments) =>
       db.transaction().execute(async (tx) => {
-        if ((await revisionOf(tx, eventId)) !== revision) return false;
+        const now = await stateOf(tx, eventId);
+        if (decided === undefined ? now.revision !== revision : now.decided !== decided) return false;
         for (const [personId, faceIds] of byPerson(assignments)) {
           if (personId !== null) {
             await tx
@@ -113,11 +103,42 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
         await removeForgottenPeople(tx, eventId);
         await tx
           .updateTable("events")
-          .set({ grouped_revision: revision, grouped_by: grouping })
+          .set((column) => ({
+            grouped_revision: revision,
+            grouped_by: grouping,
+            assigned: column("assigned", "+", 1),
+          }))
           .where("id", "=", eventId)
           .execute();
         return true;
       }),
+  };
+}
+
+async function countFaces(db: Kysely<Schema>, eventId: string): Promise<FaceCounts> {
+  const pipelines = await db
+    .selectFrom("faces")
+    .select(["pipeline_id", sql<number>`count(*)`.as("faces")])
+    .where("event_id", "=", eventId)
+    .groupBy("pipeline_id")
+    .execute();
+  const { people, seen_once } = await db
+    .selectFrom((from) =>
+      from
+        .selectFrom("faces")
+        .select(sql<number>`count(*)`.as("faces"))
+        .where("event_id", "=", eventId)
+        .where("person_id", "is not", null)
+        .groupBy("person_id")
+        .as("person"),
+    )
+    .select([sql<number>`count(*)`.as("people"), sql<number>`coalesce(sum(person.faces = 1), 0)`.as("seen_once")])
+    .executeTakeFirstOrThrow();
+  return {
+    faces: pipelines.reduce((sum, row) => sum + row.faces, 0),
+    people,
+    seenOnce: seen_once,
+    byPipeline: new Map(pipelines.map((row) => [row.pipeline_id, row.faces])),
   };
 }
 
@@ -128,7 +149,7 @@ async function loadFaces(
   pipelineId: string,
 ): Promise<EventFaces> {
   const ofPipeline = db.selectFrom("faces").where("event_id", "=", eventId).where("pipeline_id", "=", pipelineId);
-  const revision = await revisionOf(db, eventId);
+  const { revision, decided } = await stateOf(db, eventId);
   const { total } = await ofPipeline.select(sql<number>`count(*)`.as("total")).executeTakeFirstOrThrow();
   const ids: string[] = [];
   const photoIds: string[] = [];
@@ -163,6 +184,7 @@ async function loadFaces(
   const count = ids.length;
   return {
     revision,
+    decided,
     pipelineId,
     ids,
     photoIds,

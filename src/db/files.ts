@@ -7,6 +7,10 @@ import type { Schema } from "./schema.ts";
 /** Hexadecimal digits of a photo's id: 128 bits of its SHA-256, which no two photos share by accident. */
 const photoIdDigits = 32;
 
+export function photoIdOf(sha256: string): string {
+  return sha256.slice(0, photoIdDigits);
+}
+
 export function fileQueries(
   db: Kysely<Schema>,
 ): Pick<PhotoStore, "findFiles" | "recordFiles" | "forgetFiles" | "filesUnder"> {
@@ -71,7 +75,7 @@ function toKnownFile(row: { path: string; stamp: string; photo_id: string }): Kn
 
 /** Whether the photo is new, and which photo the file was of before, when it was another one. */
 async function recordFile(tx: Transaction<Schema>, eventId: string, file: FoundFile) {
-  const photoId = file.sha256.slice(0, photoIdDigits);
+  const photoId = photoIdOf(file.sha256);
   const known = await tx
     .selectFrom("photo_paths")
     .select("photo_id")
@@ -80,7 +84,7 @@ async function recordFile(tx: Transaction<Schema>, eventId: string, file: FoundF
     .executeTakeFirst();
   const inserted = await tx
     .insertInto("photos")
-    .values({ event_id: eventId, id: photoId, sha256: file.sha256, bytes: file.bytes })
+    .values({ event_id: eventId, id: photoId, sha256: file.sha256, bytes: file.bytes, added_at: Date.now() })
     .onConflict((conflict) => conflict.columns(["event_id", "id"]).doNothing())
     .executeTakeFirst();
   await tx
@@ -102,13 +106,17 @@ async function removeOrphans(tx: Transaction<Schema>, eventId: string, photoIds:
     .deleteFrom("photos")
     .where("event_id", "=", eventId)
     .where("id", "in", photoIds)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("photo_paths")
-            .select("photo_paths.path")
-            .whereRef("photo_paths.event_id", "=", "photos.event_id")
-            .whereRef("photo_paths.photo_id", "=", "photos.id"),
+    .where(({ and, not, exists, selectFrom }) =>
+      and(
+        (["photo_paths", "photo_uploads"] as const).map((table) =>
+          not(
+            exists(
+              selectFrom(table)
+                .select(`${table}.photo_id`)
+                .whereRef(`${table}.event_id`, "=", "photos.event_id")
+                .whereRef(`${table}.photo_id`, "=", "photos.id"),
+            ),
+          ),
         ),
       ),
     )

@@ -1,7 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import type { PersonStore, StoredPerson } from "../domain/ports.ts";
+import { actionQueries } from "./actions.ts";
 import { boxOf } from "./face-rows.ts";
-import { touchEvent } from "./revision.ts";
+import { Remembered } from "./remembered.ts";
 import type { Schema } from "./schema.ts";
 
 /** People that a name or the start of an id may fit before it is called ambiguous. */
@@ -35,10 +36,14 @@ export function personStore(db: Kysely<Schema>): PersonStore {
       .orderBy("faces", "desc")
       .orderBy("people.id");
 
+  const lists = new Remembered<readonly StoredPerson[]>();
+
   return {
+    ...actionQueries(db),
+
     async list(eventId, limit) {
-      const people = withFaces(eventId);
-      return (await (limit === undefined ? people : people.limit(limit)).execute()).map(toStoredPerson);
+      const all = await lists.get(db, eventId, async () => (await withFaces(eventId).execute()).map(toStoredPerson));
+      return limit === undefined ? all : all.slice(0, limit);
     },
 
     async find(eventId, idOrName) {
@@ -54,26 +59,6 @@ export function personStore(db: Kysely<Schema>): PersonStore {
         .execute();
       return byStart.map(toStoredPerson);
     },
-
-    name: (eventId, personId, name, { photoId, box: [x1, y1, x2, y2], verdict }) =>
-      db.transaction().execute(async (tx) => {
-        await tx
-          .updateTable("people")
-          .set({ name })
-          .where("event_id", "=", eventId)
-          .where("id", "=", personId)
-          .execute();
-        const decision = { event_id: eventId, photo_id: photoId, x1, y1, x2, y2, verdict, person_id: personId };
-        await tx
-          .deleteFrom("decisions")
-          .where((where) => where.and(decision))
-          .execute();
-        await tx
-          .insertInto("decisions")
-          .values({ ...decision, made_at: Date.now() })
-          .execute();
-        await touchEvent(tx, eventId);
-      }),
 
     async names(eventId) {
       const rows = await db

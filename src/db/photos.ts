@@ -1,8 +1,9 @@
 import { type Kysely, sql } from "kysely";
-import { type ErrorCode, errorCatalogue } from "../domain/errors.ts";
 import type { PhotoStore, StoredPhoto } from "../domain/ports.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
+import { errorCodeFrom } from "./error-code.ts";
 import { fileQueries } from "./files.ts";
+import { libraryQueries } from "./library.ts";
 import { queueQueries } from "./queue.ts";
 import type { Schema } from "./schema.ts";
 
@@ -10,6 +11,7 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
   return {
     ...fileQueries(db),
     ...queueQueries(db, cipher),
+    ...libraryQueries(db),
 
     async counts(eventId) {
       const rows = await db
@@ -57,7 +59,7 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
         .execute();
       return rows.map((row) => ({
         file: row.path,
-        error: { code: knownCode(row.error_code), message: row.error_message ?? "" },
+        error: { code: errorCodeFrom(row.error_code), message: row.error_message ?? "" },
       }));
     },
 
@@ -76,8 +78,16 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
         .where("photo_id", "in", photoIds)
         .orderBy("path")
         .execute();
+      const uploads = await db
+        .selectFrom("photo_uploads")
+        .select(["photo_id", "name as path"])
+        .where("event_id", "=", eventId)
+        .where("photo_id", "in", photoIds)
+        .orderBy("seq")
+        .execute();
       const files = new Map<string, string[]>();
-      for (const { photo_id, path } of paths) files.set(photo_id, [...(files.get(photo_id) ?? []), path]);
+      for (const { photo_id, path } of [...paths, ...uploads])
+        files.set(photo_id, [...(files.get(photo_id) ?? []), path]);
       return photos.map(
         (row): StoredPhoto => ({
           id: row.id,
@@ -89,13 +99,4 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
       );
     },
   };
-}
-
-/** Codes are never taken back, so one that is not known here was written by a later version. */
-function knownCode(code: string | null): ErrorCode {
-  return code !== null && isErrorCode(code) ? code : "DATABASE_NEWER";
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorCatalogue, code);
 }

@@ -28,7 +28,8 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
         .updateTable("photos")
         .set({ status: "working", lease_owner: lease.owner, lease_until: lease.until })
         .where("seq", "=", ({ fn, selectFrom }) => {
-          const photos = selectFrom("photos as next").where("next.event_id", "=", eventId).orderBy("next.seq").limit(1);
+          const all = selectFrom("photos as next").orderBy("next.seq").limit(1);
+          const photos = eventId === undefined ? all : all.where("next.event_id", "=", eventId);
           const pending = photos.select("next.seq").where("next.status", "=", "pending");
           const expired = photos
             .select("next.seq")
@@ -36,23 +37,31 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
             .where("next.lease_until", "<", now);
           return fn.coalesce(pending, expired);
         })
-        .returning(["id", "attempts"])
+        .returning(["event_id", "id", "sha256", "attempts"])
         .executeTakeFirst();
       if (!row) return undefined;
       const file = await db
         .selectFrom("photo_paths")
         .select(["path", "stamp"])
-        .where("event_id", "=", eventId)
+        .where("event_id", "=", row.event_id)
         .where("photo_id", "=", row.id)
         .orderBy("path")
         .limit(1)
         .executeTakeFirst();
+      const upload = await db
+        .selectFrom("photo_uploads")
+        .select("seq")
+        .where("event_id", "=", row.event_id)
+        .where("photo_id", "=", row.id)
+        .limit(1)
+        .executeTakeFirst();
       return {
-        eventId,
+        eventId: row.event_id,
         photoId: row.id,
         owner: lease.owner,
         attempts: row.attempts,
         file: file && { ...file, photoId: row.id },
+        uploaded: upload && row.sha256,
       };
     },
 
@@ -66,13 +75,8 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
     },
 
     async leaseOwners(eventId) {
-      const rows = await db
-        .selectFrom("photos")
-        .select("lease_owner")
-        .distinct()
-        .where("event_id", "=", eventId)
-        .where("status", "=", "working")
-        .execute();
+      const held = db.selectFrom("photos").select("lease_owner").distinct().where("status", "=", "working");
+      const rows = await (eventId === undefined ? held : held.where("event_id", "=", eventId)).execute();
       return rows.flatMap((row) => row.lease_owner ?? []);
     },
 

@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { ActionKind, GuestView, PhotoStatus, Verdict } from "../domain/model.ts";
 
 /**
  * The tables, as every database holds them. Times are milliseconds since 1970, flags 0 or 1, boxes pixels of the
@@ -16,6 +17,15 @@ export interface Schema {
     /** The revision at which its faces were grouped last, and what by. */
     grouped_revision: number | null;
     grouped_by: string | null;
+    /** Counts what humans decided about its faces. */
+    decided: Generated<number>;
+    /** Counts how often its faces were given to people. */
+    assigned: Generated<number>;
+    expires_at: number | null;
+    guest_search: Generated<number>;
+    guest_view: Generated<GuestView>;
+    /** "#rrggbb" */
+    accent: string | null;
   };
 
   /** A photo is its bytes, and its row is the job of finding faces in them. */
@@ -37,6 +47,10 @@ export interface Schema {
     pipeline_id: string | null;
     error_code: string | null;
     error_message: string | null;
+    /** 0 when it was added before times were kept. */
+    added_at: Generated<number>;
+    /** As the camera's clock showed it, taken for UTC. */
+    taken_at: number | null;
   };
 
   photo_paths: {
@@ -45,6 +59,15 @@ export interface Schema {
     photo_id: string;
     /** Changes whenever the file might have. */
     stamp: string;
+  };
+
+  /** Names under which a photo was uploaded; its bytes are in the blob store. */
+  photo_uploads: {
+    seq: Generated<number>;
+    event_id: string;
+    photo_id: string;
+    name: string;
+    uploaded_at: number;
   };
 
   faces: {
@@ -88,6 +111,44 @@ export interface Schema {
     /** Null when the face is to be ignored. */
     person_id: string | null;
     made_at: number;
+    /** Null for names, and for those made before actions could be undone. */
+    action_id: string | null;
+  };
+
+  /** What a human did in one go, and what was before, to undo it. */
+  actions: {
+    seq: Generated<number>;
+    event_id: string;
+    id: string;
+    kind: ActionKind;
+    made_at: number;
+    undone_at: number | null;
+    /** JSON: people of the faces and names of the people before. */
+    before: string;
+    /** JSON: what it was about, for the history. */
+    detail: string;
+  };
+
+  /** Tombstones: no name, no vector, only that a person was erased and what of. */
+  erasures: {
+    id: string;
+    event_id: string;
+    person_id: string;
+    erased_at: number;
+    /** JSON */
+    receipt: string;
+  };
+
+  /** Places in photos where no face is to be kept, whatever finds one there. */
+  erased_faces: {
+    seq: Generated<number>;
+    erasure_id: string;
+    event_id: string;
+    photo_id: string;
+    x1: number;
+    y1: number;
+    x2: number;
+    y2: number;
   };
 
   searches: {
@@ -97,8 +158,57 @@ export interface Schema {
     retrieval_ms: number;
     faces: number;
   };
+
+  organisers: { id: string; password_hash: string; created_at: number };
+
+  /** Secrets are stored as SHA-256: with 128 bits or more of chance in them, nothing slower is needed. */
+  sessions: { token_hash: string; organiser_id: string; created_at: number; expires_at: number };
+
+  api_tokens: {
+    id: string;
+    name: string;
+    token_hash: string;
+    /** With spaces between. */
+    scopes: string;
+    created_at: number;
+    expires_at: number | null;
+    last_used_at: number | null;
+  };
+
+  guest_links: {
+    id: string;
+    event_id: string;
+    label: string;
+    secret_hash: string;
+    pin_hash: string | null;
+    created_at: number;
+    expires_at: number | null;
+    revoked_at: number | null;
+    /** Selfies that were looked for through it. */
+    searches: Generated<number>;
+  };
+
+  guests: { id: string; token_hash: string; link_id: string; created_at: number; expires_at: number };
+
+  consents: {
+    id: string;
+    event_id: string;
+    /** Null when the guest was forgotten. */
+    guest_id: string | null;
+    purpose: string;
+    text_hash: string;
+    given_at: number;
+    withdrawn_at: number | null;
+  };
+
+  /** Photos that a guest's selfie was found in. */
+  guest_photos: {
+    guest_id: string;
+    photo_id: string;
+    face_id: string;
+    confidence: number;
+    favourite: Generated<number>;
+    /** The guest said that it is somebody else. */
+    hidden: Generated<number>;
+  };
 }
-
-export type PhotoStatus = "pending" | "working" | "done" | "failed";
-
-export type Verdict = "is" | "is-not" | "ignore";

@@ -1,19 +1,53 @@
+import { type BlobStore, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
-import type { DeletedEvent, EventSummary, RollcallEvent } from "./model.ts";
+import type { DeletedEvent, EventSettings, EventSummary, RollcallEvent } from "./model.ts";
 import type { Stores } from "./ports.ts";
 
 const longestName = 120;
 
 /** The event of that name, made when there is none. @throws RollcallError EVENT_NAME_INVALID */
 export async function findOrCreateEvent({ events }: Pick<Stores, "events">, name: string): Promise<RollcallEvent> {
-  const tidy = tidyName(name);
-  if (tidy === undefined) {
-    throw new RollcallError(
-      "EVENT_NAME_INVALID",
-      `The name of an event has 1 to ${longestName} characters that can be printed. Choose another name.`,
-    );
-  }
+  return await events.findOrCreate(checkedName(name));
+}
+
+/** @throws RollcallError EVENT_NAME_INVALID, EVENT_NAME_TAKEN */
+export async function createEvent({ events }: Pick<Stores, "events">, name: string): Promise<RollcallEvent> {
+  const tidy = checkedName(name);
+  if ((await events.find(tidy))?.name === tidy) throw nameTaken(tidy);
   return await events.findOrCreate(tidy);
+}
+
+/** Changes what is given and leaves the rest. @throws RollcallError EVENT_UNKNOWN, EVENT_NAME_INVALID, EVENT_NAME_TAKEN */
+export async function updateEvent(
+  { events }: Pick<Stores, "events">,
+  eventId: string,
+  { name, ...settings }: Partial<EventSettings & { readonly name: string }>,
+): Promise<RollcallEvent> {
+  const event = await getEvent({ events }, eventId);
+  const tidy = name === undefined ? undefined : checkedName(name);
+  const done = await events.update(event.id, { ...settings, ...(tidy === undefined ? {} : { name: tidy }) });
+  if (!done) throw nameTaken(tidy ?? "");
+  return await getEvent({ events }, eventId);
+}
+
+/** By id alone. @throws RollcallError EVENT_UNKNOWN */
+export async function getEvent({ events }: Pick<Stores, "events">, eventId: string): Promise<RollcallEvent> {
+  const event = await events.get(eventId);
+  if (event) return event;
+  throw new RollcallError("EVENT_UNKNOWN", "There is no event of that id. It may have been deleted meanwhile.");
+}
+
+function checkedName(name: string): string {
+  const tidy = tidyName(name);
+  if (tidy !== undefined) return tidy;
+  throw new RollcallError(
+    "EVENT_NAME_INVALID",
+    `The name of an event has 1 to ${longestName} characters that can be printed. Choose another name.`,
+  );
+}
+
+function nameTaken(name: string): RollcallError {
+  return new RollcallError("EVENT_NAME_TAKEN", `There is an event "${name}" already. Choose another name.`);
 }
 
 /** @param event its name or id @throws RollcallError EVENT_UNKNOWN, naming the events there are */
@@ -33,11 +67,15 @@ export async function listEvents(stores: Stores): Promise<readonly EventSummary[
   return await Promise.all(events.map(async (event) => ({ ...event, ...(await sizeOf(stores, event.id)) })));
 }
 
-/** Erases the event: files known, faces, people, decisions and searches. Originals are not touched. */
-export async function deleteEvent(stores: Stores, idOrName: string): Promise<DeletedEvent> {
+/**
+ * Erases the event: uploaded photos and all pictures, files known, faces, people, decisions, searches, links and guests.
+ * Files that were indexed in place are not touched.
+ */
+export async function deleteEvent(stores: Stores, blobs: BlobStore, idOrName: string): Promise<DeletedEvent> {
   const event = await openEvent(stores, idOrName);
   const size = await sizeOf(stores, event.id);
   await stores.events.delete(event.id);
+  await blobs.delete(blobKeys.event(event.id));
   return { event: event.name, ...size };
 }
 

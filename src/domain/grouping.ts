@@ -24,7 +24,14 @@ export async function groupEvent(
     pipelineId,
     embedder,
     signal,
-  }: { readonly pipelineId: string; readonly embedder: string; readonly signal?: AbortSignal },
+    whileGrowing = false,
+  }: {
+    readonly pipelineId: string;
+    readonly embedder: string;
+    readonly signal?: AbortSignal;
+    /** Group once what is there, for people to see, though more is coming. */
+    readonly whileGrowing?: boolean;
+  },
 ): Promise<void> {
   const grouping = `${groupingRevision} ${pipelineId}`;
   // Others may add faces meanwhile; then what was computed is out of date and is done again.
@@ -45,7 +52,9 @@ export async function groupEvent(
     );
     const nobody = [...decisions.ignored].map((faceId) => ({ faceId, personId: null }));
     signal?.throwIfAborted();
-    await stores.faces.assign(eventId, { revision: faces.revision, grouping }, [...assignments, ...nobody]);
+    const at = { revision: faces.revision, grouping, ...(whileGrowing ? { decided: faces.decided } : {}) };
+    await stores.faces.assign(eventId, at, [...assignments, ...nobody]);
+    if (whileGrowing) return;
   }
 }
 

@@ -33,5 +33,5 @@ export function percentiles(values: readonly number[]): Percentiles | undefined 
   if (values.length === 0) return undefined;
   const sorted = values.toSorted((a, b) => a - b);
   const at = (fraction: number) => sorted[Math.ceil(fraction * sorted.length) - 1] ?? 0;
-  return { count: sorted.length, p50: at(0.5), p95: at(0.95) };
+  return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }

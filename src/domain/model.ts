@@ -2,11 +2,33 @@ import type { PixelBox } from "../face/geometry.ts";
 import type { CodedError } from "./errors.ts";
 
 /** An event: the photos of one occasion, the people in them, and nothing shared with other events. */
-export interface RollcallEvent {
+export interface RollcallEvent extends EventSettings {
   readonly id: string;
   readonly name: string;
   readonly createdAt: Date;
 }
+
+/** What the organiser decides about an event, besides its name. */
+export interface EventSettings {
+  /** When the event and everything in it is erased; null: never. */
+  readonly expiresAt: Date | null;
+  /** Whether guests may look for themselves with a selfie; off until the organiser turns it on. */
+  readonly guestSearch: boolean;
+  readonly guestView: GuestView;
+  /** Colour of the guest page, "#rrggbb"; null: Rollcall's own. */
+  readonly accent: string | null;
+}
+
+/** Which photos guests see: those they are in, or all of the event. */
+export type GuestView = "matches" | "all";
+
+export type PhotoStatus = "pending" | "working" | "done" | "failed";
+
+/** What a human said of a face and a person. */
+export type Verdict = "is" | "is-not" | "ignore";
+
+/** What a human can do to people in one go, and undo. */
+export type ActionKind = "name" | "merge" | "split" | "move" | "not-this-person" | "keep-apart" | "ignore";
 
 export interface EventSummary extends RollcallEvent {
   readonly photos: number;
@@ -29,7 +51,9 @@ export interface FaceInPhoto {
 export interface PhotoSummary {
   /** Unique within the event: the start of the SHA-256 of its bytes. */
   readonly id: string;
-  /** Every place the same bytes were found, absolute, sorted. */
+  /** What its owner calls it. */
+  readonly name: string;
+  /** Every place the same bytes were found, absolute, sorted; for an uploaded photo, the names it was uploaded under. */
   readonly files: readonly string[];
   /** Of the upright original, in pixels. */
   readonly width: number;
@@ -46,7 +70,7 @@ export interface PersonSummary {
   readonly photos: number;
   readonly faces: number;
   /** The best face of the person and where it is. */
-  readonly cover: FaceInPhoto & { readonly file: string };
+  readonly cover: FaceInPhoto & { readonly photoId: string; readonly file: string };
 }
 
 export interface FailedFile {
@@ -133,6 +157,8 @@ interface SearchAnswerBase {
   readonly event: string;
   /** Least confidence of a match. */
   readonly threshold: number;
+  /** All faces of the picture, the largest first: at its index is the one that `faceIndex` asks for. */
+  readonly pictureFaces: readonly { readonly box: PixelBox; readonly quality: number }[];
   /** Faces of the event that were compared. */
   readonly facesCompared: number;
   /** From the embedding of the query to the ranked answer, reading the event's faces included if they were not in memory. */
@@ -175,6 +201,7 @@ export interface Percentiles {
   readonly count: number;
   readonly p50: number;
   readonly p95: number;
+  readonly p99: number;
 }
 
 export interface Insights {

@@ -37,11 +37,12 @@ export async function namePerson(stores: Stores, request: NameRequest): Promise<
   const person = await openPerson(stores, event.id, request.person);
   const [cover] = await stores.faces.get(event.id, [person.coverFaceId]);
   if (!cover) throw unknownPerson(request.person);
-  await stores.people.name(event.id, person.id, name, {
-    photoId: cover.photoId,
-    box: cover.box,
-    verdict: "is",
-    personId: person.id,
+  await stores.people.decide(event.id, {
+    kind: "name",
+    decisions: [{ photoId: cover.photoId, box: cover.box, verdict: "is", personId: person.id }],
+    assignments: [],
+    names: new Map([[person.id, name]]),
+    people: [person.id],
   });
   const [named] = await describePeople(stores, event.id, [{ ...person, name }]);
   if (!named) throw unknownPerson(request.person);
@@ -100,7 +101,7 @@ export async function describePeople(
         ...personName(person.id, person.name),
         photos: person.photos,
         faces: person.faces,
-        cover: { ...describeFace(cover), file },
+        cover: { ...describeFace(cover), photoId: cover.photoId, file },
       });
     }
   }

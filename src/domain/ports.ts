@@ -1,7 +1,7 @@
 import type { Face, FacesInImage } from "../face/face.ts";
 import type { PixelBox } from "../face/geometry.ts";
 import type { CodedError, ErrorCode } from "./errors.ts";
-import type { FailedFile, RollcallEvent } from "./model.ts";
+import type { ActionKind, EventSettings, FailedFile, PhotoStatus, RollcallEvent, Verdict } from "./model.ts";
 
 /** What the domain needs from a database. Every method is atomic; what a resolved promise has written is durable. */
 export interface Stores {
@@ -10,15 +10,19 @@ export interface Stores {
   readonly faces: FaceStore;
   readonly people: PersonStore;
   readonly searches: SearchLog;
+  readonly charts: ChartStore;
 }
 
 export interface EventStore {
   /** The event of that name, made when there is none. */
   findOrCreate(name: string): Promise<RollcallEvent>;
+  get(eventId: string): Promise<RollcallEvent | undefined>;
   /** By id or name. */
   find(idOrName: string): Promise<RollcallEvent | undefined>;
   /** By name. */
   list(): Promise<readonly RollcallEvent[]>;
+  /** False when another event has the name; what is undefined stays as it is. */
+  update(eventId: string, change: Partial<EventSettings & { readonly name: string }>): Promise<boolean>;
   /** With everything in it, leaving nothing in the free pages or the log. */
   delete(eventId: string): Promise<void>;
 }
@@ -53,8 +57,65 @@ export interface ClaimedPhoto {
   readonly owner: string;
   /** Times the engine crashed over it so far. */
   readonly attempts: number;
-  /** Any of its files; undefined when all were forgotten since. */
+  /** Any of its files; undefined when all were forgotten since, or when it was uploaded. */
   readonly file: KnownFile | undefined;
+  /** Of its bytes, when they are in the blob store. */
+  readonly uploaded: string | undefined;
+}
+
+/** A photo whose bytes are in the blob store. */
+export interface UploadedPhoto {
+  /** Of its bytes, lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Of the file, as its owner called it; never a path. */
+  readonly name: string;
+  /** By the camera's clock, taken for UTC. */
+  readonly takenAt: Date | null;
+}
+
+/** Which photos to list; all conditions hold together. */
+export interface PhotoFilter {
+  /** In which every one of these people is. */
+  readonly withAll?: readonly string[];
+  /** In which at least one of these people is. */
+  readonly withAny?: readonly string[];
+  /** In which nobody but `withAll` and `withAny` is. */
+  readonly onlyThem?: boolean;
+  readonly withoutFaces?: boolean;
+  readonly status?: readonly PhotoStatus[];
+  /** Least quality of its best face, 0 to 1. */
+  readonly leastQuality?: number;
+  readonly takenFrom?: Date;
+  readonly takenBefore?: Date;
+}
+
+export type PhotoOrder = "taken" | "added";
+
+/** What is known of a photo without looking at its bytes. */
+export interface PhotoRecord {
+  readonly id: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly status: PhotoStatus;
+  readonly error: CodedError | null;
+  /** Of the upright original, in pixels; 0 until faces were looked for. */
+  readonly width: number;
+  readonly height: number;
+  readonly damaged: boolean;
+  readonly addedAt: Date;
+  readonly takenAt: Date | null;
+  readonly faces: number;
+  /** Every name it was uploaded under. */
+  readonly names: readonly string[];
+  /** Every place it was found in, absolute; none when it was uploaded. */
+  readonly files: readonly string[];
+}
+
+export interface PhotoPage {
+  readonly photos: readonly PhotoRecord[];
+  /** To go on from; undefined on the last page. */
+  readonly next: string | undefined;
 }
 
 export interface PhotoCounts {
@@ -68,7 +129,7 @@ export interface PhotoCounts {
 
 export interface StoredPhoto {
   readonly id: string;
-  /** Sorted; empty for a moment at most. */
+  /** Where it is, sorted, then the names it was uploaded under; empty for a moment at most. */
   readonly files: readonly string[];
   readonly width: number;
   readonly height: number;
@@ -93,13 +154,41 @@ export interface PhotoStore {
     page: { readonly after: string; readonly limit: number },
   ): Promise<readonly KnownFile[]>;
 
-  /** Takes the next photo of the queue, or one whose lease ran out before `now`. No two callers get the same one. */
-  claim(eventId: string, lease: Lease, now: number): Promise<ClaimedPhoto | undefined>;
+  /** Adds a photo, or a name to a photo that is there. Its bytes have to be in the blob store before. */
+  recordUpload(eventId: string, photo: UploadedPhoto): Promise<{ readonly photoId: string; readonly isNew: boolean }>;
+  /** Of all uploaded photos together. */
+  uploadedBytes(eventId: string): Promise<number>;
+  /** Those of the SHA-256 that the event has, and the photo of each. */
+  known(eventId: string, sha256s: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** @param cursor `next` of the page before @throws RollcallError CURSOR_INVALID */
+  page(
+    eventId: string,
+    query: {
+      readonly filter: PhotoFilter;
+      readonly order: PhotoOrder;
+      readonly cursor?: string;
+      readonly limit: number;
+    },
+  ): Promise<PhotoPage>;
+  records(eventId: string, photoIds: readonly string[]): Promise<readonly PhotoRecord[]>;
+  /** Removes photos with their faces, and says which there were. */
+  delete(eventId: string, photoIds: readonly string[]): Promise<readonly PhotoRecord[]>;
+  /** Puts failed photos back into the queue: these, or all. Says how many. */
+  retry(eventId: string, photoIds?: readonly string[]): Promise<number>;
+  /** Remembers when the photo was taken. */
+  recordTime(eventId: string, photoId: string, takenAt: Date): Promise<void>;
+
+  /**
+   * Takes the next photo of the queue, or one whose lease ran out before `now`. No two callers get the same one.
+   *
+   * @param eventId undefined: of any event
+   */
+  claim(eventId: string | undefined, lease: Lease, now: number): Promise<ClaimedPhoto | undefined>;
   renewLeases(lease: Lease): Promise<void>;
   /** Puts photos back into the queue: one, or all that the owner holds. */
   release(owner: string, photo?: ClaimedPhoto): Promise<void>;
-  /** Owners of leases on photos of the event. */
-  leaseOwners(eventId: string): Promise<readonly string[]>;
+  /** Owners of leases on photos of the event, or of all. */
+  leaseOwners(eventId: string | undefined): Promise<readonly string[]>;
   /** Stores the faces in place of those of an earlier run. False, and nothing done, when the lease was lost. */
   complete(photo: ClaimedPhoto, found: FacesInImage): Promise<boolean>;
   /** Fails the photo for good. False when the lease was lost. */
@@ -129,6 +218,8 @@ export const eventGone = -1;
 export interface EventFaces {
   /** Of the event when they were read. */
   readonly revision: number;
+  /** Counts what humans decided about the event's faces. */
+  readonly decided: number;
   readonly pipelineId: string;
   readonly ids: readonly string[];
   readonly photoIds: readonly string[];
@@ -173,17 +264,21 @@ export interface FaceStore {
   grouping(eventId: string): Promise<string | undefined>;
   load(eventId: string, pipelineId: string): Promise<EventFaces>;
   get(eventId: string, faceIds: readonly string[]): Promise<readonly StoredFace[]>;
+  /** Best first. */
   ofPerson(eventId: string, personId: string): Promise<readonly StoredFace[]>;
+  /** Largest first. */
+  ofPhoto(eventId: string, photoId: string): Promise<readonly StoredFace[]>;
   counts(eventId: string): Promise<FaceCounts>;
   /**
    * Makes the people that are new, assigns the faces, and removes people that have no face, no name and no decision left.
-   * False, and nothing done, when the event is no longer at the revision.
+   * False, and nothing done, when the event is no longer at the revision; where `decided` is given, other faces may have
+   * come and gone since, as long as no human decided anything.
    *
    * @param grouping what made it, for `grouping`
    */
   assign(
     eventId: string,
-    at: { readonly revision: number; readonly grouping: string },
+    at: { readonly revision: number; readonly grouping: string; readonly decided?: number },
     assignments: readonly Assignment[],
   ): Promise<boolean>;
 }
@@ -201,9 +296,42 @@ export interface StoredPerson {
 export interface Decision {
   readonly photoId: string;
   readonly box: PixelBox;
-  readonly verdict: "is" | "is-not" | "ignore";
+  readonly verdict: Verdict;
   /** Null when the face is to be ignored. */
   readonly personId: string | null;
+}
+
+/** What a human does in one go. */
+export interface NewAction {
+  readonly kind: ActionKind;
+  readonly decisions: readonly Decision[];
+  /** Who the faces are of from now on, until they are grouped again; people that are new are made. */
+  readonly assignments: readonly Assignment[];
+  /** Null takes the name away. */
+  readonly names: ReadonlyMap<string, string | null>;
+  /** People it is about, for the history. */
+  readonly people: readonly string[];
+}
+
+export interface ActionRecord {
+  readonly id: string;
+  readonly kind: ActionKind;
+  readonly madeAt: Date;
+  readonly undoneAt: Date | null;
+  readonly people: readonly string[];
+  /** Faces it was about. */
+  readonly faces: number;
+}
+
+/** What was erased of a person: counts and an id, nothing that tells who it was. */
+export interface ErasureReceipt {
+  readonly id: string;
+  readonly personId: string;
+  readonly erasedAt: Date;
+  readonly faces: number;
+  readonly photos: number;
+  readonly decisions: number;
+  readonly guestMatches: number;
 }
 
 export interface PersonStore {
@@ -211,8 +339,14 @@ export interface PersonStore {
   list(eventId: string, limit?: number): Promise<readonly StoredPerson[]>;
   /** By id, the start of an id, or name; at most a few. */
   find(eventId: string, idOrName: string): Promise<readonly StoredPerson[]>;
-  /** Names the person, and remembers that the given face is of that person. */
-  name(eventId: string, personId: string, name: string, decision: Decision): Promise<void>;
+  /** Stores what a human decided, and gives it an id to undo it by. */
+  decide(eventId: string, action: NewAction): Promise<string>;
+  /** Takes back what was decided; faces and names that were changed again since keep that. False when it is not there. */
+  undo(eventId: string, actionId: string): Promise<boolean>;
+  /** The latest first. */
+  actions(eventId: string, limit: number): Promise<readonly ActionRecord[]>;
+  /** Removes the person's faces, decisions and name, and keeps them from coming back. */
+  erase(eventId: string, personId: string): Promise<ErasureReceipt>;
   /** Of everybody who has one, by person, faces or not. */
   names(eventId: string): Promise<ReadonlyMap<string, string>>;
   decisions(eventId: string): Promise<readonly Decision[]>;
@@ -223,6 +357,23 @@ export interface SearchLog {
   record(eventId: string, search: { readonly retrievalMs: number; readonly faces: number }): Promise<void>;
   /** Milliseconds, the latest first. */
   retrievalTimes(eventId: string, limit: number): Promise<readonly number[]>;
+}
+
+/** Counts of an event, for charts. */
+export interface ChartStore {
+  /** By the hour, of photos whose time is known. */
+  photosOverTime(eventId: string): Promise<readonly { readonly at: Date; readonly photos: number }[]>;
+  /** Pairs of people by the photos both are in, most first. */
+  together(
+    eventId: string,
+    limit: number,
+  ): Promise<readonly { readonly people: readonly [string, string]; readonly photos: number }[]>;
+  /** How many people are in so many photos, by the number of photos. */
+  photosPerPerson(eventId: string): Promise<readonly { readonly photos: number; readonly people: number }[]>;
+  /** Faces in each of so many equal parts of the range of quality, 0 to 1. */
+  faceQualities(eventId: string, bins: number): Promise<readonly number[]>;
+  /** Photos found for guests, in each of so many equal parts of the range of confidence, 0 to 1. */
+  matchConfidences(eventId: string, bins: number): Promise<readonly number[]>;
 }
 
 /** What the domain needs of the originals, which stay where they are. */

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { openCalibration } from "../face/calibration.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import type { Face } from "../face/face.ts";
@@ -56,6 +57,7 @@ export async function searchEvent(
   const base = () => ({
     event: event.name,
     threshold,
+    pictureFaces: faces.toSorted(largestFirst).map(({ box, quality }) => ({ box, quality: quality.score })),
     facesCompared: index.index.size,
     retrievalMs: performance.now() - started,
   });
@@ -205,7 +207,7 @@ async function describeMatches(
       // Gone since the faces were read.
       if (!face || !photo) continue;
       described.push({
-        photo,
+        photo: { ...photo, name: basename(photo.files[0] ?? photo.id) },
         face: describeFace(face),
         ...(face.personId === null ? {} : { person: personName(face.personId, names.get(face.personId)) }),
         confidence,

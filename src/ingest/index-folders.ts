@@ -4,7 +4,7 @@ import { RollcallError } from "../domain/errors.ts";
 import { findOrCreateEvent, sizeOf } from "../domain/events.ts";
 import { type GroupFaces, groupEvent } from "../domain/grouping.ts";
 import type { FailedFile, IndexPhase, IndexProgress, IndexSummary } from "../domain/model.ts";
-import type { Stores } from "../domain/ports.ts";
+import type { ClaimedPhoto, Stores } from "../domain/ports.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { Rate } from "./rate.ts";
@@ -28,6 +28,8 @@ export interface IndexTools {
   /** Started when it is first needed. */
   readonly engine: () => Promise<FaceEngine>;
   readonly groupFaces: GroupFaces;
+  /** Where the bytes of a photo are that was uploaded to the event. */
+  readonly fileOfUpload?: (photo: ClaimedPhoto, sha256: string) => string;
 }
 
 /**
@@ -127,7 +129,8 @@ class IndexRun {
 
   /** Scans and looks for faces at the same time; when one of them fails, both end. */
   async #findFaces(engine: FaceEngine, folders: readonly string[]): Promise<void> {
-    const { photos } = this.#tools.stores;
+    const { fileOfUpload, stores } = this.#tools;
+    const { photos } = stores;
     const failure = new AbortController();
     const signal = AbortSignal.any([failure.signal, ...(this.#request.signal ? [this.#request.signal] : [])]);
     const holder = new LeaseHolder(photos);
@@ -142,6 +145,7 @@ class IndexRun {
         photos,
         engine,
         eventId: this.#eventId,
+        ...(fileOfUpload ? { fileOfUpload } : {}),
         holder,
         isFilling: () => this.#phase === "scanning",
         tally: this.worked,

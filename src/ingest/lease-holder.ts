@@ -28,7 +28,7 @@ export class LeaseHolder {
   }
 
   /** Frees photos that processes of this machine held when they died, without waiting for their leases to run out. */
-  async releaseOfTheDead(eventId: string): Promise<void> {
+  async releaseOfTheDead(eventId?: string): Promise<void> {
     for (const owner of await this.#photos.leaseOwners(eventId)) {
       if (isDead(owner)) await this.#photos.release(owner);
     }

@@ -27,13 +27,19 @@ export interface WorkTally {
 export interface Work {
   readonly photos: PhotoStore;
   readonly engine: FaceEngine;
-  readonly eventId: string;
+  /** Undefined: all. */
+  readonly eventId?: string;
   readonly holder: LeaseHolder;
   /** True as long as photos may still be added to the queue. */
   readonly isFilling: () => boolean;
   /** Counted up as photos are finished. */
   readonly tally: WorkTally;
-  readonly onProgress: () => void;
+  /** Called when a photo was finished. */
+  readonly onProgress: (photo: ClaimedPhoto) => void;
+  /** Where the bytes of an uploaded photo are. */
+  readonly fileOfUpload?: (photo: ClaimedPhoto, sha256: string) => string;
+  /** Resolves when there may be something new in the queue; default: a moment later. */
+  readonly wait?: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -63,7 +69,7 @@ export async function workThroughQueue(work: Work): Promise<void> {
     } else if (busy.size > 0) {
       await Promise.race([...busy, sleep(pollMs)]);
     } else if (work.isFilling() || (await othersAreBusy(work))) {
-      await sleep(pollMs);
+      await (work.wait?.() ?? sleep(pollMs));
     } else {
       return;
     }
@@ -75,6 +81,7 @@ export async function workThroughQueue(work: Work): Promise<void> {
 
 async function othersAreBusy({ photos, eventId, holder }: Work): Promise<boolean> {
   await holder.releaseOfTheDead(eventId);
+  if (eventId === undefined) return false;
   const { pending, working } = await photos.unfinished(eventId);
   return pending + working > 0;
 }
@@ -82,8 +89,15 @@ async function othersAreBusy({ photos, eventId, holder }: Work): Promise<boolean
 async function findFaces(work: Work, photo: ClaimedPhoto): Promise<void> {
   const { photos, engine, holder, signal } = work;
   try {
-    if (!photo.file) throw new TypeError(`photo ${photo.photoId} has no file`);
-    await finish(work, photo, await engine.findFaces(photo.file.path, { signal }));
+    const path = photo.uploaded === undefined ? photo.file?.path : work.fileOfUpload?.(photo, photo.uploaded);
+    const usable = path ?? photo.file?.path;
+    if (usable === undefined) {
+      // Uploaded to a server that shares the database: its worker will do it.
+      await photos.release(holder.owner, photo);
+      await sleep(pollMs);
+      return;
+    }
+    await finish(work, photo, await engine.findFaces(usable, { signal }));
   } catch (error) {
     const coded = codedError(error);
     if (signal.aborted || !coded) {
@@ -92,13 +106,18 @@ async function findFaces(work: Work, photo: ClaimedPhoto): Promise<void> {
     }
     if (coded.code === "ENGINE_CRASHED" && photo.attempts + 1 < mostCrashes) {
       await photos.recordCrash(photo);
-    } else if (coded.code === "IMAGE_UNREADABLE" && photo.file && (await isGone(photo.file.path))) {
+    } else if (
+      coded.code === "IMAGE_UNREADABLE" &&
+      photo.uploaded === undefined &&
+      photo.file &&
+      (await isGone(photo.file.path))
+    ) {
       await photos.release(holder.owner, photo);
       await photos.forgetFiles(photo.eventId, [photo.file.path]);
     } else if (coded.code.startsWith("IMAGE_") || coded.code === "ENGINE_CRASHED") {
       if (!(await photos.fail(photo, coded))) return;
       work.tally.failed++;
-      work.onProgress();
+      work.onProgress(photo);
     } else {
       await photos.release(holder.owner, photo);
       throw error;
@@ -108,18 +127,18 @@ async function findFaces(work: Work, photo: ClaimedPhoto): Promise<void> {
 
 async function finish(work: Work, photo: ClaimedPhoto, found: FacesInImage): Promise<void> {
   const { photos, tally } = work;
-  if (photo.file && !(await hasStamp(photo.file.path, photo.file.stamp))) {
+  if (photo.uploaded === undefined && photo.file && !(await hasStamp(photo.file.path, photo.file.stamp))) {
     // What was looked at may be another picture than the one that was hashed.
     await photos.release(photo.owner, photo);
-    await readAgain(work, photo.file.path);
+    await readAgain(work, photo.eventId, photo.file.path);
   } else if (await photos.complete(photo, found)) {
     tally.done++;
     tally.faces += found.faces.length;
-    work.onProgress();
+    work.onProgress(photo);
   }
 }
 
-async function readAgain({ photos, eventId, tally, signal }: Work, path: string): Promise<void> {
+async function readAgain({ photos, tally, signal }: Work, eventId: string, path: string): Promise<void> {
   try {
     await photos.recordFiles(eventId, [await readFound(path, signal)]);
   } catch (error) {

@@ -8,6 +8,8 @@ export interface DataFolder {
   readonly path: string;
   readonly database: string;
   readonly keyFile: string;
+  /** Uploaded photos, and pictures made from photos. */
+  readonly photos: string;
 }
 
 /** Makes the folder, for its owner only, unless it is there. @throws RollcallError DATA_FOLDER_UNUSABLE */
@@ -22,5 +24,10 @@ export function openDataFolder(folder: string): DataFolder {
       { cause: error },
     );
   }
-  return { path, database: join(path, "rollcall.db"), keyFile: join(path, "rollcall.key") };
+  return {
+    path,
+    database: join(path, "rollcall.db"),
+    keyFile: join(path, "rollcall.key"),
+    photos: join(path, "photos"),
+  };
 }

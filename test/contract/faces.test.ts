@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { eventGone, type Stores } from "../../src/domain/ports.ts";
+import { type Decision, eventGone, type Stores } from "../../src/domain/ports.ts";
 import type { PixelBox } from "../../src/face/geometry.ts";
 import { adapters, claim, direction, eventWith, face, found, pipeline, type StoresUnderTest } from "./fixtures.ts";
 
@@ -27,6 +27,15 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
       ids.map((faceId, i) => ({ faceId, personId: personOf(faceId, i) })),
     );
   };
+
+  const name = (event: string, personId: string, text: string, decision: Decision) =>
+    stores.people.decide(event, {
+      kind: "name",
+      decisions: [decision],
+      assignments: [],
+      names: new Map([[personId, text]]),
+      people: [personId],
+    });
 
   it("gives back every face exactly as it was found", async () => {
     const faces = [face([1.5, 2.25, 100.125, 90], direction(1), 0.4), face(right, direction(2))];
@@ -142,7 +151,7 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
   it("finds people by id, the start of an id, or name", async () => {
     const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
     await assign(event, (_, i) => ["abc1", "abc2"][i] ?? null);
-    await stores.people.name(event, "abc2", "Zoë", { photoId: "x", box: left, verdict: "is", personId: "abc2" });
+    await name(event, "abc2", "Zoë", { photoId: "x", box: left, verdict: "is", personId: "abc2" });
     const find = async (text: string) => (await stores.people.find(event, text)).map(({ id }) => id);
     expect(await find("abc1")).toEqual(["abc1"]);
     expect(await find("abc")).toEqual(["abc1", "abc2"]);
@@ -155,7 +164,7 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
     const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
     await assign(event, (_, i) => ["known", "unknown"][i] ?? null);
     const decision = { photoId: "x", box: left, verdict: "is", personId: "known" } as const;
-    await stores.people.name(event, "known", "Ann", decision);
+    await name(event, "known", "Ann", decision);
     await assign(event, () => "new");
     expect(await stores.people.names(event)).toEqual(new Map([["known", "Ann"]]));
     expect(await stores.people.decisions(event)).toEqual([decision]);
@@ -171,7 +180,7 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
     const event = await eventWith(stores, { "/secret-path.jpg": [face(left)] }, "Secret event");
     await assign(event, () => "p");
     const decision = { photoId: "x", box: left, verdict: "is", personId: "p" } as const;
-    await stores.people.name(event, "p", "Secret name", decision);
+    await name(event, "p", "Secret name", decision);
     await stores.searches.record(event, { retrievalMs: 5, faces: 1 });
     const kept = await eventWith(stores, { "/kept.jpg": [face(left)] }, "Kept");
     await stores.events.delete(event);

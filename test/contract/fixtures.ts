@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { chartStore } from "../../src/db/charts.ts";
 import { EmbeddingCipher } from "../../src/db/embedding-cipher.ts";
 import { eventStore } from "../../src/db/events.ts";
 import { faceStore } from "../../src/db/faces.ts";
@@ -45,6 +46,7 @@ async function openSqliteStores(): Promise<StoresUnderTest> {
       faces: faceStore(db, cipher),
       people: personStore(db),
       searches: searchLog(db),
+      charts: chartStore(db),
     };
   };
   return {

@@ -96,7 +96,12 @@ describe("an event", { timeout: 120_000 }, () => {
       photos: 5,
       photosFailed: 0,
       photosPending: 0,
-      retrievalMs: { count: expect.any(Number), p50: expect.any(Number), p95: expect.any(Number) },
+      retrievalMs: {
+        count: expect.any(Number),
+        p50: expect.any(Number),
+        p95: expect.any(Number),
+        p99: expect.any(Number),
+      },
     });
   });
 

@@ -1,12 +1,11 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "kysely";
-import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { openSqlite } from "../../src/db/sqlite/open.ts";
 import { runCli, startCli, temporaryFolder } from "./run-cli.ts";
-import { sampleFolder } from "./samples.ts";
+import { seeded, smallPhotos } from "./small-photos.ts";
 
 const kills = 20;
 const photos = 24;
@@ -25,7 +24,7 @@ describe("index, killed twenty times at random moments", () => {
   const args = () => ["index", folder, "--event", "Party", "--preset", "fast", "--json"];
 
   beforeAll(async () => {
-    folder = await smallPhotos();
+    folder = await smallPhotos(photos);
   }, 120_000);
 
   it("keeps every photo it acknowledged once, and finishes with the people of an undisturbed run", async () => {
@@ -78,31 +77,4 @@ async function readDatabase(dataDir: string): Promise<Contents> {
   } finally {
     await db.destroy();
   }
-}
-
-/** Photos of the sample party, scaled down a little differently each, in folders; some of them twice. */
-async function smallPhotos(): Promise<string> {
-  const samples = await sampleFolder();
-  const target = join(temporaryFolder(), "party");
-  await mkdir(join(target, "again"), { recursive: true });
-  for (let i = 0; i < photos; i++) {
-    const file = join(target, `${i}.jpg`);
-    await sharp(join(samples, `sample${(i % 6) + 1}.jpg`), { failOn: "none" })
-      .resize(640 - i)
-      .jpeg()
-      .toFile(file);
-    if (i % 4 === 0) await copyFile(file, join(target, "again", `${i}.jpg`));
-  }
-  return target;
-}
-
-/** Mulberry32, a small generator of public domain: the same moments in every run of the test. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

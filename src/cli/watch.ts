@@ -1,0 +1,119 @@
+import { watch } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command } from "commander";
+import { documented } from "./documentation.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { describeIndexing, indexExample, indexWithProgress } from "./index-folders.ts";
+import { withRollcall } from "./open.ts";
+import {
+  addEngineOptions,
+  type CommonOptions,
+  dataDirOption,
+  type EngineFlags,
+  eventOption,
+  jsonOption,
+} from "./options.ts";
+import { runCommand, type Session } from "./session.ts";
+
+interface WatchFlags extends CommonOptions, EngineFlags {
+  readonly event: string;
+}
+
+/** A camera writes a photo in well under this; what is still written then is looked at again when it is done. */
+const quietMs = 700;
+
+/** Network folders do not tell of changes, so they are looked at this often. */
+const pollMs = 5_000;
+
+export function watchCommand(): Command {
+  const command = new Command("watch")
+    .description("Index folders again whenever something changes in them, until stopped: for tethered cameras and FTP.")
+    .argument("<folder...>", "folders to watch, with everything in them")
+    .addOption(
+      eventOption("the event the photos belong to; made when there is none of that name").makeOptionMandatory(),
+    )
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action(async (folders: string[], flags: WatchFlags) => {
+      const onStop = "What was finished is kept. Run the same command again to go on from there.";
+      await runCommand(flags, (session) => watchFolders(folders, flags, session), { onStop });
+    });
+  return documented(addEngineOptions(command), {
+    examples: [
+      {
+        line: 'rollcall watch ~/Pictures/tethered --event "Summer party"',
+        does: "Photos appear in the event seconds after they were taken.",
+      },
+    ],
+    json: {
+      examples: [[indexExample]],
+      notes: ["An array that grows: one answer of `rollcall index` each time that something changed."],
+    },
+  });
+}
+
+async function watchFolders(folders: readonly string[], flags: WatchFlags, session: Session): Promise<ExitCode> {
+  const parts = session.answerInParts();
+  await withRollcall(flags, session, async (rollcall) => {
+    const changes = new Changes(folders);
+    try {
+      while (!session.signal.aborted) {
+        const summary = await indexWithProgress(rollcall, { ...flags, folders }, session);
+        if (summary.added + summary.changed + summary.removed + summary.processed > 0) {
+          await parts.add(summary, () => describeIndexing(summary, session));
+        }
+        session.status("Watching; Ctrl-C stops it");
+        await changes.next(session.signal);
+      }
+    } finally {
+      changes.end();
+    }
+  });
+  await parts.end();
+  return exitCodes.done;
+}
+
+/** Waits for something to change in folders, and then for it to be quiet again. */
+class Changes {
+  readonly #watchers: { close(): void }[] = [];
+  #noticed = false;
+  #onNotice: () => void = () => undefined;
+
+  constructor(folders: readonly string[]) {
+    for (const folder of folders) {
+      try {
+        const watcher = watch(folder, { recursive: true }, () => this.#notice());
+        // Looking from time to time goes on.
+        watcher.on("error", () => watcher.close());
+        this.#watchers.push(watcher);
+      } catch {
+        // A folder that cannot be watched is looked at from time to time.
+      }
+    }
+  }
+
+  async next(signal: AbortSignal): Promise<void> {
+    const until = AbortSignal.any([signal, this.#noticing()]);
+    await sleep(pollMs, undefined, { signal: until }).catch(() => undefined);
+    while (this.#noticed && !signal.aborted) {
+      this.#noticed = false;
+      await sleep(quietMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  end(): void {
+    for (const watcher of this.#watchers) watcher.close();
+  }
+
+  #noticing(): AbortSignal {
+    if (this.#noticed) return AbortSignal.abort();
+    const controller = new AbortController();
+    this.#onNotice = () => controller.abort();
+    return controller.signal;
+  }
+
+  #notice(): void {
+    this.#noticed = true;
+    this.#onNotice();
+  }
+}

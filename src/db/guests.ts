@@ -1,0 +1,206 @@
+import { randomBytes } from "node:crypto";
+import { type Kysely, type Selectable, sql } from "kysely";
+import type { GuestLink, GuestStore } from "../domain/access-ports.ts";
+import type { Schema } from "./schema.ts";
+
+/** @param flushErased called when rows were deleted, to have them out of the database's log as well */
+export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>): GuestStore {
+  const links = db
+    .selectFrom("guest_links")
+    .selectAll()
+    .select(sql<number>`(select count(*) from guests where guests.link_id = guest_links.id)`.as("guests"));
+
+  return {
+    async createLink({ id, eventId, label, secretHash, pinHash, expiresAt }) {
+      const row = await db
+        .insertInto("guest_links")
+        .values({
+          id,
+          event_id: eventId,
+          label,
+          secret_hash: secretHash,
+          pin_hash: pinHash,
+          created_at: Date.now(),
+          expires_at: expiresAt?.getTime() ?? null,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return toLink({ ...row, guests: 0 });
+    },
+
+    async links(eventId) {
+      const rows = await links.where("event_id", "=", eventId).orderBy("created_at", "desc").orderBy("id").execute();
+      return rows.map(toLink);
+    },
+
+    async findLink(secretHash) {
+      const row = await links.where("secret_hash", "=", secretHash).executeTakeFirst();
+      return row && { ...toLink(row), pinHash: row.pin_hash };
+    },
+
+    async revokeLink(eventId, linkId) {
+      const { numUpdatedRows } = await db
+        .updateTable("guest_links")
+        .set({ revoked_at: Date.now() })
+        .where("event_id", "=", eventId)
+        .where("id", "=", linkId)
+        .where("revoked_at", "is", null)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    async countSearch(linkId) {
+      await db
+        .updateTable("guest_links")
+        .set((column) => ({ searches: column("searches", "+", 1) }))
+        .where("id", "=", linkId)
+        .execute();
+    },
+
+    async createGuest({ id, tokenHash, linkId, expiresAt }) {
+      const now = Date.now();
+      await db
+        .insertInto("guests")
+        .values({ id, token_hash: tokenHash, link_id: linkId, created_at: now, expires_at: expiresAt.getTime() })
+        .execute();
+    },
+
+    async guest(tokenHash, now) {
+      const at = now.getTime();
+      const row = await db
+        .selectFrom("guests")
+        .innerJoin("guest_links", "guest_links.id", "guests.link_id")
+        .select(["guests.id", "guests.link_id", "guest_links.event_id"])
+        .where("guests.token_hash", "=", tokenHash)
+        .where("guests.expires_at", ">", at)
+        .where("guest_links.revoked_at", "is", null)
+        .where((where) =>
+          where.or([where("guest_links.expires_at", "is", null), where("guest_links.expires_at", ">", at)]),
+        )
+        .executeTakeFirst();
+      return row && { id: row.id, linkId: row.link_id, eventId: row.event_id };
+    },
+
+    async forgetGuest(guestId, now) {
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .updateTable("consents")
+          .set({ withdrawn_at: now.getTime() })
+          .where("guest_id", "=", guestId)
+          .where("withdrawn_at", "is", null)
+          .execute();
+        await tx.deleteFrom("guests").where("id", "=", guestId).execute();
+      });
+      await flushErased();
+    },
+
+    async forgetExpired(now) {
+      await db.deleteFrom("guests").where("expires_at", "<=", now.getTime()).execute();
+    },
+
+    async recordConsent({ id, eventId }, { purpose, textHash }) {
+      await db
+        .insertInto("consents")
+        .values({
+          id: randomBytes(8).toString("hex"),
+          event_id: eventId,
+          guest_id: id,
+          purpose,
+          text_hash: textHash,
+          given_at: Date.now(),
+          withdrawn_at: null,
+        })
+        .execute();
+    },
+
+    async consent(guestId, purpose) {
+      const row = await db
+        .selectFrom("consents")
+        .select(["text_hash", "given_at"])
+        .where("guest_id", "=", guestId)
+        .where("purpose", "=", purpose)
+        .where("withdrawn_at", "is", null)
+        .orderBy("given_at", "desc")
+        .limit(1)
+        .executeTakeFirst();
+      return row && { textHash: row.text_hash, givenAt: new Date(row.given_at) };
+    },
+
+    async consents(eventId, limit) {
+      const rows = await db
+        .selectFrom("consents")
+        .select(["id", "purpose", "text_hash", "given_at", "withdrawn_at"])
+        .where("event_id", "=", eventId)
+        .orderBy("given_at", "desc")
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        purpose: row.purpose,
+        textHash: row.text_hash,
+        givenAt: new Date(row.given_at),
+        withdrawnAt: row.withdrawn_at === null ? null : new Date(row.withdrawn_at),
+      }));
+    },
+
+    async addMatches(guestId, matches) {
+      await db.transaction().execute(async (tx) => {
+        for (const { photoId, faceId, confidence } of matches) {
+          await tx
+            .insertInto("guest_photos")
+            .values({ guest_id: guestId, photo_id: photoId, face_id: faceId, confidence })
+            .onConflict((conflict) =>
+              conflict.columns(["guest_id", "photo_id"]).doUpdateSet({ face_id: faceId, confidence }),
+            )
+            .execute();
+        }
+      });
+    },
+
+    async photos(guestId) {
+      const rows = await db
+        .selectFrom("guest_photos")
+        .selectAll()
+        .where("guest_id", "=", guestId)
+        .orderBy("confidence", "desc")
+        .orderBy("photo_id")
+        .execute();
+      return rows.map((row) => ({
+        photoId: row.photo_id,
+        faceId: row.face_id,
+        confidence: row.confidence,
+        favourite: row.favourite !== 0,
+        hidden: row.hidden !== 0,
+      }));
+    },
+
+    async markPhoto(guestId, photoId, { favourite, hidden }) {
+      const marks = {
+        ...(favourite === undefined ? {} : { favourite: favourite ? 1 : 0 }),
+        ...(hidden === undefined ? {} : { hidden: hidden ? 1 : 0 }),
+      };
+      if (Object.keys(marks).length === 0) return true;
+      const { numUpdatedRows } = await db
+        .updateTable("guest_photos")
+        .set(marks)
+        .where("guest_id", "=", guestId)
+        .where("photo_id", "=", photoId)
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+  };
+}
+
+function toLink(row: Selectable<Schema["guest_links"]> & { readonly guests: number }): GuestLink {
+  return {
+    id: row.id,
+    eventId: row.event_id,
+    label: row.label,
+    hasPin: row.pin_hash !== null,
+    createdAt: new Date(row.created_at),
+    expiresAt: row.expires_at === null ? null : new Date(row.expires_at),
+    revokedAt: row.revoked_at === null ? null : new Date(row.revoked_at),
+    guests: row.guests,
+    searches: row.searches,
+  };
+}

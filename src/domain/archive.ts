@@ -1,0 +1,133 @@
+import type { Readable } from "node:stream";
+import type { FileReader } from "./photos.ts";
+import { openOriginal, originalType, photoName, type Shelf } from "./photos.ts";
+import type { PhotoRecord } from "./ports.ts";
+import { newId } from "./secrets.ts";
+import { stripJpeg } from "./strip-jpeg.ts";
+
+/** A file of an archive, opened when its turn comes. */
+export interface ArchiveEntry {
+  /** Safe on every system, and no other entry's. */
+  readonly name: string;
+  readonly modifiedAt: Date;
+  open(): Promise<Readable | Uint8Array>;
+}
+
+type Tools = Pick<Shelf, "blobs" | "pictures"> & { readonly files: FileReader };
+
+/** The originals as they are. Photos whose files are gone are left out. */
+export async function archiveOriginals(
+  tools: Tools,
+  eventId: string,
+  photos: readonly PhotoRecord[],
+): Promise<ArchiveEntry[]> {
+  const entries: ArchiveEntry[] = [];
+  const taken = new Set<string>();
+  for (const photo of photos) {
+    const original = await openOriginal(tools, eventId, photo).catch(() => undefined);
+    if (!original) continue;
+    entries.push({
+      name: freeName(safeName(photoName(photo)), taken),
+      modifiedAt: photo.takenAt ?? photo.addedAt,
+      open: async () => original.read(),
+    });
+  }
+  return entries;
+}
+
+/** What guests get: the pictures, without what the files say about places, cameras and owners. */
+export async function archiveForGuests(
+  tools: Tools,
+  eventId: string,
+  photos: readonly PhotoRecord[],
+): Promise<ArchiveEntry[]> {
+  const taken = new Set<string>();
+  const entries: ArchiveEntry[] = [];
+  for (const photo of photos) {
+    const original = await openOriginal(tools, eventId, photo).catch(() => undefined);
+    if (!original) continue;
+    const isJpeg = (await originalType(original)) === "image/jpeg";
+    const name = safeName(photoName(photo));
+    entries.push({
+      name: freeName(isJpeg ? name : withExtension(name, ".webp"), taken),
+      modifiedAt: photo.takenAt ?? photo.addedAt,
+      open: async () => (await photoForGuest(tools, eventId, photo)).bytes,
+    });
+  }
+  return entries;
+}
+
+/** JPEG as it is, less its metadata; other formats as WebP of full size. @throws as `openOriginal`, and FaceError IMAGE_... */
+export async function photoForGuest(
+  tools: Tools,
+  eventId: string,
+  photo: PhotoRecord,
+): Promise<{ readonly name: string; readonly type: string; readonly bytes: Uint8Array }> {
+  const original = await openOriginal(tools, eventId, photo);
+  const name = safeName(photoName(photo));
+  if ((await originalType(original)) === "image/jpeg") {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of original.read()) chunks.push(chunk);
+    const bytes = stripJpeg(Buffer.concat(chunks));
+    if (bytes) return { name, type: "image/jpeg", bytes };
+  }
+  const [bytes = new Uint8Array()] = await tools.pictures.render(original.file, [
+    { kind: "whole", maxSide: Math.max(photo.width, photo.height, 1), quality: 90 },
+  ]);
+  return { name: withExtension(name, ".webp"), type: "image/webp", bytes };
+}
+
+/** What Windows takes for a device, whatever its extension. */
+const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/iu;
+
+function safeName(name: string): string {
+  const plain = name.replace(/[<>:"/\\|?*]/gu, "_").replace(/[. ]+$/u, "");
+  return plain === "" || devices.test(plain) ? `photo ${plain}`.trim() : plain;
+}
+
+function withExtension(name: string, extension: string): string {
+  return name.replace(/\.[^.]{1,5}$/u, "") + extension;
+}
+
+/** "IMG_1 (2).jpg" when there is an "IMG_1.jpg", also where capitals make no difference. */
+function freeName(name: string, taken: Set<string>): string {
+  const dot = name.lastIndexOf(".");
+  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${stem} (${number})${extension}`;
+    const key = candidate.toLowerCase();
+    if (taken.has(key)) continue;
+    taken.add(key);
+    return candidate;
+  }
+}
+
+/** A selection of photos that is about to be downloaded. */
+export interface Selection {
+  readonly id: string;
+  readonly eventId: string;
+  readonly photoIds: readonly string[];
+}
+
+/** Time to begin a download, or to begin it again. */
+const selectionMs = 60 * 60 * 1000;
+
+const mostSelections = 1000;
+
+/** Remembers what was selected, because an address cannot hold thousands of ids. */
+export class Selections {
+  readonly #selections = new Map<string, Selection & { readonly until: number }>();
+
+  add(eventId: string, photoIds: readonly string[]): Selection {
+    const selection = { id: newId(), eventId, photoIds, until: Date.now() + selectionMs };
+    this.#selections.set(selection.id, selection);
+    const [oldest] = this.#selections.keys();
+    if (this.#selections.size > mostSelections && oldest !== undefined) this.#selections.delete(oldest);
+    return selection;
+  }
+
+  get(eventId: string, id: string): Selection | undefined {
+    const selection = this.#selections.get(id);
+    return selection?.eventId === eventId && selection.until > Date.now() ? selection : undefined;
+  }
+}

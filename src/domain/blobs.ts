@@ -1,0 +1,55 @@
+import type { Readable } from "node:stream";
+
+/** What the domain needs to keep the bytes of uploaded photos, and pictures made from photos. */
+export interface BlobStore {
+  /**
+   * Takes bytes in, counting and hashing them on the way. Nothing is kept until the caller says so.
+   *
+   * @throws RollcallError UPLOAD_TOO_LARGE as soon as there are more than `mostBytes`, DISK_FULL; what `bytes` throws
+   */
+  receive(bytes: AsyncIterable<Uint8Array>, limits: { readonly mostBytes: number }): Promise<ReceivedBlob>;
+  /** Stores bytes whole or not at all; what was there under the key is replaced. */
+  put(key: BlobKey, bytes: Uint8Array): Promise<void>;
+  /** Undefined when there is no such blob. */
+  stat(key: BlobKey): Promise<{ readonly bytes: number } | undefined>;
+  /** @param range first and last byte, both included */
+  read(key: BlobKey, range?: ByteRange): Readable;
+  /** A local file with the bytes, for programs that need one; it may not be there. */
+  fileOf(key: BlobKey): string;
+  /** Deletes the blob, or all blobs whose keys go on with a "/" after this one. */
+  delete(key: BlobKey): Promise<void>;
+  /** Of everything under the key, in bytes. */
+  size(key: BlobKey): Promise<number>;
+}
+
+/** Names with "/" between: letters, digits, ".", "-" and "_" only. */
+export type BlobKey = string;
+
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Bytes that are on disk, and that nobody sees yet. */
+export interface ReceivedBlob {
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly bytes: number;
+  /** Local, until kept or discarded. */
+  readonly file: string;
+  /** Makes it a blob. When this resolves, it survives the loss of power. */
+  keep(key: BlobKey): Promise<void>;
+  /** Does nothing when it was kept. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Everything of an event is under one key, so that erasing the event is erasing that. The price is that the same photo in
+ * two events is stored twice; in turn, whether somebody else's event has a photo cannot be found out.
+ */
+export const blobKeys = {
+  event: (eventId: string): BlobKey => eventId,
+  original: (eventId: string, sha256: string): BlobKey => `${eventId}/originals/${sha256}`,
+  picturesOf: (eventId: string, photoId: string): BlobKey => `${eventId}/pictures/${photoId}`,
+  picture: (eventId: string, photoId: string, name: string): BlobKey => `${eventId}/pictures/${photoId}/${name}.webp`,
+};

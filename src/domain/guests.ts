@@ -1,0 +1,231 @@
+import type { FaceEngine } from "../face/engine.ts";
+import type { Guest, GuestLink, GuestMark, GuestPhoto, GuestStore, PasswordHasher } from "./access-ports.ts";
+import { selfieConsent } from "./consent.ts";
+import { RollcallError } from "./errors.ts";
+import type { EventIndexCache } from "./event-index.ts";
+import { getEvent, tidyName } from "./events.ts";
+import type { RollcallEvent } from "./model.ts";
+import type { PhotoRecord, Stores } from "./ports.ts";
+import { searchEvent } from "./search.ts";
+import { hashSecret, newId, newSecret, newToken } from "./secrets.ts";
+
+export interface GuestTools {
+  readonly stores: Stores;
+  readonly guests: GuestStore;
+  readonly passwords: PasswordHasher;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** A guest comes back within weeks, if at all; the link brings everybody back who is later. */
+const guestDays = 30;
+
+/**
+ * Makes a link for guests. Its secret is in the answer and nowhere else: only a hash of it is stored.
+ *
+ * @throws RollcallError EVENT_UNKNOWN, REQUEST_INVALID
+ */
+export async function createLink(
+  { stores, guests, passwords }: GuestTools,
+  eventId: string,
+  request: { readonly label: string; readonly pin: string | null; readonly expiresAt: Date | null },
+): Promise<GuestLink & { readonly secret: string }> {
+  await getEvent(stores, eventId);
+  const { pin, expiresAt } = request;
+  if (pin !== null && !/^\d{4,8}$/u.test(pin)) {
+    throw new RollcallError("REQUEST_INVALID", "A PIN has four to eight digits.");
+  }
+  const secret = newSecret();
+  const link = await guests.createLink({
+    id: newId(),
+    eventId,
+    label: tidyName(request.label) ?? "Guests",
+    secretHash: hashSecret(secret),
+    pinHash: pin === null ? null : await passwords.hash(pin),
+    expiresAt,
+  });
+  return { ...link, secret };
+}
+
+export async function listLinks({ guests }: GuestTools, eventId: string): Promise<readonly GuestLink[]> {
+  return await guests.links(eventId);
+}
+
+/** Closes a link for everybody who came by it. @throws RollcallError LINK_UNKNOWN */
+export async function revokeLink({ guests }: GuestTools, eventId: string, linkId: string): Promise<void> {
+  if (await guests.revokeLink(eventId, linkId)) return;
+  throw new RollcallError("LINK_UNKNOWN", "The event has no such link. It may have been revoked already.");
+}
+
+/** What somebody who holds a link is told before anything else. */
+export interface Invitation {
+  readonly event: RollcallEvent;
+  readonly pinRequired: boolean;
+}
+
+/** @throws RollcallError LINK_UNKNOWN, LINK_EXPIRED */
+export async function readInvitation(tools: GuestTools, secret: string): Promise<Invitation> {
+  const link = await openLink(tools, secret);
+  return { event: await getEvent(tools.stores, link.eventId), pinRequired: link.hasPin };
+}
+
+/**
+ * Lets a guest in.
+ *
+ * @throws RollcallError LINK_UNKNOWN, LINK_EXPIRED, PIN_WRONG
+ */
+export async function enter(
+  tools: GuestTools,
+  { secret, pin }: { readonly secret: string; readonly pin: string | undefined },
+): Promise<{ readonly token: string; readonly expiresAt: Date; readonly eventId: string }> {
+  const link = await openLink(tools, secret);
+  if (link.pinHash !== null && (pin === undefined || !(await tools.passwords.verify(link.pinHash, pin.slice(0, 16))))) {
+    throw new RollcallError("PIN_WRONG", "The PIN is not right. Ask whoever sent you the link.");
+  }
+  const token = newToken();
+  const latest = new Date(Date.now() + guestDays * dayMs);
+  const expiresAt = link.expiresAt && link.expiresAt < latest ? link.expiresAt : latest;
+  await tools.guests.createGuest({ id: newId(), tokenHash: hashSecret(token), linkId: link.id, expiresAt });
+  return { token, expiresAt, eventId: link.eventId };
+}
+
+/** Undefined when the session or its link is over. */
+export async function recogniseGuest({ guests }: GuestTools, token: string): Promise<Guest | undefined> {
+  return await guests.guest(hashSecret(token), new Date());
+}
+
+/** @throws RollcallError CONSENT_OUTDATED when what was shown is not what is asked now */
+export async function giveConsent({ guests }: GuestTools, guest: Guest, textHash: string): Promise<void> {
+  if (textHash !== selfieConsent.hash) {
+    throw new RollcallError("CONSENT_OUTDATED", "The text has changed since it was shown. Read it again, then agree.");
+  }
+  await guests.recordConsent(guest, { purpose: selfieConsent.purpose, textHash });
+}
+
+export async function hasConsented({ guests }: GuestTools, guest: Guest): Promise<boolean> {
+  return (await guests.consent(guest.id, selfieConsent.purpose))?.textHash === selfieConsent.hash;
+}
+
+/** "Not in these photos" and "the selfie is not good enough" are different answers. */
+export type SelfieAnswer =
+  | { readonly outcome: "found"; readonly photos: number }
+  | { readonly outcome: "not-found" }
+  | { readonly outcome: "not-good-enough"; readonly reasons: readonly string[] };
+
+/**
+ * Finds the guest in the photos. The selfie is in memory alone, and gone when this resolves; of the answer, the photos that
+ * were found are kept for the guest.
+ *
+ * @throws RollcallError SEARCH_OFF, CONSENT_MISSING; FaceError IMAGE_...
+ */
+export async function findGuest(
+  tools: GuestTools & { readonly engine: FaceEngine; readonly indexes: EventIndexCache },
+  guest: Guest,
+  selfie: Uint8Array,
+): Promise<SelfieAnswer> {
+  const { stores, guests, engine, indexes } = tools;
+  const event = await getEvent(stores, guest.eventId);
+  if (!event.guestSearch) {
+    throw new RollcallError("SEARCH_OFF", "The organiser has not turned on the search for guests.");
+  }
+  if (!(await hasConsented(tools, guest))) {
+    throw new RollcallError("CONSENT_MISSING", "Nothing is looked for without your consent. Agree to the text first.");
+  }
+  await guests.countSearch(guest.linkId);
+  const answer = await searchEvent(stores, engine, indexes, { event: guest.eventId, picture: selfie });
+  switch (answer.outcome) {
+    case "found": {
+      const matches = answer.matches.map(({ photo, face, confidence }) => ({
+        photoId: photo.id,
+        faceId: face.id,
+        confidence,
+      }));
+      await guests.addMatches(guest.id, matches);
+      return { outcome: "found", photos: matches.length };
+    }
+    case "not-found":
+      return { outcome: "not-found" };
+    case "not-enough-evidence":
+      return { outcome: "not-good-enough", reasons: answer.reasons };
+  }
+}
+
+/** A photo as a guest may see it. */
+export interface GuestPhotoView {
+  readonly photo: PhotoRecord;
+  /** Undefined for a photo of an open event that the guest was not found in. */
+  readonly match: GuestPhoto | undefined;
+}
+
+/** The guest's own photos, the surest first. Those that the guest said are of somebody else are left out. */
+export async function guestPhotos(
+  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
+  guest: Guest,
+): Promise<GuestPhotoView[]> {
+  const matches = (await guests.photos(guest.id)).filter(({ hidden }) => !hidden);
+  const records = await stores.photos.records(
+    guest.eventId,
+    matches.map(({ photoId }) => photoId),
+  );
+  const byId = new Map(records.map((photo) => [photo.id, photo]));
+  return matches.flatMap((match) => {
+    const photo = byId.get(match.photoId);
+    return photo ? [{ photo, match }] : [];
+  });
+}
+
+/** A page of all photos of an event that is open to its guests; of any other, none. */
+export async function openPhotos(
+  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
+  guest: Guest,
+  page: { readonly limit: number; readonly cursor?: string },
+): Promise<{ readonly views: readonly GuestPhotoView[]; readonly next: string | undefined }> {
+  if ((await getEvent(stores, guest.eventId)).guestView !== "all") return { views: [], next: undefined };
+  const own = new Map((await guests.photos(guest.id)).map((match) => [match.photoId, match]));
+  const filter = { status: ["done"] } as const;
+  const { photos, next } = await stores.photos.page(guest.eventId, { filter, order: "taken", ...page });
+  return { views: photos.map((photo) => ({ photo, match: own.get(photo.id) })), next };
+}
+
+/** The photo, if the guest may see it. @throws RollcallError PHOTO_UNKNOWN, for photos there are as well */
+export async function guestPhoto(
+  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
+  guest: Guest,
+  photoId: string,
+): Promise<GuestPhotoView> {
+  const match = (await guests.photos(guest.id)).find((one) => one.photoId === photoId && !one.hidden);
+  const mayLook = match !== undefined || (await getEvent(stores, guest.eventId)).guestView === "all";
+  const [photo] = mayLook ? await stores.photos.records(guest.eventId, [photoId]) : [];
+  if (photo) return { photo, match };
+  throw new RollcallError("PHOTO_UNKNOWN", "You have no photo of that id. It may have been deleted meanwhile.");
+}
+
+/** @throws RollcallError PHOTO_UNKNOWN */
+export async function markPhoto(
+  { guests }: Pick<GuestTools, "guests">,
+  guest: Guest,
+  photoId: string,
+  mark: GuestMark,
+): Promise<void> {
+  if (await guests.markPhoto(guest.id, photoId, mark)) return;
+  throw new RollcallError("PHOTO_UNKNOWN", "You have no photo of that id. It may have been deleted meanwhile.");
+}
+
+/** Forgets the guest: session, matches and marks are gone when this resolves; that consent was withdrawn is kept. */
+export async function forgetGuest({ guests }: Pick<GuestTools, "guests">, guest: Guest): Promise<void> {
+  await guests.forgetGuest(guest.id, new Date());
+}
+
+async function openLink({ guests }: GuestTools, secret: string) {
+  const link = await guests.findLink(hashSecret(secret));
+  if (!link) {
+    throw new RollcallError(
+      "LINK_UNKNOWN",
+      "The link is not valid: it was mistyped, or its event is gone. Ask whoever sent it.",
+    );
+  }
+  if (link.revokedAt !== null || (link.expiresAt !== null && link.expiresAt <= new Date())) {
+    throw new RollcallError("LINK_EXPIRED", "The link is not valid any more. Ask whoever sent it for a new one.");
+  }
+  return link;
+}

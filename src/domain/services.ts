@@ -1,0 +1,48 @@
+import type { FaceEngine } from "../face/engine.ts";
+import type { AccountStore, GuestStore, PasswordHasher } from "./access-ports.ts";
+import type { SetupCode } from "./accounts.ts";
+import type { ActivityFeed } from "./activity.ts";
+import type { Selections } from "./archive.ts";
+import type { BlobStore } from "./blobs.ts";
+import type { EventIndexCache } from "./event-index.ts";
+import type { Gallery } from "./gallery.ts";
+import type { FileReader, UploadLimits } from "./photos.ts";
+import type { PictureRenderer } from "./pictures.ts";
+import type { Stores } from "./ports.ts";
+
+/** All that the use cases need, in one place: whoever serves people takes this and calls the functions of the domain. */
+export interface Services {
+  readonly stores: Stores;
+  readonly accounts: AccountStore;
+  readonly guests: GuestStore;
+  readonly passwords: PasswordHasher;
+  readonly blobs: BlobStore;
+  readonly pictures: PictureRenderer;
+  readonly files: FileReader;
+  readonly gallery: Gallery;
+  readonly indexes: EventIndexCache;
+  readonly activity: ActivityFeed;
+  readonly limits: UploadLimits;
+  readonly setup: SetupCode;
+  readonly selections: Selections;
+  /** Local folder for uploads that have begun. */
+  readonly unfinishedUploads: string;
+  readonly queue: PhotoQueue;
+  /** Started when it is first needed. */
+  readonly engine: () => Promise<FaceEngine>;
+  /** Folder of the sample event's photos, fetched the first time. @throws FaceError MODEL_UNAVAILABLE */
+  readonly sampleFolder: () => Promise<string>;
+}
+
+/** The queue that finds faces in the background. */
+export interface PhotoQueue {
+  readonly state: {
+    readonly photosPerSecond: number;
+    /** Why nothing goes on; undefined when all is well. */
+    readonly fault: unknown;
+  };
+  /** Photos were added to the queue. */
+  wake(): void;
+  /** Faces of the event were decided about, or went away. */
+  regroup(eventId: string): void;
+}

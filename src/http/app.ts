@@ -1,0 +1,115 @@
+import cookie from "@fastify/cookie";
+import multipart from "@fastify/multipart";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyRequest } from "fastify";
+import type { Services } from "../domain/services.ts";
+import { TooManyTries } from "../domain/throttle.ts";
+import type { App, Context } from "./context.ts";
+import { cookieJar } from "./cookies.ts";
+import { guard } from "./guard.ts";
+import { addSecurityHeaders } from "./headers.ts";
+import { newLimits } from "./limits.ts";
+import { openApi } from "./openapi.ts";
+import { servePages } from "./pages.ts";
+import { problem, problemOf } from "./problems.ts";
+import { activityRoutes } from "./routes/activity.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { exportRoutes } from "./routes/exports.ts";
+import { faceRoutes } from "./routes/faces.ts";
+import { guestRoutes } from "./routes/guest.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { linkRoutes } from "./routes/links.ts";
+import { metricRoutes } from "./routes/metrics.ts";
+import { peopleRoutes } from "./routes/people.ts";
+import { photoRoutes } from "./routes/photos.ts";
+import { searchRoutes } from "./routes/searches.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
+import { settingRoutes } from "./routes/settings.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
+import { namedSchemas } from "./schemas.ts";
+
+export interface AppOptions {
+  readonly version: string;
+  readonly logLevel: string;
+  /** Where browsers reach the server, without a "/" at the end. */
+  readonly publicUrl?: string;
+  readonly allowPlainHttp: boolean;
+  readonly trustProxy: boolean;
+  /** Of the built web app. */
+  readonly pages?: string;
+}
+
+/** Files in one upload; a folder of thousands comes in several requests, or by tus. */
+const mostFiles = 500;
+
+/** JSON of a request: a thousand ids are 40 kB. */
+const mostBodyBytes = 256 * 1024;
+
+/** The API, on what the domain offers; it does not listen yet. */
+export async function buildApp(services: Services, options: AppOptions): Promise<App> {
+  const { version, publicUrl } = options;
+  const behindHttps = publicUrl?.startsWith("https://") ?? false;
+  const app = Fastify({
+    bodyLimit: mostBodyBytes,
+    trustProxy: options.trustProxy,
+    forceCloseConnections: "idle",
+    logger: { level: options.logLevel, serializers: { req: describeRequest } },
+  })
+    .withTypeProvider<TypeBoxTypeProvider>()
+    // Texts of an address become the numbers and flags they stand for; JSON has those itself and is taken at its word.
+    .setValidatorCompiler(TypeBoxValidatorCompiler);
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const answer = problemOf(error, request.id);
+    if (error instanceof TooManyTries) reply.header("retry-after", error.retryAfterSeconds);
+    if (answer.status >= 500) request.log.error({ err: error }, answer.code);
+    await reply.code(answer.status).type("application/problem+json").send(answer);
+  });
+  app.setNotFoundHandler(async (request, reply) => {
+    const error = {
+      code: "ROUTE_UNKNOWN",
+      message: "There is no such page or method. The API is described at /docs.",
+    } as const;
+    await reply.code(404).type("application/problem+json").send(problem(error, request.id));
+  });
+
+  const cookies = cookieJar({ behindHttps, allowPlainHttp: options.allowPlainHttp });
+  const context: Context = { services, cookies, version, publicUrl, limits: newLimits() };
+  await app.register(cookie);
+  await app.register(multipart, {
+    limits: { files: mostFiles, fileSize: Number.POSITIVE_INFINITY, fields: 2 * mostFiles, fieldSize: 4096 },
+    throwFileSizeLimit: false,
+  });
+  for (const schema of namedSchemas) app.addSchema(schema);
+  await app.register(swagger, openApi(version));
+  addSecurityHeaders(app, behindHttps);
+  guard(app, services, cookies);
+
+  healthRoutes(app, context);
+  sessionRoutes(app, context);
+  eventRoutes(app, context);
+  photoRoutes(app, context);
+  uploadRoutes(app, context);
+  peopleRoutes(app, context);
+  faceRoutes(app, context);
+  exportRoutes(app, context);
+  activityRoutes(app, context);
+  searchRoutes(app, context);
+  linkRoutes(app, context);
+  guestRoutes(app, context);
+  tokenRoutes(app, context);
+  settingRoutes(app, context);
+  metricRoutes(app, context);
+  if (options.pages !== undefined) servePages(app, options.pages);
+  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { defaultModelsExpandDepth: 0 } });
+  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  return app;
+}
+
+/** No query and no address of the caller: the first may hold what somebody looked for. */
+function describeRequest(request: FastifyRequest) {
+  return { method: request.method, url: request.url.replace(/\?.*$/u, "") };
+}

@@ -1,0 +1,30 @@
+import { Throttle } from "../domain/throttle.ts";
+
+/** How often callers may try what can be guessed or misused. Good tries are not counted where that makes sense. */
+export interface Limits {
+  /** Passwords, by address. */
+  readonly signIn: Throttle;
+  /** Passwords, whoever tries: many addresses together shall not get further. */
+  readonly signInOfAll: Throttle;
+  /** Links that do not exist, by address. */
+  readonly unknownLinks: Throttle;
+  /** Wrong PINs, by link: 10,000 PINs take more than two weeks, while most links live for days. */
+  readonly pins: Throttle;
+  /** A guest takes a few selfies until one is good. */
+  readonly selfiesOfGuest: Throttle;
+  /** All guests of a link: enough for a party that gets it at once, too few to try a list of faces. */
+  readonly selfiesOfLink: Throttle;
+}
+
+const minute = 60_000;
+
+export function newLimits(): Limits {
+  return {
+    signIn: new Throttle({ tries: 10, perMs: 15 * minute }),
+    signInOfAll: new Throttle({ tries: 100, perMs: 15 * minute }),
+    unknownLinks: new Throttle({ tries: 60, perMs: 5 * minute }),
+    pins: new Throttle({ tries: 20, perMs: 60 * minute }),
+    selfiesOfGuest: new Throttle({ tries: 10, perMs: 10 * minute }),
+    selfiesOfLink: new Throttle({ tries: 300, perMs: 60 * minute }),
+  };
+}

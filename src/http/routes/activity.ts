@@ -1,0 +1,130 @@
+import { PassThrough } from "node:stream";
+import type { NumberedActivity } from "../../domain/activity.ts";
+import { getEvent } from "../../domain/events.ts";
+import type { App, Context } from "../context.ts";
+import { progressOf } from "../progress.ts";
+import { EventParams, fileAnswer, problems } from "../schemas.ts";
+
+/** Changes that come within this time are told together. */
+const gatherMs = 500;
+
+/** Proxies take a connection for dead that is silent for a minute. */
+const beatMs = 20_000;
+
+/** Then the browser comes back by itself, and whether it still may is looked at again. */
+const longestMs = 15 * 60_000;
+
+export function activityRoutes(app: App, { services }: Context): void {
+  const open = new Set<PassThrough>();
+  // Before the server waits for requests to finish, which these never do.
+  app.addHook("preClose", async () => {
+    for (const stream of open) stream.end();
+  });
+
+  app.get(
+    "/api/events/:eventId/activity",
+    {
+      schema: {
+        tags: ["Events"],
+        summary: "What happens in an event, live, as server-sent events",
+        description:
+          "`progress` has a Progress; `photos` has the ids of photos that changed; `people` and `event` say that these changed; `reset` says that something was missed, so that everything has to be loaded again. `Last-Event-ID` goes on where the connection broke.",
+        params: EventParams,
+        response: { 200: fileAnswer("The events.", "text/event-stream"), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = await getEvent(services.stores, request.params.eventId);
+      const stream = new PassThrough();
+      const live = new LiveEvents(stream, services, id);
+      open.add(stream);
+      request.raw.once("close", () => stream.destroy());
+      stream.once("close", () => {
+        open.delete(stream);
+        live.end();
+      });
+      const after = request.headers["last-event-id"];
+      live.start(typeof after === "string" ? after : undefined);
+      return reply
+        .type("text/event-stream")
+        .headers({ "cache-control": "no-store", "x-accel-buffering": "no" })
+        .send(stream);
+    },
+  );
+}
+
+/** One browser that watches one event. */
+class LiveEvents {
+  readonly #stream: PassThrough;
+  readonly #services: Context["services"];
+  readonly #eventId: string;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #gathering: NodeJS.Timeout | undefined;
+  #gathered: NumberedActivity[] = [];
+  #stopListening: () => void = () => undefined;
+
+  constructor(stream: PassThrough, services: Context["services"], eventId: string) {
+    this.#stream = stream;
+    this.#services = services;
+    this.#eventId = eventId;
+  }
+
+  start(lastEventId: string | undefined): void {
+    const { activity } = this.#services;
+    this.#stopListening = activity.listen((one) => this.#gather(one));
+    this.#timers.push(setInterval(() => this.#stream.write(": still here\n\n"), beatMs));
+    this.#timers.push(setTimeout(() => this.#stream.end(), longestMs));
+    this.#stream.write("retry: 2000\n\n");
+    const missed = lastEventId === undefined ? [] : this.#missedSince(lastEventId);
+    if (missed === undefined) this.#write("reset", {}, activity.latest);
+    for (const one of missed ?? []) this.#gather(one);
+    void this.#flush();
+  }
+
+  end(): void {
+    this.#stopListening();
+    clearTimeout(this.#gathering);
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #missedSince(lastEventId: string): readonly NumberedActivity[] | undefined {
+    const { activity } = this.#services;
+    const match = /^([0-9a-z]+)-(\d{1,15})$/u.exec(lastEventId);
+    return match?.[1] === activity.origin ? activity.since(Number(match[2])) : undefined;
+  }
+
+  #gather(one: NumberedActivity): void {
+    if (one.activity.eventId !== this.#eventId) return;
+    this.#gathered.push(one);
+    this.#gathering ??= setTimeout(() => void this.#flush(), gatherMs);
+  }
+
+  async #flush(): Promise<void> {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const gathered = this.#gathered;
+    this.#gathered = [];
+    const photoIds = new Set<string>();
+    const kinds = new Set<string>();
+    for (const { activity } of gathered) {
+      kinds.add(activity.kind);
+      if (activity.kind === "photos") for (const id of activity.photoIds) photoIds.add(id);
+    }
+    const number = gathered.at(-1)?.number ?? this.#services.activity.latest;
+    try {
+      this.#write("progress", await progressOf(this.#services, this.#eventId), number);
+    } catch {
+      // The database is busy or closing: the next change brings the next progress.
+    }
+    if (kinds.has("photos")) this.#write("photos", { photoIds: [...photoIds] }, number);
+    if (kinds.has("people")) this.#write("people", {}, number);
+    if (kinds.has("event")) this.#write("event", {}, number);
+  }
+
+  #write(event: string, data: unknown, number: number): void {
+    if (this.#stream.writableEnded || this.#stream.destroyed) return;
+    this.#stream.write(
+      `id: ${this.#services.activity.origin}-${number}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
+    );
+  }
+}

@@ -1,0 +1,258 @@
+import Type from "typebox";
+import { blobKeys } from "../../domain/blobs.ts";
+import {
+  type Decided as DecidedByHuman,
+  erasePerson,
+  getPerson,
+  ignorePerson,
+  keepApart,
+  mergePeople,
+  rejectFaces,
+  renamePerson,
+  splitPerson,
+} from "../../domain/decide.ts";
+import { RollcallError } from "../../domain/errors.ts";
+import { getEvent } from "../../domain/events.ts";
+import { describePeople } from "../../domain/people.ts";
+import { suggestMerges } from "../../domain/suggestions.ts";
+import type { App, Context } from "../context.ts";
+import { afterDeciding, peopleChanged } from "../decided.ts";
+import {
+  Cursor,
+  Decided,
+  EventParams,
+  Face,
+  faceId,
+  nullable,
+  PageLimit,
+  Person,
+  PersonPage,
+  PersonParams,
+  personId,
+  problems,
+  Receipt,
+} from "../schemas.ts";
+import { faceView, personView } from "../views.ts";
+
+const FaceIds = Type.Array(faceId, { minItems: 1, maxItems: 1000 });
+
+export function peopleRoutes(app: App, { services }: Context): void {
+  const tags = ["People"];
+  const { stores, blobs } = services;
+
+  const decided = (eventId: string, decision: Promise<DecidedByHuman>) => afterDeciding(services, eventId, decision);
+
+  app.get(
+    "/api/events/:eventId/people",
+    {
+      schema: {
+        tags,
+        summary: "Everyone in the event, most photos first",
+        params: EventParams,
+        querystring: Type.Object({
+          cursor: Cursor,
+          limit: PageLimit(500, 100),
+          leastPhotos: Type.Optional(Type.Integer({ minimum: 1, description: "2 leaves out who was seen once." })),
+        }),
+        response: { 200: PersonPage, ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { id } = await getEvent(stores, request.params.eventId);
+      const { cursor, limit = 100, leastPhotos = 1 } = request.query;
+      const people = (await stores.people.list(id)).filter(({ photos }) => photos >= leastPhotos);
+      const start = cursor === undefined ? 0 : readOffset(cursor);
+      const end = start + limit;
+      const page = await describePeople(stores, id, people.slice(start, end));
+      return { people: page.map(personView), total: people.length, next: end < people.length ? String(end) : null };
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/people/merge",
+    {
+      schema: {
+        tags,
+        summary: "Say that people are one",
+        params: EventParams,
+        body: Type.Object({ into: personId, from: Type.Array(personId, { minItems: 1, maxItems: 100 }) }),
+        response: { 200: Decided, ...problems(404, 422) },
+      },
+    },
+    (request) => decided(request.params.eventId, mergePeople(stores, request.params.eventId, request.body)),
+  );
+
+  app.post(
+    "/api/events/:eventId/people/keep-apart",
+    {
+      schema: {
+        tags,
+        summary: "Say that two people are not one, however much they resemble each other",
+        params: EventParams,
+        body: Type.Object({ people: Type.Array(personId, { minItems: 2, maxItems: 2 }) }),
+        response: { 200: Decided, ...problems(404, 422) },
+      },
+    },
+    (request) => {
+      const [a = "", b = ""] = request.body.people;
+      return decided(request.params.eventId, keepApart(stores, request.params.eventId, [a, b]));
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/people/suggestions",
+    {
+      schema: {
+        tags,
+        summary: "Are these the same? Pairs of people, those first whose answer settles most",
+        description: "Answer with `merge` or `keep-apart`.",
+        params: EventParams,
+        querystring: Type.Object({ limit: PageLimit(100, 20) }),
+        response: {
+          200: Type.Object({
+            suggestions: Type.Array(
+              Type.Object({
+                people: Type.Array(Person),
+                confidence: Type.Number({ description: "Probability that they are one." }),
+              }),
+            ),
+          }),
+          ...problems(404),
+        },
+      },
+    },
+    async (request) => {
+      const { id } = await getEvent(stores, request.params.eventId);
+      const found = await suggestMerges(stores, id, await services.engine(), request.query.limit ?? 20);
+      const wanted = new Set(found.flatMap((suggestion) => suggestion.people));
+      const known = (await stores.people.list(id)).filter((person) => wanted.has(person.id));
+      const views = new Map((await describePeople(stores, id, known)).map((person) => [person.id, personView(person)]));
+      return {
+        suggestions: found.flatMap(({ people, confidence }) => {
+          const pair = people.flatMap((person) => views.get(person) ?? []);
+          return pair.length === 2 ? [{ people: pair, confidence: Number(confidence.toFixed(4)) }] : [];
+        }),
+      };
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/people/:personId",
+    { schema: { tags, summary: "A person", params: PersonParams, response: { 200: Person, ...problems(404) } } },
+    async (request) => {
+      const { eventId, personId: id } = request.params;
+      const [person] = await describePeople(stores, eventId, [await getPerson(stores, eventId, id)]);
+      if (!person) throw new RollcallError("PERSON_UNKNOWN", "The person went away a moment ago.");
+      return personView(person);
+    },
+  );
+
+  app.patch(
+    "/api/events/:eventId/people/:personId",
+    {
+      schema: {
+        tags,
+        summary: "Name a person, or take the name away",
+        params: PersonParams,
+        body: Type.Object({ name: nullable(Type.String({ maxLength: 200 })) }),
+        response: { 200: Decided, ...problems(404, 422) },
+      },
+    },
+    (request) => {
+      const { eventId, personId: id } = request.params;
+      return decided(eventId, renamePerson(stores, eventId, id, request.body.name));
+    },
+  );
+
+  app.delete(
+    "/api/events/:eventId/people/:personId",
+    {
+      schema: {
+        tags,
+        summary: "Erase a person: faces, vectors, name, decisions and guests' matches; there is no undo",
+        params: PersonParams,
+        response: { 200: Receipt, ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { eventId, personId: id } = request.params;
+      const { receipt, faces } = await erasePerson(stores, eventId, id);
+      for (const face of faces) await blobs.delete(blobKeys.picture(eventId, face.photoId, `face-${face.id}`));
+      peopleChanged(services, eventId);
+      return { ...receipt, erasedAt: receipt.erasedAt.toISOString() };
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/people/:personId/faces",
+    {
+      schema: {
+        tags,
+        summary: "All faces of a person, best first",
+        params: PersonParams,
+        response: { 200: Type.Object({ faces: Type.Array(Face) }), ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { eventId, personId: id } = request.params;
+      await getPerson(stores, eventId, id);
+      const [faces, names] = [await stores.faces.ofPerson(eventId, id), await stores.people.names(eventId)];
+      return { faces: faces.map((face) => faceView(face, names)) };
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/people/:personId/split",
+    {
+      schema: {
+        tags,
+        summary: "Say that some faces of a person are somebody else, together",
+        params: PersonParams,
+        body: Type.Object({ faceIds: FaceIds }),
+        response: { 200: Decided, ...problems(404, 422) },
+      },
+    },
+    (request) => {
+      const { eventId, personId: id } = request.params;
+      return decided(eventId, splitPerson(stores, eventId, id, request.body.faceIds));
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/people/:personId/not-this-person",
+    {
+      schema: {
+        tags,
+        summary: "Say that faces are not of this person, without saying whose they are",
+        params: PersonParams,
+        body: Type.Object({ faceIds: FaceIds }),
+        response: { 200: Decided, ...problems(404) },
+      },
+    },
+    (request) => {
+      const { eventId, personId: id } = request.params;
+      return decided(eventId, rejectFaces(stores, eventId, id, request.body.faceIds));
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/people/:personId/ignore",
+    {
+      schema: {
+        tags,
+        summary: "Say that a person does not matter: a stranger, a poster",
+        params: PersonParams,
+        response: { 200: Decided, ...problems(404) },
+      },
+    },
+    (request) => {
+      const { eventId, personId: id } = request.params;
+      return decided(eventId, ignorePerson(stores, eventId, id));
+    },
+  );
+}
+
+function readOffset(cursor: string): number {
+  if (/^\d{1,9}$/u.test(cursor)) return Number(cursor);
+  throw new RollcallError("CURSOR_INVALID", "The cursor is not one that this list gave. Start from the first page.");
+}

@@ -1,0 +1,78 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
+import { getEvent } from "../../domain/events.ts";
+import type { App, Context } from "../context.ts";
+import { resumableUploads, webRequest } from "../resumable.ts";
+import { EventParams, problems } from "../schemas.ts";
+
+const UploadParams = Type.Object({
+  eventId: EventParams.properties.eventId,
+  uploadId: Type.String({ pattern: "^[0-9a-f]{32}$" }),
+});
+
+/** How often to look for uploads that nobody goes on with. */
+const cleanUpMs = 60 * 60 * 1000;
+
+export function uploadRoutes(app: App, { services }: Context): void {
+  const tags = ["Resumable uploads"];
+  const { stores, activity, queue } = services;
+  const uploads = resumableUploads(services, (eventId, { photoId }) => {
+    activity.publish({ kind: "photos", eventId, photoIds: [photoId] });
+    queue.wake();
+  });
+  const cleaning = setInterval(() => void uploads.removeExpired().catch(() => undefined), cleanUpMs);
+  app.addHook("onClose", async () => clearInterval(cleaning));
+  // Not parsed: the bytes of a piece go to disk as they arrive.
+  app.addContentTypeParser("application/offset+octet-stream", (_request, payload, done) => done(null, payload));
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply, eventId: string) => {
+    await getEvent(stores, eventId);
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (typeof value === "string") headers.set(name, value);
+    }
+    const body = request.body instanceof Readable ? request.body : undefined;
+    const url = `http://${request.host}${request.url}`;
+    const response = await uploads.handle(webRequest(request.method, url, headers, body), eventId);
+    for (const [name, value] of response.headers) {
+      if (!name.startsWith("access-control-")) reply.header(name, value);
+    }
+    const text = await response.text();
+    if (text.startsWith("{")) reply.type("application/problem+json");
+    return reply.code(response.status).send(text === "" ? null : text);
+  };
+
+  app.post(
+    "/api/events/:eventId/uploads",
+    {
+      schema: {
+        tags,
+        summary: "Begin an upload by tus 1.0; `Upload-Metadata` may have `filename` and `sha256`",
+        description:
+          "The last piece is answered when the photo is stored: `Rollcall-Photo-Id` and `Rollcall-Outcome` (`accepted` or `duplicate`) say what became of it.",
+        params: EventParams,
+        response: { 201: Type.Null({ description: "`Location` is where to send the pieces." }), ...problems(404, 413) },
+      },
+    },
+    (request, reply) => answer(request, reply, request.params.eventId),
+  );
+
+  for (const [method, summary] of [
+    ["HEAD", "How much of an upload is there"],
+    ["PATCH", "Send the next piece of an upload"],
+    ["DELETE", "Give an upload up"],
+  ] as const) {
+    app.route({
+      method,
+      url: "/api/events/:eventId/uploads/:uploadId",
+      schema: {
+        tags,
+        summary,
+        params: UploadParams,
+        ...(method === "HEAD" ? {} : { response: { 204: Type.Null(), ...problems(404, 409, 413, 415, 422, 507) } }),
+      },
+      handler: (request, reply) => answer(request, reply, request.params.eventId),
+    });
+  }
+}

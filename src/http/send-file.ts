@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ByteRange } from "../domain/blobs.ts";
+import type { Original } from "../domain/photos.ts";
+
+export interface FileHeaders {
+  readonly type: string;
+  /** Changes when the bytes do. */
+  readonly etag: string;
+  /** The name to save it under; without, it is shown. */
+  readonly saveAs?: string;
+}
+
+/** A year: what is under the address never changes. Only for whoever may see it, so in no shared cache. */
+const forGood = "private, max-age=31536000, immutable";
+
+/** Sends bytes that never change: not at all to those who have them, and in part to those who ask for a part. */
+export function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { bytes, read }: Pick<Original, "bytes" | "read">,
+  { type, etag, saveAs }: FileHeaders,
+): FastifyReply {
+  const quoted = `"${etag}"`;
+  reply.headers({ etag: quoted, "cache-control": forGood, "accept-ranges": "bytes" });
+  if (saveAs !== undefined) reply.header("content-disposition", disposition(saveAs));
+  if (matches(request.headers["if-none-match"], quoted)) return reply.code(304).send();
+  reply.type(type);
+  const range = requestedRange(request, bytes, quoted);
+  if (range === "unsatisfiable") {
+    return reply.code(416).header("content-range", `bytes */${bytes}`).header("cache-control", "no-store").send();
+  }
+  if (range) {
+    reply.code(206).header("content-range", `bytes ${range.first}-${range.last}/${bytes}`);
+  }
+  reply.header("content-length", range ? range.last - range.first + 1 : bytes);
+  return request.method === "HEAD" ? reply.send() : reply.send(read(range));
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//u, "") === etag);
+}
+
+/** One range; several at once are answered with everything, as RFC 9110 allows. */
+function requestedRange(request: FastifyRequest, bytes: number, etag: string): ByteRange | "unsatisfiable" | undefined {
+  const ifRange = request.headers["if-range"];
+  if (ifRange !== undefined && ifRange !== etag) return undefined;
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/u.exec(request.headers.range ?? "");
+  if (!match || (match[1] === "" && match[2] === "")) return undefined;
+  const [, from = "", to = ""] = match;
+  const first = from === "" ? Math.max(0, bytes - Number(to)) : Number(from);
+  const last = from === "" || to === "" ? bytes - 1 : Math.min(Number(to), bytes - 1);
+  return first > last ? "unsatisfiable" : { first, last };
+}
+
+/** RFC 6266: plain letters for old programs, everything for the others. */
+export function disposition(name: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .replace(/[^\x20-\x7e]/gu, "_")
+    .replace(/["\\]/gu, "_");
+  const full = encodeURIComponent(name).replace(/['()*]/gu, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return `attachment; filename="${plain}"; filename*=UTF-8''${full}`;
+}

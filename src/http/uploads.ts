@@ -1,0 +1,75 @@
+import type { MultipartFile } from "@fastify/multipart";
+import type { FastifyRequest } from "fastify";
+import { type CodedError, codedError, RollcallError } from "../domain/errors.ts";
+import { acceptUpload, type Shelf, tidyFileName } from "../domain/photos.ts";
+
+export interface UploadResult {
+  readonly name: string;
+  readonly outcome: "accepted" | "duplicate" | "rejected";
+  readonly photoId: string | null;
+  readonly error: CodedError | null;
+}
+
+/**
+ * Takes in every file of a multipart request, one after the other, as its bytes arrive. What is wrong with a file is in its
+ * result; when every file was refused for the same reason as the first, that is the answer.
+ *
+ * @throws RollcallError UPLOAD_MISSING; of a request with a single file, what is wrong with that
+ */
+export async function receiveUploads(request: FastifyRequest, shelf: Shelf, eventId: string): Promise<UploadResult[]> {
+  const results: UploadResult[] = [];
+  let failure: unknown;
+  let sha256: string | undefined;
+  for await (const part of request.parts()) {
+    if (part.type === "field") {
+      if (part.fieldname === "sha256" && typeof part.value === "string") sha256 = part.value;
+      continue;
+    }
+    const name = tidyFileName(part.filename);
+    try {
+      const accepted = await acceptUpload(shelf, eventId, { name, bytes: part.file, ...(sha256 ? { sha256 } : {}) });
+      const outcome = accepted.duplicate ? "duplicate" : "accepted";
+      results.push({ name, outcome, photoId: accepted.photoId, error: null });
+    } catch (error) {
+      const coded = codedError(error);
+      if (!coded || coded.code === "DISK_FULL") throw error;
+      failure = error;
+      results.push({ name, outcome: "rejected", photoId: null, error: coded });
+      // What is left of the file has to be read for the next one to come.
+      part.file.resume();
+    }
+    sha256 = undefined;
+  }
+  if (results.length === 0) {
+    throw new RollcallError("UPLOAD_MISSING", "The request brought no file. Send at least one as multipart/form-data.");
+  }
+  if (results.length === 1 && failure !== undefined) throw failure;
+  return results;
+}
+
+/** A picture to look for: in memory, and nowhere else. */
+const mostPictureBytes = 64e6;
+
+/** The one picture of a multipart request. @throws RollcallError UPLOAD_MISSING, UPLOAD_TOO_LARGE */
+export async function receivePicture(request: FastifyRequest): Promise<Uint8Array> {
+  const part: MultipartFile | undefined = await request.file();
+  if (!part) {
+    throw new RollcallError(
+      "UPLOAD_MISSING",
+      "The request brought no picture. Send it as multipart/form-data in a field that holds a file.",
+    );
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of part.file) {
+    bytes += chunk.length;
+    if (bytes > mostPictureBytes) {
+      throw new RollcallError(
+        "UPLOAD_TOO_LARGE",
+        `The picture has more than ${mostPictureBytes / 1e6} MB. Scale it down first.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

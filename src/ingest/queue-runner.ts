@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ActivityFeed } from "../domain/activity.ts";
+import { type BlobStore, blobKeys } from "../domain/blobs.ts";
+import type { Gallery } from "../domain/gallery.ts";
+import type { GroupFaces } from "../domain/grouping.ts";
+import type { ClaimedPhoto, Stores } from "../domain/ports.ts";
+import type { FaceEngine } from "../face/engine.ts";
+import { EventGrouper } from "./event-grouper.ts";
+import { LeaseHolder } from "./lease-holder.ts";
+import { Rate } from "./rate.ts";
+import { type WorkTally, workThroughQueue } from "./work.ts";
+
+/** How often to look for photos that another process added; those of this one are announced. */
+const idleMs = 2_000;
+
+/** After a fault that is not the photos', such as a full disk, work is tried again this often. */
+const retryMs = 10_000;
+
+export interface QueueTools {
+  readonly stores: Stores;
+  readonly blobs: BlobStore;
+  readonly gallery: Gallery;
+  readonly engine: () => Promise<FaceEngine>;
+  readonly groupFaces: GroupFaces;
+  readonly activity: ActivityFeed;
+  /** Told of faults that are not the photos'. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** What the queue is doing, for those who wonder. */
+export interface QueueState {
+  readonly photosPerSecond: number;
+  /** Why nothing goes on; undefined when all is well. */
+  readonly fault: unknown;
+}
+
+/** Finds the faces in whatever comes into the queue, of all events, for as long as the server runs. */
+export class QueueRunner {
+  readonly #tools: QueueTools;
+  readonly #stop = new AbortController();
+  readonly #grouper: EventGrouper;
+  readonly #tally: WorkTally = { done: 0, failed: 0, faces: 0, changing: [] };
+  readonly #rate = new Rate();
+  #running: Promise<void> | undefined;
+  #wakeUp: () => void = () => undefined;
+  #fault: unknown;
+
+  constructor(tools: QueueTools) {
+    this.#tools = tools;
+    this.#grouper = new EventGrouper({ ...tools, signal: this.#stop.signal });
+  }
+
+  get state(): QueueState {
+    this.#rate.add(performance.now(), this.#tally.done + this.#tally.failed);
+    return { photosPerSecond: this.#rate.perSecond(), fault: this.#fault };
+  }
+
+  start(): void {
+    this.#running ??= this.#runOn();
+  }
+
+  /** Photos of the event were added to the queue. */
+  wake(): void {
+    this.#wakeUp();
+  }
+
+  /** Faces of the event were decided about, or went away. */
+  regroup(eventId: string): void {
+    this.#grouper.request(eventId);
+    this.#wakeUp();
+  }
+
+  /** Lets go of the photos under way; they stay in the queue. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#wakeUp();
+    await this.#running;
+    await this.#grouper.idle();
+  }
+
+  async #runOn(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.#run();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#fault = error;
+        this.#tools.onFault(error);
+        await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { stores, blobs } = this.#tools;
+    const { signal } = this.#stop;
+    await this.#waitForWork();
+    if (signal.aborted) return;
+    const engine = await this.#tools.engine();
+    const { pipelineId, embedder } = engine;
+    this.#grouper.use({ pipelineId, embedder });
+    for (const { id } of await stores.events.list()) {
+      await stores.photos.requeue(id, { notOf: pipelineId, failedWith: [] });
+      this.#grouper.request(id);
+    }
+    const holder = new LeaseHolder(stores.photos);
+    try {
+      await holder.releaseOfTheDead();
+      this.#fault = undefined;
+      await workThroughQueue({
+        photos: stores.photos,
+        engine,
+        holder,
+        isFilling: () => !signal.aborted,
+        tally: this.#tally,
+        onProgress: (photo) => this.#onDone(photo),
+        fileOfUpload: ({ eventId }, sha256) => blobs.fileOf(blobKeys.original(eventId, sha256)),
+        wait: () => this.#nap(),
+        signal,
+      });
+    } finally {
+      await holder.end();
+    }
+  }
+
+  /** The engine takes seconds and memory to start, so it is not before there is something to do. */
+  async #waitForWork(): Promise<void> {
+    const { stores } = this.#tools;
+    while (!this.#stop.signal.aborted) {
+      // Which faces to compare is known by the engine.
+      if (this.#grouper.hasRequests) return;
+      for (const { id } of await stores.events.list()) {
+        const { pending, working } = await stores.photos.unfinished(id);
+        if (pending + working > 0) return;
+      }
+      await this.#nap();
+    }
+  }
+
+  async #nap(): Promise<void> {
+    const waking = new AbortController();
+    this.#wakeUp = () => waking.abort();
+    await sleep(idleMs, undefined, { signal: waking.signal }).catch(() => undefined);
+  }
+
+  #onDone({ eventId, photoId }: ClaimedPhoto): void {
+    const { activity, stores, gallery } = this.#tools;
+    activity.publish({ kind: "photos", eventId, photoIds: [photoId] });
+    this.#grouper.request(eventId);
+    void stores.photos
+      .records(eventId, [photoId])
+      .then(async ([photo]) => {
+        if (photo?.status === "done" && !this.#stop.signal.aborted) await gallery.prepare(eventId, photo);
+      })
+      // A picture that could not be made now is made when somebody asks, who is then told why not.
+      .catch(() => undefined);
+  }
+}

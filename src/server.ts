@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { openBackend, type RollcallOptions } from "./compose.ts";
+import { readConfig } from "./config.ts";
+import { RollcallError } from "./domain/errors.ts";
+import { buildApp } from "./http/app.ts";
+
+export interface ServeOptions extends RollcallOptions {
+  /** Over what the environment says. */
+  readonly port?: number;
+  readonly host?: string;
+}
+
+export interface RunningServer {
+  /** Where it is reached on this machine, without a "/" at the end. */
+  readonly url: string;
+  /** To set the password with; undefined when that was done. */
+  readonly setupUrl: string | undefined;
+  /** Lets requests under way finish, then stops everything. */
+  close(): Promise<void>;
+}
+
+/** How long requests under way may take to finish when the server stops. */
+const graceMs = 10_000;
+
+/**
+ * Opens the data folder, starts the queue and listens.
+ *
+ * @throws RollcallError OPTION_INVALID, DATA_FOLDER_UNUSABLE, DATABASE_..., KEY_..., PORT_UNUSABLE
+ */
+export async function startServer(options: ServeOptions = {}): Promise<RunningServer> {
+  const config = readConfig(options.env).server;
+  let logFault = (_error: unknown): void => undefined;
+  const backend = await openBackend(options, (error) => logFault(error));
+  try {
+    const app = await buildApp(backend, {
+      version: packageVersion(),
+      logLevel: config.logLevel,
+      ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+      allowPlainHttp: config.insecureHttp,
+      trustProxy: config.trustProxy,
+      pages: fileURLToPath(new URL("../web/dist", import.meta.url)),
+    });
+    logFault = (error) => app.log.error({ err: error }, "the work in the background stopped");
+    const { port = config.port, host = config.host } = options;
+    const address = await app.listen({ port, host }).catch((cause: unknown) => {
+      throw new RollcallError(
+        "PORT_UNUSABLE",
+        `The server cannot listen on ${host}, port ${port}: ${reasonOf(cause)}. Choose another port with --port.`,
+        { cause },
+      );
+    });
+    backend.queue.start();
+    const url = config.publicUrl ?? address.replace("127.0.0.1", "localhost").replace("0.0.0.0", "localhost");
+    const isNew = (await backend.accounts.organiser()) === undefined;
+    return {
+      url,
+      setupUrl: isNew ? `${url}/setup#${backend.setup.code}` : undefined,
+      close: async () => {
+        const force = setTimeout(() => app.server.closeAllConnections(), graceMs);
+        await app.close();
+        clearTimeout(force);
+        await backend.close();
+      },
+    };
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return "another program uses it, perhaps another Rollcall";
+  if (code === "EACCES") return "ports below 1024 are for administrators";
+  if (code === "EADDRNOTAVAIL") return "this machine does not have that address";
+  return error instanceof Error ? error.message : String(error);
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const known = typeof manifest === "object" && manifest !== null && "version" in manifest;
+  return known && typeof manifest.version === "string" ? manifest.version : "unknown";
+}

@@ -1,0 +1,169 @@
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, readdirSync, rmSync } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { BlobKey, BlobStore, ReceivedBlob } from "../domain/blobs.ts";
+import { RollcallError } from "../domain/errors.ts";
+import { makeFolder } from "./folder.ts";
+
+/**
+ * Blobs as files in a folder, a key being the path in it. A blob appears by being renamed, after its bytes have reached
+ * the disk, so there is never a part of one.
+ *
+ * @param folder made when absent, for its owner only
+ * @throws RollcallError DATA_FOLDER_UNUSABLE
+ */
+export function localBlobs(folder: string): BlobStore {
+  const incoming = join(folder, "incoming");
+  try {
+    makeFolder(folder, 0o700);
+    makeFolder(incoming, 0o700);
+    removeLeftovers(incoming);
+  } catch (error) {
+    throw new RollcallError(
+      "DATA_FOLDER_UNUSABLE",
+      `The folder ${folder} for photos cannot be made. Check the data folder's permissions.`,
+      { cause: error },
+    );
+  }
+  const pathOf = (key: BlobKey) => join(folder, "blobs", ...checked(key).split("/"));
+  const temporary = () => join(incoming, `${process.pid}-${randomBytes(8).toString("hex")}`);
+
+  const publish = async (file: string, key: BlobKey) => {
+    const path = pathOf(key);
+    await makeDurableFolders(dirname(path), folder);
+    await rename(file, path);
+    await syncFolder(dirname(path));
+  };
+
+  return {
+    receive: (bytes, { mostBytes }) => receive(bytes, mostBytes, temporary(), publish),
+
+    async put(key, bytes) {
+      const file = temporary();
+      try {
+        await writeFile(file, bytes, { mode: 0o600 });
+        await mkdir(dirname(pathOf(key)), { recursive: true, mode: 0o700 });
+        // Not made durable: what is put whole can be made again, and a picture that is gone after a power cut will be.
+        await rename(file, pathOf(key));
+      } catch (error) {
+        await rm(file, { force: true });
+        throw writeError(error);
+      }
+    },
+
+    async stat(key) {
+      const found = await stat(pathOf(key)).catch(() => undefined);
+      return found?.isFile() ? { bytes: found.size } : undefined;
+    },
+
+    read: (key, range) => createReadStream(pathOf(key), range && { start: range.first, end: range.last }),
+
+    fileOf: pathOf,
+
+    async delete(key) {
+      await rm(pathOf(key), { recursive: true, force: true });
+    },
+
+    async size(key) {
+      const entries = await readdir(pathOf(key), { recursive: true, withFileTypes: true }).catch(() => []);
+      let bytes = 0;
+      for (const entry of entries) {
+        if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name)).catch(() => undefined))?.size ?? 0;
+      }
+      return bytes;
+    },
+  };
+}
+
+/** Removes what processes left that were killed while they took bytes in; their number is in the name. */
+function removeLeftovers(incoming: string): void {
+  for (const name of readdirSync(incoming)) {
+    const pid = Number(name.split("-", 1)[0]);
+    if (pid !== process.pid && !isAlive(pid)) rmSync(join(incoming, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+  }
+}
+
+async function receive(
+  bytes: AsyncIterable<Uint8Array>,
+  mostBytes: number,
+  file: string,
+  publish: (file: string, key: BlobKey) => Promise<void>,
+): Promise<ReceivedBlob> {
+  const hash = createHash("sha256");
+  let count = 0;
+  try {
+    const handle = await open(file, "wx", 0o600);
+    try {
+      for await (const chunk of bytes) {
+        count += chunk.length;
+        if (count > mostBytes) throw tooLarge(mostBytes);
+        hash.update(chunk);
+        await handle.write(chunk);
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    await rm(file, { force: true });
+    throw writeError(error);
+  }
+  return {
+    sha256: hash.digest("hex"),
+    bytes: count,
+    file,
+    keep: (key) => publish(file, key),
+    discard: () => rm(file, { force: true }),
+  };
+}
+
+function tooLarge(mostBytes: number): RollcallError {
+  const megabytes = Math.floor(mostBytes / 1e6);
+  return new RollcallError(
+    "UPLOAD_TOO_LARGE",
+    `The file has more than ${megabytes} MB, which is the limit here. Nothing of it was kept. Scale the photo down, or raise ROLLCALL_MAX_UPLOAD_MB.`,
+  );
+}
+
+function writeError(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  return new RollcallError(
+    "DISK_FULL",
+    "The disk is full. Everything acknowledged so far is kept; free some space and try again.",
+    { cause: error },
+  );
+}
+
+/** Keys come from ids and hashes alone; this keeps a mistake elsewhere from becoming a way out of the folder. */
+function checked(key: BlobKey): BlobKey {
+  if (/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/u.test(key)) return key;
+  throw new RangeError(`"${key}" is no key of a blob`);
+}
+
+/** New folders have to reach the disk before what is in them. */
+async function makeDurableFolders(path: string, root: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let at = path; at.length >= root.length; at = dirname(at)) await syncFolder(at);
+}
+
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,175 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Client, organiserOf, settled, startApi } from "./api-server.ts";
+import { sampleFolder } from "./samples.ts";
+
+describe("guests", { timeout: 120_000 }, () => {
+  let server: Awaited<ReturnType<typeof startApi>>;
+  let organiser: Client;
+  let samples: string;
+  let event: string;
+
+  beforeAll(async () => {
+    samples = await sampleFolder();
+    server = await startApi();
+    organiser = await organiserOf(server);
+    const { id } = (await organiser.json("POST", "/api/events", { name: "Party" })).body;
+    event = `/api/events/${id}`;
+    await organiser.upload(
+      `${event}/photos`,
+      [1, 2, 3].map((number) => join(samples, `sample${number}.jpg`)),
+    );
+    await settled(organiser, id);
+  }, 120_000);
+
+  afterAll(() => server.close());
+
+  const newLink = async (settings: object = {}) => {
+    const { body } = await organiser.json("POST", `${event}/links`, settings);
+    return { id: body.link.id, secret: String(body.url.split("#")[1]) };
+  };
+
+  const enter = async (settings: object = {}) => {
+    const { secret } = await newLink(settings);
+    const guest = new Client(server.url);
+    expect((await guest.json("POST", "/api/guest/session", { secret })).status).toBe(204);
+    return guest;
+  };
+
+  const agree = async (guest: Client) => {
+    const { consent } = await guest.get("/api/guest");
+    await guest.json("POST", "/api/guest/consent", { textHash: consent.hash });
+  };
+
+  /** The face of the woman who is in samples 3 and 1, as a phone would send it. */
+  const selfie = async () => {
+    const bytes = await sharp(join(samples, "sample3.jpg"))
+      .extract({ left: 950, top: 100, width: 450, height: 520 })
+      .jpeg()
+      .toBuffer();
+    return new File([new Uint8Array(bytes)], "selfie.jpg");
+  };
+
+  it("may not search before the organiser allows it, and before they agreed", async () => {
+    const guest = await enter();
+    await agree(guest);
+    expect((await guest.upload("/api/guest/search", [await selfie()])).body.code).toBe("SEARCH_OFF");
+    await organiser.json("PATCH", event, { guestSearch: true });
+    const other = await enter();
+    expect((await other.upload("/api/guest/search", [await selfie()])).body.code).toBe("CONSENT_MISSING");
+    const wrong = await other.json("POST", "/api/guest/consent", { textHash: "0".repeat(64) });
+    expect(wrong.body.code).toBe("CONSENT_OUTDATED");
+  });
+
+  it("find themselves, and see those photos and no others", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    const guest = await enter();
+    await agree(guest);
+    const { status, body } = await guest.upload("/api/guest/search", [await selfie()]);
+    expect([status, body.outcome]).toEqual([200, "found"]);
+    const names = body.photos.map(({ name }: { name: string }) => name).sort();
+    expect(names).toEqual(["sample1.jpg", "sample3.jpg"]);
+    expect((await guest.get("/api/guest/photos")).photos).toEqual(body.photos);
+    const { photos } = await organiser.get(`${event}/photos`);
+    for (const { id, name } of photos) {
+      for (const picture of ["thumbnail", "preview", "download"]) {
+        const { status: seen } = await guest.fetch("GET", `/api/guest/photos/${id}/${picture}`);
+        expect([name, picture, seen]).toEqual([name, picture, names.includes(name) ? 200 : 404]);
+      }
+      expect((await guest.fetch("GET", `${event}/photos/${id}/thumbnail`)).status).toBe(401);
+    }
+    const stranger = await enter();
+    const own = body.photos[0].id;
+    expect((await stranger.fetch("GET", `/api/guest/photos/${own}/thumbnail`)).status).toBe(404);
+  });
+
+  it("are told whether they are not in the photos, or the selfie is not good enough", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    const guest = await enter();
+    await agree(guest);
+    const blurred = await sharp(await readFile(join(samples, "sample6.jpg")))
+      .resize(200)
+      .blur(6)
+      .jpeg()
+      .toBuffer();
+    const poor = await guest.upload("/api/guest/search", [new File([new Uint8Array(blurred)], "poor.jpg")]);
+    expect(poor.body).toMatchObject({ outcome: "not-good-enough", photos: [] });
+    expect(poor.body.reasons.length).toBeGreaterThan(0);
+    const elsewhere = await guest.upload("/api/guest/search", [join(samples, "sample5.jpg")]);
+    expect(["not-found", "not-good-enough"]).toContain(elsewhere.body.outcome);
+  });
+
+  it("mark favourites, say that a photo is not of them, and take the rest home without places in it", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    const guest = await enter();
+    await agree(guest);
+    const { body } = await guest.upload("/api/guest/search", [await selfie()]);
+    const [first, second] = body.photos;
+    await guest.json("PATCH", `/api/guest/photos/${first.id}`, { favourite: true });
+    await guest.json("PATCH", `/api/guest/photos/${second.id}`, { notMe: true });
+    expect((await guest.get("/api/guest/photos")).photos).toEqual([{ ...first, favourite: true }]);
+    expect((await guest.fetch("GET", `/api/guest/photos/${second.id}/preview`)).status).toBe(404);
+    const photo = await guest.fetch("GET", `/api/guest/photos/${first.id}/download`);
+    const { exif, width } = await sharp(Buffer.from(await photo.arrayBuffer())).metadata();
+    expect([exif, width]).toEqual([undefined, first.width]);
+    const zip = await guest.fetch("GET", "/api/guest/download");
+    expect(zip.headers.get("content-disposition")).toContain("Party.zip");
+    const bytes = Buffer.from(await zip.arrayBuffer());
+    expect(bytes.toString("latin1").split("PK\u0001\u0002")).toHaveLength(2);
+  });
+
+  it("are forgotten at once, and what is left is that consent was given and withdrawn", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    const guest = await enter();
+    await agree(guest);
+    const { body } = await guest.upload("/api/guest/search", [await selfie()]);
+    const cookies = new Map(guest.cookies);
+    expect((await guest.json("DELETE", "/api/guest")).status).toBe(204);
+    for (const [name, value] of cookies) guest.cookies.set(name, value);
+    expect((await guest.json("GET", "/api/guest/photos")).status).toBe(401);
+    expect((await guest.fetch("GET", `/api/guest/photos/${body.photos[0].id}/thumbnail`)).status).toBe(401);
+    const { consents } = await organiser.get(`${event}/consents`);
+    const withdrawn = consents.filter(({ withdrawnAt }: { withdrawnAt: string | null }) => withdrawnAt !== null);
+    expect(withdrawn).toHaveLength(1);
+    expect(Object.keys(withdrawn[0]).sort()).toEqual(["givenAt", "id", "purpose", "textHash", "withdrawnAt"]);
+  });
+
+  it("see all photos, and keep those of others, once the organiser opens the event to them", async () => {
+    const guest = await enter();
+    expect(await guest.get("/api/guest/event-photos")).toEqual({ photos: [], next: null });
+    await organiser.json("PATCH", event, { guestView: "all" });
+    const { photos, next } = await guest.get("/api/guest/event-photos?limit=2");
+    expect(photos).toHaveLength(2);
+    expect((await guest.get(`/api/guest/event-photos?cursor=${next}`)).photos).toHaveLength(1);
+    expect((await guest.fetch("GET", `/api/guest/photos/${photos[0].id}/preview`)).status).toBe(200);
+    await organiser.json("PATCH", event, { guestView: "matches" });
+    expect((await guest.fetch("GET", `/api/guest/photos/${photos[0].id}/preview`)).status).toBe(404);
+  });
+
+  it("need the PIN, are not told the event's name before, and cannot guess it", async () => {
+    const { secret } = await newLink({ pin: "2718" });
+    const guest = new Client(server.url);
+    const invited = await guest.json("POST", "/api/guest/invitation", { secret });
+    expect(invited.body).toEqual({ event: { name: "", accent: null }, pinRequired: true });
+    const codes: string[] = [];
+    for (let pin = 1000; pin < 1022; pin++) {
+      codes.push((await guest.json("POST", "/api/guest/session", { secret, pin: String(pin) })).body.code);
+    }
+    expect(new Set(codes)).toEqual(new Set(["PIN_WRONG", "TOO_MANY_REQUESTS"]));
+    const late = await guest.json("POST", "/api/guest/session", { secret, pin: "2718" });
+    expect([late.status, Number(late.headers.get("retry-after")) > 0]).toEqual([429, true]);
+  });
+
+  it("see nothing any more when the link is revoked or the event deleted", async () => {
+    const { id, secret } = await newLink();
+    const guest = new Client(server.url);
+    await guest.json("POST", "/api/guest/session", { secret });
+    expect((await guest.json("GET", "/api/guest")).body.event).toEqual({ name: "Party", accent: null });
+    await organiser.json("DELETE", `${event}/links/${id}`);
+    expect((await guest.json("GET", "/api/guest")).status).toBe(401);
+    expect((await guest.json("POST", "/api/guest/session", { secret })).body.code).toBe("LINK_EXPIRED");
+    expect((await guest.json("POST", "/api/guest/session", { secret: "x".repeat(22) })).body.code).toBe("LINK_UNKNOWN");
+  });
+});

@@ -1,0 +1,159 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Client, organiserOf, settled, startApi } from "./api-server.ts";
+import { sampleFolder } from "./samples.ts";
+
+interface Person {
+  readonly id: string;
+  readonly name: string | null;
+  readonly faces: number;
+  readonly photos: number;
+}
+
+describe("what the organiser says about people", { timeout: 120_000 }, () => {
+  let server: Awaited<ReturnType<typeof startApi>>;
+  let organiser: Client;
+  let samples: string;
+  let id: string;
+  let event: string;
+
+  beforeAll(async () => {
+    samples = await sampleFolder();
+    server = await startApi();
+    organiser = await organiserOf(server);
+    ({ id } = (await organiser.json("POST", "/api/events", { name: "Party" })).body);
+    event = `/api/events/${id}`;
+    await organiser.upload(
+      `${event}/photos`,
+      [1, 2, 3, 4].map((number) => join(samples, `sample${number}.jpg`)),
+    );
+    await settled(organiser, id);
+  }, 120_000);
+
+  afterAll(() => server.close());
+
+  const people = async (): Promise<Person[]> => (await organiser.get(`${event}/people?limit=500`)).people;
+  const person = async (personId: string) => (await people()).find((one) => one.id === personId);
+  const facesOf = async (personId: string): Promise<{ id: string }[]> =>
+    (await organiser.get(`${event}/people/${personId}/faces`)).faces;
+  const undo = async (actionId: string) => await organiser.json("POST", `${event}/actions/${actionId}/undo`);
+
+  /** Brings a photo in, so that all faces are grouped again. */
+  let uploads = 0;
+  const regroup = async () => {
+    const number = 5 + (uploads++ % 2);
+    const path = join(samples, `sample${number}.jpg`);
+    const { body } = await organiser.upload(`${event}/photos`, [path]);
+    await settled(organiser, id);
+    return async () => {
+      await organiser.json("DELETE", `${event}/photos/${body.results[0].photoId}`);
+      await settled(organiser, id);
+    };
+  };
+
+  it("names somebody, keeps the name when faces are grouped again, and takes it back", async () => {
+    const [first] = await people();
+    const { status, body } = await organiser.json("PATCH", `${event}/people/${first?.id}`, { name: " Ann " });
+    expect(status).toBe(200);
+    expect((await person(first?.id ?? ""))?.name).toBe("Ann");
+    const back = await regroup();
+    expect((await person(first?.id ?? ""))?.name).toBe("Ann");
+    await back();
+    expect((await undo(body.actionId)).status).toBe(204);
+    expect((await person(first?.id ?? ""))?.name).toBeNull();
+    expect((await undo(body.actionId)).body.code).toBe("ACTION_UNKNOWN");
+    expect((await organiser.json("PATCH", `${event}/people/${first?.id}`, { name: "\u0007" })).body.code).toBe(
+      "PERSON_NAME_INVALID",
+    );
+  });
+
+  it("merges people for good, and parts them again on undo", async () => {
+    const before = await people();
+    const [into, ...rest] = before;
+    const other = rest.at(-1);
+    const { body } = await organiser.json("POST", `${event}/people/merge`, { into: into?.id, from: [other?.id] });
+    expect(body.personId).toBe(into?.id);
+    const together = (into?.faces ?? 0) + (other?.faces ?? 0);
+    expect((await person(into?.id ?? ""))?.faces).toBe(together);
+    expect(await person(other?.id ?? "")).toBeUndefined();
+    const back = await regroup();
+    expect((await person(into?.id ?? ""))?.faces).toBe(together);
+    await back();
+    await undo(body.actionId);
+    await settled(organiser, id);
+    expect(await people()).toEqual(before);
+    const self = await organiser.json("POST", `${event}/people/merge`, { into: into?.id, from: [into?.id] });
+    expect(self.body.code).toBe("PEOPLE_SAME");
+  });
+
+  it("splits a person, and keeps the two apart when faces are grouped again", async () => {
+    const before = await people();
+    const [first] = before;
+    const faces = await facesOf(first?.id ?? "");
+    const faceIds = [faces[0]?.id];
+    const { body } = await organiser.json("POST", `${event}/people/${first?.id}/split`, { faceIds });
+    expect((await facesOf(body.personId)).map((face) => face.id)).toEqual(faceIds);
+    const back = await regroup();
+    expect((await facesOf(body.personId)).map((face) => face.id)).toEqual(faceIds);
+    expect((await facesOf(first?.id ?? "")).map((face) => face.id)).toEqual(faces.slice(1).map((face) => face.id));
+    await back();
+    await undo(body.actionId);
+    await settled(organiser, id);
+    expect(await people()).toEqual(before);
+  });
+
+  it("says that a face is not of a person, and it does not come back", async () => {
+    const before = await people();
+    const [first] = before;
+    const [best, ...others] = await facesOf(first?.id ?? "");
+    const { body } = await organiser.json("POST", `${event}/people/${first?.id}/not-this-person`, {
+      faceIds: others.map((face) => face.id),
+    });
+    expect(await facesOf(first?.id ?? "")).toEqual([best]);
+    const back = await regroup();
+    expect(await facesOf(first?.id ?? "")).toEqual([best]);
+    await back();
+    await undo(body.actionId);
+    await settled(organiser, id);
+    expect(await people()).toEqual(before);
+  });
+
+  it("moves a face to somebody, and ignores a person", async () => {
+    const before = await people();
+    const [first, second] = before;
+    const [face] = await facesOf(second?.id ?? "");
+    const moved = await organiser.json("POST", `${event}/faces/move`, { faceIds: [face?.id], to: first?.id });
+    expect((await facesOf(first?.id ?? "")).map((one) => one.id)).toContain(face?.id);
+    const ignored = await organiser.json("POST", `${event}/people/${second?.id}/ignore`);
+    await settled(organiser, id);
+    expect(await person(second?.id ?? "")).toBeUndefined();
+    expect((await facesOf(first?.id ?? "")).map((one) => one.id)).toContain(face?.id);
+    await undo(ignored.body.actionId);
+    await undo(moved.body.actionId);
+    await settled(organiser, id);
+    expect(await people()).toEqual(before);
+    const kinds = (await organiser.get(`${event}/actions`)).actions.map(({ kind }: { kind: string }) => kind);
+    expect(kinds).toEqual(["ignore", "move", "not-this-person", "split", "merge", "name"]);
+  });
+
+  it("erases a person, gives a receipt, and does not bring them back when photos are looked at again", async () => {
+    const photo = join(samples, "sample3.jpg");
+    const { body: found } = await organiser.upload(`${event}/searches`, [photo]);
+    const wanted = await person(found.person.id);
+    const [face] = await facesOf(found.person.id);
+    await organiser.fetch("GET", `${event}/faces/${face?.id}/crop`);
+    const { body: receipt } = await organiser.json("DELETE", `${event}/people/${found.person.id}`);
+    expect(receipt).toMatchObject({ personId: wanted?.id, faces: wanted?.faces, photos: wanted?.photos });
+    expect((await organiser.json("GET", `${event}/people/${wanted?.id}`)).body.code).toBe("PERSON_UNKNOWN");
+    expect((await organiser.fetch("GET", `${event}/faces/${face?.id}/crop`)).status).toBe(404);
+    const { photos } = await organiser.get(`${event}/photos`);
+    const { id: photoId } = photos.find(({ name }: { name: string }) => name === "sample3.jpg");
+    await organiser.json("DELETE", `${event}/photos/${photoId}`);
+    await organiser.upload(`${event}/photos`, [photo]);
+    await settled(organiser, id);
+    expect((await organiser.get(`${event}/photos/${photoId}`)).foundFaces).toHaveLength(2);
+    // Somebody who resembles her may be found, but she would be without any doubt: it is the same photo.
+    const { body: again } = await organiser.upload(`${event}/searches`, [photo]);
+    for (const { similarity } of again.matches) expect(similarity).toBeLessThan(0.6);
+  });
+});

@@ -1,0 +1,152 @@
+import { createHash, randomInt } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Client, organiserOf, startApi } from "./api-server.ts";
+import { sampleFolder } from "./samples.ts";
+
+/** Of an upload that is cut off, as the issue of cut-off uploads is judged by. */
+const cuts = 200;
+
+describe("uploads in pieces", { timeout: 120_000 }, () => {
+  let server: Awaited<ReturnType<typeof startApi>>;
+  let organiser: Client;
+  let samples: string;
+  let event: string;
+
+  const open = async (dataDir?: string) => {
+    server = await startApi(dataDir === undefined ? {} : { dataDir });
+    organiser = await organiserOf(server);
+  };
+
+  beforeAll(async () => {
+    samples = await sampleFolder();
+    await open();
+    const { id } = (await organiser.json("POST", "/api/events", { name: "Party" })).body;
+    event = `/api/events/${id}`;
+  }, 120_000);
+
+  afterAll(() => server.close());
+
+  const tus = (headers: Record<string, string> = {}) => ({ "tus-resumable": "1.0.0", ...headers });
+
+  const begin = async (length: number, metadata: Record<string, string> = {}) => {
+    const pairs = Object.entries({ filename: "party.jpg", ...metadata });
+    const response = await organiser.fetch("POST", `${event}/uploads`, {
+      headers: tus({
+        "upload-length": String(length),
+        "upload-metadata": pairs.map(([key, value]) => `${key} ${Buffer.from(value).toString("base64")}`).join(","),
+      }),
+    });
+    expect(response.status).toBe(201);
+    return response.headers.get("location") ?? expect.fail();
+  };
+
+  const offsetOf = async (upload: string) => {
+    const response = await organiser.fetch("HEAD", upload, { headers: tus() });
+    expect(response.status).toBe(200);
+    return Number(response.headers.get("upload-offset"));
+  };
+
+  const send = async (upload: string, offset: number, bytes: Uint8Array) =>
+    await organiser.fetch("PATCH", upload, {
+      body: new Uint8Array(bytes),
+      headers: tus({ "upload-offset": String(offset), "content-type": "application/offset+octet-stream" }),
+    });
+
+  /** Announces the rest, sends some of it, and breaks the connection. */
+  const sendAndBreak = (upload: string, offset: number, rest: Uint8Array, sent: number) =>
+    new Promise<void>((resolve) => {
+      const cookie = [...organiser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+      const request = httpRequest(`${server.url}${upload}`, {
+        method: "PATCH",
+        agent: false,
+        headers: {
+          cookie,
+          "content-length": rest.length,
+          ...tus({ "upload-offset": String(offset), "content-type": "application/offset+octet-stream" }),
+        },
+      });
+      request.on("error", () => resolve());
+      request.on("close", () => resolve());
+      request.write(rest.subarray(0, sent), () => request.destroy());
+    });
+
+  const originalOf = async (photoId: string) =>
+    Buffer.from(await (await organiser.fetch("GET", `${event}/photos/${photoId}/original`)).arrayBuffer());
+
+  it("take a photo in with its last piece, and say which one it is", async () => {
+    const bytes = await readFile(join(samples, "sample1.jpg"));
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const upload = await begin(bytes.length, { sha256 });
+    expect((await send(upload, 0, bytes.subarray(0, 1000))).headers.get("upload-offset")).toBe("1000");
+    const last = await send(upload, 1000, bytes.subarray(1000));
+    expect([last.status, last.headers.get("rollcall-outcome")]).toEqual([204, "accepted"]);
+    const photoId = last.headers.get("rollcall-photo-id") ?? "";
+    expect((await originalOf(photoId)).equals(bytes)).toBe(true);
+    expect(await organiser.get(`${event}/photos/${photoId}`)).toMatchObject({ name: "party.jpg", sha256 });
+    // The answer may get lost on the way, so it is still known that everything came.
+    expect(await offsetOf(upload)).toBe(bytes.length);
+  });
+
+  it(`end with the same bytes though cut off at ${cuts} random points`, async () => {
+    const bytes = await readFile(join(samples, "sample2.jpg"));
+    const upload = await begin(bytes.length);
+    for (let cut = 0; cut < cuts; cut++) {
+      const offset = await offsetOf(upload);
+      // What is left is never sent whole, so that every one of them is cut off.
+      const left = bytes.length - offset;
+      await sendAndBreak(upload, offset, bytes.subarray(offset), randomInt(Math.max(1, Math.ceil(left / 40))));
+    }
+    const offset = await offsetOf(upload);
+    expect(offset).toBeGreaterThan(0);
+    const last = await send(upload, offset, bytes.subarray(offset));
+    expect(last.status).toBe(204);
+    const original = await originalOf(last.headers.get("rollcall-photo-id") ?? "");
+    expect(createHash("sha256").update(original).digest("hex")).toBe(createHash("sha256").update(bytes).digest("hex"));
+  });
+
+  it("go on after the server was stopped and started again", async () => {
+    const bytes = await readFile(join(samples, "sample3.jpg"));
+    const upload = await begin(bytes.length);
+    await send(upload, 0, bytes.subarray(0, 5000));
+    const { dataDir } = server;
+    await server.close();
+    await open(dataDir);
+    expect(await offsetOf(upload)).toBe(5000);
+    expect((await send(upload, 5000, bytes.subarray(5000))).headers.get("rollcall-outcome")).toBe("accepted");
+  });
+
+  it("are taken in when the client asks again, if the server was ended right after the last byte", async () => {
+    const bytes = await readFile(join(samples, "sample6.jpg"));
+    const upload = await begin(bytes.length);
+    // What such a server leaves: all bytes, and no photo.
+    await writeFile(join(server.dataDir, "photos", "unfinished", upload.split("/").at(-1) ?? ""), bytes);
+    const before = (await organiser.get(event)).photos;
+    expect(await offsetOf(upload)).toBe(bytes.length);
+    expect((await organiser.get(event)).photos).toBe(before + 1);
+  });
+
+  it("refuse what is no photo, what is not what was announced, and pieces that do not fit", async () => {
+    const text = Buffer.from("not a picture");
+    const refused = await send(await begin(text.length), 0, text);
+    expect([refused.status, JSON.parse(await refused.text()).code]).toEqual([415, "IMAGE_UNSUPPORTED"]);
+    const bytes = await readFile(join(samples, "sample4.jpg"));
+    const changed = await send(await begin(bytes.length, { sha256: "0".repeat(64) }), 0, bytes);
+    expect(JSON.parse(await changed.text()).code).toBe("UPLOAD_CHANGED");
+    const upload = await begin(bytes.length);
+    expect((await send(upload, 10, bytes)).status).toBe(409);
+    const huge = { headers: tus({ "upload-length": String(1e12) }) };
+    expect((await organiser.fetch("POST", `${event}/uploads`, huge)).status).toBe(413);
+    expect((await organiser.fetch("DELETE", upload, { headers: tus() })).status).toBe(204);
+    expect((await organiser.fetch("HEAD", upload, { headers: tus() })).status).toBe(404);
+  });
+
+  it("belong to their event", async () => {
+    const upload = await begin(10);
+    const { id } = (await organiser.json("POST", "/api/events", { name: "Other" })).body;
+    const elsewhere = upload.replace(event, `/api/events/${id}`);
+    expect((await organiser.fetch("HEAD", elsewhere, { headers: tus() })).status).toBe(404);
+  });
+});

@@ -1,0 +1,29 @@
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { runCli, startCli, temporaryFolder } from "./run-cli.ts";
+import { sampleFolder } from "./samples.ts";
+
+it("watch takes in what comes into a folder, and stops with what it did", async () => {
+  const samples = await sampleFolder();
+  const [folder, dataDir] = [temporaryFolder(), temporaryFolder()];
+  await copyFile(join(samples, "sample1.jpg"), join(folder, "1.jpg"));
+  const { child, result, stderrMatches } = startCli(
+    ["watch", folder, "--event", "Party", "--preset", "fast", "--json"],
+    { dataDir },
+  );
+  await stderrMatches(/Watching/u);
+  await copyFile(join(samples, "sample2.jpg"), join(folder, "2.jpg"));
+  for (let photos = 1; photos < 2; ) {
+    await sleep(500);
+    const { stdout } = await runCli(["events", "--json"], { dataDir });
+    ({ photos } = JSON.parse(stdout).events[0]);
+  }
+  await sleep(1500);
+  child.kill("SIGINT");
+  const { stdout, code } = await result;
+  expect(code).toBe(130);
+  const passes = JSON.parse(stdout);
+  expect(passes.map(({ photos }: { photos: number }) => photos)).toEqual([1, 2]);
+}, 120_000);
