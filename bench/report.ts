@@ -30,7 +30,7 @@ const stageTitles: Readonly<Record<keyof StageTimes, string>> = {
   onet: "O-Net",
   search: "detection beside the nets: pyramid, crops, suppression",
   align: "align the faces",
-  embed: "embed the faces",
+  embed: "embed the faces, each with its mirror image",
   quality: "quality of the faces",
 };
 

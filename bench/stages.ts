@@ -63,7 +63,7 @@ async function openStages(): Promise<Stages> {
   ]);
   return {
     nets: { pnet, rnet, onet },
-    embedder: { spec, session, mirror: false },
+    embedder: { spec, session, mirror: true },
     spent,
     close: async () => {
       await Promise.all([pnet, rnet, onet, session].map((net) => net.close()));

@@ -42,7 +42,7 @@ export function lfwCommand(
         .choices(["fast", "balanced", "thorough"])
         .default(preset),
     )
-    .option("--mirror", "average each embedding with that of the mirrored face")
+    .option("--no-mirror", "do not average each embedding with that of the mirrored face")
     .option("--workers <number>", "pictures worked on at the same time", wholeNumber)
     .option("--quick", "a part of it, in less than two minutes; writes nothing to docs/")
     .option("--json", "print the result as JSON and nothing else; writes nothing to docs/")
@@ -73,6 +73,6 @@ export async function loadPairs({ data, pairs }: LfwOptions): Promise<LfwPair[]>
 }
 
 export function openEngine({ embedder, preset, mirror, steady, workers }: LfwOptions): Promise<FaceEngine> {
-  const options: EngineOptions = { embedder, preset, mirror: mirror ?? false, steady: steady ?? true };
+  const options: EngineOptions = { embedder, preset, mirror: mirror ?? true, steady: steady ?? true };
   return openFaceEngine(workers === undefined ? options : { ...options, workers });
 }

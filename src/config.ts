@@ -87,8 +87,8 @@ export const settings = {
   }),
   mirror: setting({
     variable: "ROLLCALL_MIRROR",
-    about: "Whether each face is also looked at in the mirror: a little more accuracy for a fifth more time.",
-    default: "`off`",
+    about: "Whether each face is also looked at in the mirror: a little more accuracy for a seventh more time.",
+    default: "`on`",
     allowed: "on or off",
     parse: (text) => ({ on: true, off: false })[text.toLowerCase()],
   }),

@@ -13,9 +13,9 @@ export async function openOnOneThread(detection: DetectionSettings, embedder: st
   const { pnet, rnet, onet } = detector.files;
   if (!(pnet && rnet && onet && file && model.embedder)) throw new Error(`"${embedder}" is not an embedder.`);
   return openPipeline({
-    pipelineId: `${detector.hash}+${model.hash}+r${PREPROCESSING_REVISION}`,
+    pipelineId: `${detector.hash}+${model.hash}+mirror+r${PREPROCESSING_REVISION}`,
     detector: { pnet, rnet, onet },
-    embedder: { file, spec: model.embedder, mirror: false, ...(nuisance ? { nuisance } : {}) },
+    embedder: { file, spec: model.embedder, mirror: true, ...(nuisance ? { nuisance } : {}) },
     detection,
     providers: ["cpu"],
     threads: 1,

@@ -8,7 +8,10 @@ export type DetectionPreset = "fast" | "balanced" | "thorough";
 export interface DetectionSettings {
   /** The picture is decoded to at most this many pixels on its longer side. */
   readonly maxSide: number;
-  /** Side of the smallest face looked for, in pixels of the decoded picture. */
+  /**
+   * Side of the smallest face looked for in a picture of `maxSide` pixels. In smaller pictures it is smaller in proportion,
+   * but not below 20 pixels: a small picture is often a large one scaled down, and costs less to search.
+   */
   readonly minFace: number;
   readonly pyramidFactor: number;
   /** What a box must score to pass P-Net, R-Net and O-Net. */
@@ -27,6 +30,9 @@ export const detectionPresets: Readonly<Record<DetectionPreset, DetectionSetting
   },
 };
 
+/** Smaller ones tell nothing about who they are. */
+const LEAST_FACE = 20;
+
 /** A larger picture is searched for small faces tile by tile, so that memory does not grow with the picture. */
 const TILE = 2048;
 /** Tiles overlap by twice the largest face looked for in them, so that each such face is whole in one of them. */
@@ -40,9 +46,9 @@ const SAME_FACE = 0.6;
  * @returns boxes and landmarks in pixels of `image`
  */
 export async function detect(nets: MtcnnNets, image: RgbImage, settings: DetectionSettings): Promise<Detection[]> {
-  const { minFace, pyramidFactor, thresholds } = settings;
-  const options = { minFace, pyramidFactor, thresholds };
+  const { pyramidFactor, thresholds } = settings;
   const longSide = Math.max(image.width, image.height);
+  const options = { minFace: smallestFace(settings, longSide), pyramidFactor, thresholds };
   if (longSide <= TILE * 1.5) return detectFaces(nets, image, options);
 
   const found: Detection[] = [];
@@ -59,6 +65,11 @@ export async function detect(nets: MtcnnNets, image: RgbImage, settings: Detecti
   });
   found.push(...whole.map((face) => moved(face, 0, 0, scale)));
   return withoutDuplicates(found);
+}
+
+function smallestFace({ minFace, maxSide }: DetectionSettings, longSide: number): number {
+  if (!Number.isFinite(maxSide)) return minFace;
+  return Math.max(LEAST_FACE, Math.min(minFace, (minFace * longSide) / maxSide));
 }
 
 function* tiles(image: RgbImage) {
