@@ -49,6 +49,13 @@ describe("a person who is there", () => {
     expect(matches.map((match) => match.faceId)).toEqual(["mixed0"]);
   });
 
+  test("does not bring along a large group that only one face of it speaks for", () => {
+    // As measured where somebody's one photo had slipped into a group of 39 and somewhat resembled all of it.
+    const others = Array.from({ length: 38 }, (_, i) => 0.39 + i / 500);
+    const { matches } = search([...strangers, ...hits("mixed", [0.72, ...others])]);
+    expect(matches.map((match) => match.faceId)).toEqual(["mixed0"]);
+  });
+
   test("is found in both groups when grouping has split the photos", () => {
     const { matches } = search([...strangers, ...hits("left", [0.84, 0.8]), ...hits("right", [0.79, 0.77])]);
     expect(new Set(matches.map((match) => match.personId))).toEqual(new Set(["left", "right"]));

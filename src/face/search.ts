@@ -1,5 +1,5 @@
 import { logOdds, priorLogOdds } from "./calibration.ts";
-import { membership, type Posterior, personLogOdds, type SearchContext, weighPeople } from "./identity.ts";
+import { type PersonEvidence, type Posterior, type SearchContext, weighPeople, weighPerson } from "./identity.ts";
 import { euclideanFromCosine } from "./vector.ts";
 
 /** Confidence from which a face counts as found. */
@@ -58,15 +58,16 @@ const doubtFrom = 0.3;
 /**
  * Says who of an event the face looked for is, from its similarities to the faces found there.
  *
- * A person counts as a whole: whoever is recognised by some faces is found in all photos of the group, less surely in those
- * whose face does not resemble the one looked for. That nobody is found means "not in these photos" only if a typical
+ * A person counts as a whole: whoever a group as a whole resembles is found in all of its photos, less surely in those whose
+ * face does not resemble the one looked for. That nobody is found means "not in these photos" only if a typical
  * photo of the same person would have been recognised.
  */
 export function answerSearch(input: SearchInput): SearchAnswer {
   const threshold = input.threshold ?? defaultThreshold;
   const groups = [...groupByPerson(input.hits).values()];
-  const posterior = weighPeople(groups.map((faces) => personLogOdds(faces, input)));
-  const matches = rank(groups, posterior, input);
+  const evidence = groups.map((faces) => weighPerson(faces, input));
+  const posterior = weighPeople(evidence.map((person) => person.logOdds));
+  const matches = rank(groups, evidence, posterior);
   const found = matches.filter((match) => match.confidence >= threshold);
   if (found.length > 0) return { kind: "found", matches: found };
   const reason = findDoubt(posterior, input, threshold);
@@ -88,16 +89,20 @@ function groupByPerson(hits: readonly SearchHit[]): Map<string, SearchHit[]> {
   return groups;
 }
 
-function rank(groups: readonly (readonly SearchHit[])[], posterior: Posterior, input: SearchInput): SearchMatch[] {
+function rank(
+  groups: readonly (readonly SearchHit[])[],
+  evidence: readonly PersonEvidence[],
+  posterior: Posterior,
+): SearchMatch[] {
   const bests = groups.map((faces) => faces.reduce((best, face) => Math.max(best, face.similarity), -1));
   const [first, second] = bests.toSorted((a, b) => b - a);
   return groups
     .flatMap((faces, i) => {
       const best = bests[i] ?? -1;
       const other = best === first ? second : first;
-      return faces.map((face) => ({
+      return faces.map((face, j) => ({
         ...face,
-        confidence: (posterior.people[i] ?? 0) * (faces.length === 1 ? 1 : membership(face, input)),
+        confidence: (posterior.people[i] ?? 0) * (evidence[i]?.membership[j] ?? 0),
         distance: euclideanFromCosine(face.similarity),
         margin: other === undefined ? undefined : best - other,
       }));
