@@ -47,7 +47,9 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
   const shown = data?.find(({ id }) => id === open);
   return (
     <section className="stack" aria-label={mine ? "Your photos" : "All photos"}>
-      <h2 role="status">{data && (mine ? `You are in ${plural(data.length, "photo")}` : "All photos")}</h2>
+      <div role="status">
+        <h2>{data && (mine ? `You are in ${plural(data.length, "photo")}` : "All photos")}</h2>
+      </div>
       <Problem error={error ?? failure} retry={reload} />
       {!data && error === undefined && <Loading what="photos" />}
       {mine && data && data.length > 0 && (

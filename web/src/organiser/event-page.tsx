@@ -105,7 +105,7 @@ function Overview({ event, live }: { readonly event: Schemas["Event"]; readonly 
       <ProgressCard live={live} base={base} />
       <UploadPanel eventId={event.id} />
       {event.coverPhotoId && (
-        <Link to={`${base}/photos`} className="card tile" aria-label="All photos">
+        <Link to={`${base}/photos`} className="card tile cover" aria-label="All photos">
           <img src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`} alt="Cover of the event" />
         </Link>
       )}

@@ -138,7 +138,9 @@ function Results({ eventId, url, answer }: ResultProps) {
   return (
     <div className="stack">
       <div className="card stack">
-        <h2 role="status">{headline(answer, over)}</h2>
+        <div role="status">
+          <h2>{headline(answer, over)}</h2>
+        </div>
         {answer.reasons.length > 0 && (
           <ul>
             {answer.reasons.map((reason) => (
