@@ -38,6 +38,11 @@ export function EventPage({ eventId, tab, item }: Props) {
   useEffect(() => {
     if (live.event > 0) reload();
   }, [live.event, reload]);
+  // On a phone the tabs are wider than the page.
+  useEffect(() => {
+    const current = document.querySelector<HTMLElement>(".tabs [aria-current]");
+    if (tab !== undefined) current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [tab]);
   usePageTitle(`${data?.name ?? "Event"} – Rollcall`);
   if (!data) {
     return (

@@ -45,8 +45,8 @@ export function InsightsPage({ eventId, version }: { readonly eventId: string; r
       </dl>
       {insights.retrievalMs && (
         <p className="muted">
-          Of {insights.retrievalMs.count} searches, half took {insights.retrievalMs.p50} ms or less, 95 % took{" "}
-          {insights.retrievalMs.p95} ms, 99 % took {insights.retrievalMs.p99} ms.
+          Of {insights.retrievalMs.count} searches, half took {insights.retrievalMs.p50.toFixed(1)} ms or less, 95 %
+          took {insights.retrievalMs.p95.toFixed(1)} ms, 99 % took {insights.retrievalMs.p99.toFixed(1)} ms.
         </p>
       )}
       <div className="charts">
