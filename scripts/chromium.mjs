@@ -11,9 +11,9 @@ export function findChromium() {
   const mayInstall = process.getuid?.() === 0 && existsSync("/etc/debian_version");
   if (mayInstall) {
     console.log("\nInstalling Chromium with apt-get, for the tests of the web app ...");
-    const silent = /** @type {const} */ (["ignore", "ignore", "inherit"]);
-    spawnSync("apt-get", ["update", "-q"], { stdio: silent });
-    spawnSync("apt-get", ["install", "-qy", "--no-install-recommends", "chromium"], { stdio: silent });
+    spawnSync("apt-get", ["update", "-q"], { stdio: ["ignore", "ignore", "inherit"] });
+    const install = ["install", "-qy", "--no-install-recommends", "chromium"];
+    spawnSync("apt-get", install, { stdio: ["ignore", "ignore", "inherit"] });
     if (places.some((place) => existsSync(place))) return;
   }
   const how = "Install Chromium, or set ROLLCALL_TEST_CHROMIUM to the path of one.";

@@ -9,6 +9,11 @@ interface Props {
   readonly onChange: () => void;
 }
 
+interface Rights {
+  readonly guestSearch?: boolean;
+  readonly guestView?: "matches" | "all";
+}
+
 interface Made {
   readonly url: string;
   readonly pin: string;
@@ -19,18 +24,28 @@ export function GuestsPage({ event, onChange }: Props) {
   const links = useData(event.id, async () => (await ask(api.GET("/api/events/{eventId}/links", { params }))).links);
   const [made, setMade] = useState<Made>();
   const { busy, error, run } = useAction();
-  const set = (body: { guestSearch?: boolean; guestView?: "matches" | "all" }) =>
+  // Shown at once; the event itself follows when the server has it.
+  const [wanted, setWanted] = useState<Rights>({});
+  const { guestSearch, guestView } = { ...event, ...wanted };
+  const set = (body: Rights) => {
+    setWanted({ ...wanted, ...body });
     run(async () => {
-      await ask(api.PATCH("/api/events/{eventId}", { params, body }));
+      try {
+        await ask(api.PATCH("/api/events/{eventId}", { params, body }));
+      } catch (failure) {
+        setWanted({});
+        throw failure;
+      }
       onChange();
     });
+  };
   const revoke = (linkId: string) =>
     run(async () => {
       const path = { eventId: event.id, linkId };
       await tell(api.DELETE("/api/events/{eventId}/links/{linkId}", { params: { path } }));
       links.reload();
     });
-  if (made) return <Poster event={event} made={made} onBack={() => setMade(undefined)} />;
+  if (made) return <Poster event={{ ...event, guestSearch }} made={made} onBack={() => setMade(undefined)} />;
   return (
     <section className="stack" aria-label="Guests">
       <div className="card stack">
@@ -38,7 +53,7 @@ export function GuestsPage({ event, onChange }: Props) {
         <label className="row">
           <input
             type="checkbox"
-            checked={event.guestSearch}
+            checked={guestSearch}
             disabled={busy}
             onChange={(change) => set({ guestSearch: change.target.checked })}
           />
@@ -51,7 +66,7 @@ export function GuestsPage({ event, onChange }: Props) {
         <label className="row">
           <input
             type="checkbox"
-            checked={event.guestView === "all"}
+            checked={guestView === "all"}
             disabled={busy}
             onChange={(change) => set({ guestView: change.target.checked ? "all" : "matches" })}
           />

@@ -45,8 +45,23 @@ export function usePhotos(eventId: string, query: PhotoQuery, version: number) {
       if (mine === turn.current) setError(failure);
     }
   }, [eventId, key]);
+  const seen = useRef(version);
+  const last = useRef({ start: 0, took: 0 });
   useEffect(() => {
-    const timer = setTimeout(() => void load(), version === 0 ? 0 : calmMs);
+    const { start, took } = last.current;
+    // A long list must not be begun anew before it came to its end once.
+    const due = version === seen.current ? 0 : start + Math.max(calmMs, 2 * took);
+    const timer = setTimeout(
+      () => {
+        seen.current = version;
+        const begun = performance.now();
+        last.current = { start: begun, took };
+        void load().then(() => {
+          last.current = { start: begun, took: performance.now() - begun };
+        });
+      },
+      Math.max(0, due - performance.now()),
+    );
     return () => clearTimeout(timer);
   }, [load, version]);
   return { photos, error, reload: () => void load() };
