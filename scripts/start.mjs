@@ -7,6 +7,8 @@ import { build, install, root } from "./setup.mjs";
 install();
 build();
 
+// A terminal is for people: every request is logged only when that was asked for.
+process.env.ROLLCALL_LOG_LEVEL ??= "warn";
 const main = join(root, "dist", "cli", "main.js");
 process.argv = [process.execPath, main, "serve", ...process.argv.slice(2)];
 // In this process, so that Ctrl-C reaches the server itself.

@@ -22,6 +22,7 @@ import { EventIndexCache } from "./domain/event-index.ts";
 import { deleteEvent, listEvents } from "./domain/events.ts";
 import { eraseExpired } from "./domain/expiry.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
+import { Gallery } from "./domain/gallery.ts";
 import { insights } from "./domain/insights.ts";
 import type {
   DeletedEvent,
@@ -33,7 +34,6 @@ import type {
   SearchAnswer,
 } from "./domain/model.ts";
 import { listPeople, type NameRequest, namePerson } from "./domain/people.ts";
-import { Gallery } from "./domain/photos.ts";
 import type { ClaimedPhoto, Stores } from "./domain/ports.ts";
 import { type SearchRequest, searchEvent } from "./domain/search.ts";
 import type { Services } from "./domain/services.ts";

@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { Assignment, EventFaces, FaceStore, StoredFace } from "../domain/ports.ts";
+import type { Assignment, EventFaces, FaceCounts, FaceStore, StoredFace } from "../domain/ports.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { boxOf } from "./face-rows.ts";
+import { Remembered } from "./remembered.ts";
 import { revisionOf, stateOf } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
@@ -25,6 +26,7 @@ const withoutEmbedding = [
 ] as const;
 
 export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStore {
+  const counts = new Remembered<FaceCounts>();
   return {
     revision: (eventId) => revisionOf(db, eventId),
 
@@ -65,32 +67,7 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       return rows.map(toStoredFace);
     },
 
-    async counts(eventId) {
-      const pipelines = await db
-        .selectFrom("faces")
-        .select(["pipeline_id", sql<number>`count(*)`.as("faces")])
-        .where("event_id", "=", eventId)
-        .groupBy("pipeline_id")
-        .execute();
-      const { people, seen_once } = await db
-        .selectFrom((from) =>
-          from
-            .selectFrom("faces")
-            .select(sql<number>`count(*)`.as("faces"))
-            .where("event_id", "=", eventId)
-            .where("person_id", "is not", null)
-            .groupBy("person_id")
-            .as("person"),
-        )
-        .select([sql<number>`count(*)`.as("people"), sql<number>`coalesce(sum(person.faces = 1), 0)`.as("seen_once")])
-        .executeTakeFirstOrThrow();
-      return {
-        faces: pipelines.reduce((sum, row) => sum + row.faces, 0),
-        people,
-        seenOnce: seen_once,
-        byPipeline: new Map(pipelines.map((row) => [row.pipeline_id, row.faces])),
-      };
-    },
+    counts: (eventId) => counts.get(db, eventId, () => countFaces(db, eventId)),
 
     async grouping(eventId) {
       const row = await db
@@ -126,11 +103,42 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
         await removeForgottenPeople(tx, eventId);
         await tx
           .updateTable("events")
-          .set({ grouped_revision: revision, grouped_by: grouping })
+          .set((column) => ({
+            grouped_revision: revision,
+            grouped_by: grouping,
+            assigned: column("assigned", "+", 1),
+          }))
           .where("id", "=", eventId)
           .execute();
         return true;
       }),
+  };
+}
+
+async function countFaces(db: Kysely<Schema>, eventId: string): Promise<FaceCounts> {
+  const pipelines = await db
+    .selectFrom("faces")
+    .select(["pipeline_id", sql<number>`count(*)`.as("faces")])
+    .where("event_id", "=", eventId)
+    .groupBy("pipeline_id")
+    .execute();
+  const { people, seen_once } = await db
+    .selectFrom((from) =>
+      from
+        .selectFrom("faces")
+        .select(sql<number>`count(*)`.as("faces"))
+        .where("event_id", "=", eventId)
+        .where("person_id", "is not", null)
+        .groupBy("person_id")
+        .as("person"),
+    )
+    .select([sql<number>`count(*)`.as("people"), sql<number>`coalesce(sum(person.faces = 1), 0)`.as("seen_once")])
+    .executeTakeFirstOrThrow();
+  return {
+    faces: pipelines.reduce((sum, row) => sum + row.faces, 0),
+    people,
+    seenOnce: seen_once,
+    byPipeline: new Map(pipelines.map((row) => [row.pipeline_id, row.faces])),
   };
 }
 

@@ -125,10 +125,18 @@ const firstSchema = [
 const serverSchema = [
   // Counts decisions alone, so that people made while photos come in can be kept unless a human spoke meanwhile.
   "alter table events add column decided integer not null default 0",
+  "alter table events add column assigned integer not null default 0",
   "alter table events add column expires_at integer",
   "alter table events add column guest_search integer not null default 0",
   "alter table events add column guest_view text not null default 'matches'",
   "alter table events add column accent text",
+
+  // Rows of faces are wide; what is counted and listed all the time is read from these alone.
+  "drop index faces_by_photo",
+  "create index faces_by_photo on faces (event_id, photo_id, person_id, quality, id)",
+  "drop index faces_by_person",
+  "create index faces_by_person on faces (event_id, person_id, quality desc, id, photo_id)",
+  "create index faces_by_pipeline on faces (event_id, pipeline_id)",
 
   "alter table photos add column added_at integer not null default 0",
   "alter table photos add column taken_at integer",

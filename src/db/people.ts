@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { PersonStore, StoredPerson } from "../domain/ports.ts";
 import { actionQueries } from "./actions.ts";
 import { boxOf } from "./face-rows.ts";
+import { Remembered } from "./remembered.ts";
 import type { Schema } from "./schema.ts";
 
 /** People that a name or the start of an id may fit before it is called ambiguous. */
@@ -35,12 +36,14 @@ export function personStore(db: Kysely<Schema>): PersonStore {
       .orderBy("faces", "desc")
       .orderBy("people.id");
 
+  const lists = new Remembered<readonly StoredPerson[]>();
+
   return {
     ...actionQueries(db),
 
     async list(eventId, limit) {
-      const people = withFaces(eventId);
-      return (await (limit === undefined ? people : people.limit(limit)).execute()).map(toStoredPerson);
+      const all = await lists.get(db, eventId, async () => (await withFaces(eventId).execute()).map(toStoredPerson));
+      return limit === undefined ? all : all.slice(0, limit);
     },
 
     async find(eventId, idOrName) {

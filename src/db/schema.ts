@@ -19,6 +19,8 @@ export interface Schema {
     grouped_by: string | null;
     /** Counts what humans decided about its faces. */
     decided: Generated<number>;
+    /** Counts how often its faces were given to people. */
+    assigned: Generated<number>;
     expires_at: number | null;
     guest_search: Generated<number>;
     guest_view: Generated<GuestView>;

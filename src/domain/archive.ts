@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { FileReader, Gallery } from "./photos.ts";
+import type { FileReader } from "./photos.ts";
 import { openOriginal, originalType, photoName, type Shelf } from "./photos.ts";
 import type { PhotoRecord } from "./ports.ts";
 import { newId } from "./secrets.ts";
@@ -13,7 +13,7 @@ export interface ArchiveEntry {
   open(): Promise<Readable | Uint8Array>;
 }
 
-type Tools = Pick<Shelf, "blobs" | "pictures"> & { readonly files: FileReader; readonly gallery: Gallery };
+type Tools = Pick<Shelf, "blobs" | "pictures"> & { readonly files: FileReader };
 
 /** The originals as they are. Photos whose files are gone are left out. */
 export async function archiveOriginals(

@@ -3,8 +3,8 @@ import type { Readable } from "node:stream";
 import { sniffFile } from "../face/image-format.ts";
 import { type BlobStore, type ByteRange, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
-import type { PictureRenderer, Rendition, Urgency } from "./pictures.ts";
-import type { PhotoRecord, PhotoStore, StoredFace, Stores } from "./ports.ts";
+import type { PictureRenderer } from "./pictures.ts";
+import type { PhotoRecord, Stores } from "./ports.ts";
 
 /** What photos need besides the database. */
 export interface Shelf {
@@ -167,111 +167,6 @@ export interface FileReader {
   /** Undefined when it is not there. */
   size(path: string): Promise<number | undefined>;
   read(path: string, range?: ByteRange): Readable;
-}
-
-/** Measured on party photos: 30 to 60 kB for a thumbnail, 250 to 450 kB for a preview. */
-const renditions = {
-  thumbnail: { kind: "whole", maxSide: 640, quality: 72 },
-  preview: { kind: "whole", maxSide: 2048, quality: 80 },
-} as const satisfies Readonly<Record<string, Rendition>>;
-
-export type PictureName = keyof typeof renditions;
-
-const faceSide = 240;
-const faceQuality = 80;
-
-/** Makes pictures of photos when they are first asked for, and keeps them. */
-export class Gallery {
-  readonly #blobs: BlobStore;
-  readonly #pictures: PictureRenderer;
-  readonly #files: FileReader;
-  readonly #photos: Pick<PhotoStore, "records">;
-  readonly #making = new Map<string, Promise<void>>();
-
-  constructor(tools: {
-    readonly blobs: BlobStore;
-    readonly pictures: PictureRenderer;
-    readonly files: FileReader;
-    readonly photos: Pick<PhotoStore, "records">;
-  }) {
-    this.#blobs = tools.blobs;
-    this.#pictures = tools.pictures;
-    this.#files = tools.files;
-    this.#photos = tools.photos;
-  }
-
-  /** @throws RollcallError FILE_MISSING; FaceError IMAGE_..., ENGINE_CRASHED */
-  async picture(eventId: string, photo: PhotoRecord, name: PictureName): Promise<Original> {
-    const key = blobKeys.picture(eventId, photo.id, name);
-    return (await this.#stored(key)) ?? (await this.#made(eventId, photo, key, "now"));
-  }
-
-  /** Makes the pictures of a photo before anybody asks. */
-  async prepare(eventId: string, photo: PhotoRecord): Promise<void> {
-    const key = blobKeys.picture(eventId, photo.id, "thumbnail");
-    if (!(await this.#blobs.stat(key))) await this.#made(eventId, photo, key, "whenever");
-  }
-
-  /** A square with the face in the middle. @throws as `picture` */
-  async face(eventId: string, photo: PhotoRecord, face: StoredFace): Promise<Original> {
-    const key = blobKeys.picture(eventId, photo.id, `face-${face.id}`);
-    const stored = await this.#stored(key);
-    if (stored) return stored;
-    const rendition = { kind: "face", box: face.box, side: faceSide, quality: faceQuality } as const;
-    await this.#once(key, () => this.#make(eventId, photo, new Map([[key, rendition]]), "now"));
-    return await this.#opened(key);
-  }
-
-  async #made(eventId: string, photo: PhotoRecord, key: string, urgency: Urgency): Promise<Original> {
-    // Decoding takes most of the time, so all sizes are made at once.
-    const wanted = new Map(
-      Object.entries(renditions).map(([name, rendition]) => [blobKeys.picture(eventId, photo.id, name), rendition]),
-    );
-    await this.#once(blobKeys.picturesOf(eventId, photo.id), () => this.#make(eventId, photo, wanted, urgency));
-    return await this.#opened(key);
-  }
-
-  async #make(
-    eventId: string,
-    photo: PhotoRecord,
-    wanted: ReadonlyMap<string, Rendition>,
-    urgency: Urgency,
-  ): Promise<void> {
-    const { file } = await openOriginal({ blobs: this.#blobs, files: this.#files }, eventId, photo);
-    const made = await this.#pictures.render(file, [...wanted.values()], urgency);
-    for (const [i, key] of [...wanted.keys()].entries()) {
-      const bytes = made[i];
-      if (bytes) await this.#blobs.put(key, bytes);
-    }
-    // Deleted meanwhile: what was just made would otherwise stay for ever.
-    const [still] = await this.#photos.records(eventId, [photo.id]);
-    if (!still) await this.#blobs.delete(blobKeys.picturesOf(eventId, photo.id));
-  }
-
-  /** Many ask for the same picture at the same moment; it is made once. */
-  async #once(what: string, make: () => Promise<void>): Promise<void> {
-    const underWay = this.#making.get(what);
-    if (underWay !== undefined) {
-      await underWay;
-      return;
-    }
-    const making = make().finally(() => this.#making.delete(what));
-    this.#making.set(what, making);
-    await making;
-  }
-
-  async #opened(key: string): Promise<Original> {
-    const stored = await this.#stored(key);
-    if (stored) return stored;
-    throw new RollcallError("PHOTO_UNKNOWN", "The photo was deleted while a picture of it was made.");
-  }
-
-  async #stored(key: string): Promise<Original | undefined> {
-    const found = await this.#blobs.stat(key);
-    return (
-      found && { bytes: found.bytes, read: (range) => this.#blobs.read(key, range), file: this.#blobs.fileOf(key) }
-    );
-  }
 }
 
 /** Enough for every signature of a format. */

@@ -5,7 +5,8 @@ import type { ActivityFeed } from "./activity.ts";
 import type { Selections } from "./archive.ts";
 import type { BlobStore } from "./blobs.ts";
 import type { EventIndexCache } from "./event-index.ts";
-import type { FileReader, Gallery, UploadLimits } from "./photos.ts";
+import type { Gallery } from "./gallery.ts";
+import type { FileReader, UploadLimits } from "./photos.ts";
 import type { PictureRenderer } from "./pictures.ts";
 import type { Stores } from "./ports.ts";
 

@@ -17,6 +17,7 @@ import { problem, problemOf } from "./problems.ts";
 import { activityRoutes } from "./routes/activity.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { exportRoutes } from "./routes/exports.ts";
+import { faceRoutes } from "./routes/faces.ts";
 import { guestRoutes } from "./routes/guest.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { linkRoutes } from "./routes/links.ts";
@@ -93,6 +94,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   photoRoutes(app, context);
   uploadRoutes(app, context);
   peopleRoutes(app, context);
+  faceRoutes(app, context);
   exportRoutes(app, context);
   activityRoutes(app, context);
   searchRoutes(app, context);

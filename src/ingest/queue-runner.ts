@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActivityFeed } from "../domain/activity.ts";
 import { type BlobStore, blobKeys } from "../domain/blobs.ts";
+import type { Gallery } from "../domain/gallery.ts";
 import type { GroupFaces } from "../domain/grouping.ts";
-import type { Gallery } from "../domain/photos.ts";
 import type { ClaimedPhoto, Stores } from "../domain/ports.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import { EventGrouper } from "./event-grouper.ts";

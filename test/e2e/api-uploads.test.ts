@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -116,6 +116,16 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
     await open(dataDir);
     expect(await offsetOf(upload)).toBe(5000);
     expect((await send(upload, 5000, bytes.subarray(5000))).headers.get("rollcall-outcome")).toBe("accepted");
+  });
+
+  it("are taken in when the client asks again, if the server was ended right after the last byte", async () => {
+    const bytes = await readFile(join(samples, "sample6.jpg"));
+    const upload = await begin(bytes.length);
+    // What such a server leaves: all bytes, and no photo.
+    await writeFile(join(server.dataDir, "photos", "unfinished", upload.split("/").at(-1) ?? ""), bytes);
+    const before = (await organiser.get(event)).photos;
+    expect(await offsetOf(upload)).toBe(bytes.length);
+    expect((await organiser.get(event)).photos).toBe(before + 1);
   });
 
   it("refuse what is no photo, what is not what was announced, and pieces that do not fit", async () => {

@@ -6,7 +6,7 @@ import { progressOf } from "../progress.ts";
 import { EventParams, fileAnswer, problems } from "../schemas.ts";
 
 /** Changes that come within this time are told together. */
-const gatherMs = 250;
+const gatherMs = 500;
 
 /** Proxies take a connection for dead that is silent for a minute. */
 const beatMs = 20_000;

@@ -4,32 +4,25 @@ import {
   type Decided as DecidedByHuman,
   erasePerson,
   getPerson,
-  ignoreFaces,
   ignorePerson,
   keepApart,
-  listActions,
   mergePeople,
-  moveFaces,
   rejectFaces,
   renamePerson,
   splitPerson,
-  undoAction,
 } from "../../domain/decide.ts";
 import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import { describePeople } from "../../domain/people.ts";
-import { getPhoto } from "../../domain/photos.ts";
 import { suggestMerges } from "../../domain/suggestions.ts";
 import type { App, Context } from "../context.ts";
+import { afterDeciding, peopleChanged } from "../decided.ts";
 import {
-  Action,
   Cursor,
   Decided,
   EventParams,
   Face,
-  FaceParams,
   faceId,
-  fileAnswer,
   nullable,
   PageLimit,
   Person,
@@ -39,25 +32,15 @@ import {
   problems,
   Receipt,
 } from "../schemas.ts";
-import { sendFile } from "../send-file.ts";
-import { faceView, iso, personView } from "../views.ts";
+import { faceView, personView } from "../views.ts";
 
 const FaceIds = Type.Array(faceId, { minItems: 1, maxItems: 1000 });
 
 export function peopleRoutes(app: App, { services }: Context): void {
   const tags = ["People"];
-  const { stores, activity, queue, gallery, blobs } = services;
+  const { stores, blobs } = services;
 
-  /** What every decision is followed by. */
-  const decided = async (eventId: string, decision: Promise<DecidedByHuman>) => {
-    const { actionId, personId: person = null } = await decision;
-    changed(eventId);
-    return { actionId, personId: person };
-  };
-  const changed = (eventId: string) => {
-    activity.publish({ kind: "people", eventId });
-    queue.regroup(eventId);
-  };
+  const decided = (eventId: string, decision: Promise<DecidedByHuman>) => afterDeciding(services, eventId, decision);
 
   app.get(
     "/api/events/:eventId/people",
@@ -195,7 +178,7 @@ export function peopleRoutes(app: App, { services }: Context): void {
       const { eventId, personId: id } = request.params;
       const { receipt, faces } = await erasePerson(stores, eventId, id);
       for (const face of faces) await blobs.delete(blobKeys.picture(eventId, face.photoId, `face-${face.id}`));
-      changed(eventId);
+      peopleChanged(services, eventId);
       return { ...receipt, erasedAt: receipt.erasedAt.toISOString() };
     },
   );
@@ -265,94 +248,6 @@ export function peopleRoutes(app: App, { services }: Context): void {
     (request) => {
       const { eventId, personId: id } = request.params;
       return decided(eventId, ignorePerson(stores, eventId, id));
-    },
-  );
-
-  app.post(
-    "/api/events/:eventId/faces/move",
-    {
-      schema: {
-        tags,
-        summary: "Say whose faces are: a person's, or somebody new's",
-        params: EventParams,
-        body: Type.Object({ faceIds: FaceIds, to: nullable(personId) }),
-        response: { 200: Decided, ...problems(404) },
-      },
-    },
-    (request) => decided(request.params.eventId, moveFaces(stores, request.params.eventId, request.body)),
-  );
-
-  app.post(
-    "/api/events/:eventId/faces/ignore",
-    {
-      schema: {
-        tags,
-        summary: "Say that faces do not matter",
-        params: EventParams,
-        body: Type.Object({ faceIds: FaceIds }),
-        response: { 200: Decided, ...problems(404) },
-      },
-    },
-    (request) => decided(request.params.eventId, ignoreFaces(stores, request.params.eventId, request.body.faceIds)),
-  );
-
-  app.get(
-    "/api/events/:eventId/faces/:faceId/crop",
-    {
-      schema: {
-        tags,
-        summary: "A square picture of a face, 240 x 240, as WebP",
-        params: FaceParams,
-        response: { 200: fileAnswer("The picture.", "image/webp"), ...problems(404, 415, 422) },
-      },
-    },
-    async (request, reply) => {
-      const { eventId, faceId: id } = request.params;
-      const [face] = await stores.faces.get(eventId, [id]);
-      if (!face) throw new RollcallError("FACE_UNKNOWN", "The event has no face of that id.");
-      const picture = await gallery.face(eventId, await getPhoto(stores, eventId, face.photoId), face);
-      return sendFile(request, reply, picture, { type: "image/webp", etag: id });
-    },
-  );
-
-  app.get(
-    "/api/events/:eventId/actions",
-    {
-      schema: {
-        tags,
-        summary: "What humans decided about people, the latest first",
-        params: EventParams,
-        response: { 200: Type.Object({ actions: Type.Array(Action) }), ...problems(404) },
-      },
-    },
-    async (request) => {
-      const { id } = await getEvent(stores, request.params.eventId);
-      const actions = await listActions(stores, id);
-      return {
-        actions: actions.map((action) => ({
-          ...action,
-          people: [...action.people],
-          madeAt: action.madeAt.toISOString(),
-          undoneAt: iso(action.undoneAt),
-        })),
-      };
-    },
-  );
-
-  app.post(
-    "/api/events/:eventId/actions/:actionId/undo",
-    {
-      schema: {
-        tags,
-        summary: "Take back what was decided",
-        params: Type.Object({ eventId: EventParams.properties.eventId, actionId: Type.String({ maxLength: 40 }) }),
-        response: { 204: Type.Null(), ...problems(404) },
-      },
-    },
-    async (request, reply) => {
-      await undoAction(stores, request.params.eventId, request.params.actionId);
-      changed(request.params.eventId);
-      return reply.code(204).send(null);
     },
   );
 }

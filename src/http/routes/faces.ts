@@ -1,0 +1,123 @@
+import Type from "typebox";
+import {
+  type Decided as DecidedByHuman,
+  ignoreFaces,
+  listActions,
+  moveFaces,
+  undoAction,
+} from "../../domain/decide.ts";
+import { RollcallError } from "../../domain/errors.ts";
+import { getEvent } from "../../domain/events.ts";
+import { getPhoto } from "../../domain/photos.ts";
+import type { App, Context } from "../context.ts";
+import { afterDeciding, peopleChanged } from "../decided.ts";
+import {
+  Action,
+  Decided,
+  EventParams,
+  FaceParams,
+  faceId,
+  fileAnswer,
+  nullable,
+  personId,
+  problems,
+} from "../schemas.ts";
+import { sendFile } from "../send-file.ts";
+import { iso } from "../views.ts";
+
+const FaceIds = Type.Array(faceId, { minItems: 1, maxItems: 1000 });
+
+/** Single faces, and what was decided about them. */
+export function faceRoutes(app: App, { services }: Context): void {
+  const tags = ["People"];
+  const { stores, gallery } = services;
+  const decided = (eventId: string, decision: Promise<DecidedByHuman>) => afterDeciding(services, eventId, decision);
+
+  app.post(
+    "/api/events/:eventId/faces/move",
+    {
+      schema: {
+        tags,
+        summary: "Say whose faces are: a person's, or somebody new's",
+        params: EventParams,
+        body: Type.Object({ faceIds: FaceIds, to: nullable(personId) }),
+        response: { 200: Decided, ...problems(404) },
+      },
+    },
+    (request) => decided(request.params.eventId, moveFaces(stores, request.params.eventId, request.body)),
+  );
+
+  app.post(
+    "/api/events/:eventId/faces/ignore",
+    {
+      schema: {
+        tags,
+        summary: "Say that faces do not matter",
+        params: EventParams,
+        body: Type.Object({ faceIds: FaceIds }),
+        response: { 200: Decided, ...problems(404) },
+      },
+    },
+    (request) => decided(request.params.eventId, ignoreFaces(stores, request.params.eventId, request.body.faceIds)),
+  );
+
+  app.get(
+    "/api/events/:eventId/faces/:faceId/crop",
+    {
+      schema: {
+        tags,
+        summary: "A square picture of a face, 240 x 240, as WebP",
+        params: FaceParams,
+        response: { 200: fileAnswer("The picture.", "image/webp"), ...problems(404, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { eventId, faceId: id } = request.params;
+      const [face] = await stores.faces.get(eventId, [id]);
+      if (!face) throw new RollcallError("FACE_UNKNOWN", "The event has no face of that id.");
+      const picture = await gallery.face(eventId, await getPhoto(stores, eventId, face.photoId), face);
+      return sendFile(request, reply, picture, { type: "image/webp", etag: id });
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/actions",
+    {
+      schema: {
+        tags,
+        summary: "What humans decided about people, the latest first",
+        params: EventParams,
+        response: { 200: Type.Object({ actions: Type.Array(Action) }), ...problems(404) },
+      },
+    },
+    async (request) => {
+      const { id } = await getEvent(stores, request.params.eventId);
+      const actions = await listActions(stores, id);
+      return {
+        actions: actions.map((action) => ({
+          ...action,
+          people: [...action.people],
+          madeAt: action.madeAt.toISOString(),
+          undoneAt: iso(action.undoneAt),
+        })),
+      };
+    },
+  );
+
+  app.post(
+    "/api/events/:eventId/actions/:actionId/undo",
+    {
+      schema: {
+        tags,
+        summary: "Take back what was decided",
+        params: Type.Object({ eventId: EventParams.properties.eventId, actionId: Type.String({ maxLength: 40 }) }),
+        response: { 204: Type.Null(), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      await undoAction(stores, request.params.eventId, request.params.actionId);
+      peopleChanged(services, request.params.eventId);
+      return reply.code(204).send(null);
+    },
+  );
+}
