@@ -16,6 +16,10 @@ const shots = process.env.ROLLCALL_SCREENSHOTS;
 async function shoot(page: Page, name: string): Promise<void> {
   if (shots === undefined) return;
   mkdirSync(shots, { recursive: true });
+  // Pictures in view are there, or a few seconds went by.
+  await page.evaluate(`Promise.race([new Promise((done) => setTimeout(done, 6000)), Promise.all([...document.images]
+    .filter((image) => image.getBoundingClientRect().top < innerHeight && !image.complete)
+    .map((image) => new Promise((done) => { image.onload = image.onerror = done; })))])`);
   await page.screenshot({ path: join(shots, `${name}.png`) });
 }
 
