@@ -17,7 +17,7 @@ export function FaceBoxes({ eventId, width, height, faces, label }: Props) {
       <title>Faces found</title>
       {faces.map((face) => {
         const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = face.box;
-        const text = face.personName ?? "?";
+        const text = face.personName ?? "no name yet";
         return (
           <a
             key={face.id}

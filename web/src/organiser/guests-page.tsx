@@ -194,9 +194,12 @@ function Poster({ event, made, onBack }: PosterProps) {
         <button type="button" className="primary" onClick={() => window.print()}>
           Print this poster
         </button>
-        <button type="button" onClick={copy}>
-          {copied ? "Copied" : "Copy the link"}
-        </button>
+        {/* Browsers let pages copy over HTTPS, or from this machine, only. */}
+        {window.isSecureContext && (
+          <button type="button" onClick={copy}>
+            {copied ? "Copied" : "Copy the link"}
+          </button>
+        )}
         <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
       </div>
       <div className="poster">
