@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 const builtStamp = join(root, "dist", ".built");
+// Not in web/dist, all of which is served.
+const webStamp = join(root, "dist", ".web-built");
 
 /**
  * Runs a program in the project's folder; its output goes to stderr, because stdout belongs to whatever was asked for.
@@ -53,14 +55,37 @@ export function install() {
   }
 }
 
-/** Whether dist/ is what the sources say. */
-function isBuilt(fingerprint = fingerprintOfSources()) {
-  return existsSync(builtStamp) && readFileSync(builtStamp, "utf8") === fingerprint;
+/**
+ * @param {string} stamp of the last build
+ * @param {string} fingerprint of the sources
+ */
+function isStamped(stamp, fingerprint) {
+  return existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint;
+}
+
+/** Whether dist/ and web/dist/ are what the sources say. */
+function isBuilt() {
+  return isStamped(builtStamp, fingerprintOfSources()) && isStamped(webStamp, fingerprintOfWeb());
 }
 
 export function build() {
+  buildServer();
+  buildWeb();
+}
+
+function buildWeb() {
+  const fingerprint = fingerprintOfWeb();
+  if (isStamped(webStamp, fingerprint) && existsSync(join(root, "web", "dist", "index.html"))) return;
+  console.error("Building the web app ...");
+  if (runTool("vite", "bin/vite.js", ["build", "web", "--logLevel", "warn"]) !== 0) {
+    fail("The build of the web app failed; see above.");
+  }
+  writeFileSync(webStamp, fingerprint);
+}
+
+function buildServer() {
   const fingerprint = fingerprintOfSources();
-  if (isBuilt(fingerprint)) return;
+  if (isStamped(builtStamp, fingerprint)) return;
   console.error("Building ...");
   if (runTool("typescript", "bin/tsc", ["-p", "tsconfig.build.json"]) !== 0) fail("The build failed; see above.");
   removeOrphans();
@@ -70,7 +95,17 @@ export function build() {
 
 /** Path, size and time of everything the build reads: a file that was deleted or went back in time counts as a change. */
 function fingerprintOfSources() {
-  const files = ["package-lock.json", "tsconfig.json", "tsconfig.build.json", ...filesUnder("src")];
+  return fingerprintOf(["package-lock.json", "tsconfig.json", "tsconfig.build.json", ...filesUnder("src")]);
+}
+
+function fingerprintOfWeb() {
+  const own = ["index.html", "g.html", "vite.config.ts", "tsconfig.json"].map((name) => join("web", name));
+  const folders = ["src", "public"].flatMap((name) => filesUnder(join("web", name)));
+  return fingerprintOf(["package-lock.json", "tsconfig.json", ...own, ...folders]);
+}
+
+/** @param {string[]} files relative to the project */
+function fingerprintOf(files) {
   const hash = createHash("sha256").update(process.version);
   for (const file of files.sort()) {
     const { size, mtimeMs } = statSync(join(root, file));

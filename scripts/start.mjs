@@ -1,5 +1,5 @@
 // @ts-check
-// `npm start`: from a fresh clone to the demo.
+// `npm start`: from a fresh clone to the running server, which prints where to open it.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, install, root } from "./setup.mjs";
@@ -7,7 +7,9 @@ import { build, install, root } from "./setup.mjs";
 install();
 build();
 
+// A terminal is for people: every request is logged only when that was asked for.
+process.env.ROLLCALL_LOG_LEVEL ??= "warn";
 const main = join(root, "dist", "cli", "main.js");
-process.argv = [process.execPath, main, "demo", ...process.argv.slice(2)];
-// In this process, so that Ctrl-C reaches the demo itself.
+process.argv = [process.execPath, main, "serve", ...process.argv.slice(2)];
+// In this process, so that Ctrl-C reaches the server itself.
 await import(pathToFileURL(main).href);

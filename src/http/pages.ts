@@ -45,7 +45,11 @@ export function servePages(app: App, folder: string): void {
 
   app.get("/*", { schema: { hide: true } }, (request, reply) => {
     const path = request.url.replace(/[?#].*$/u, "");
-    const page = pages.get(path) ?? (extname(path) === "" && !path.startsWith("/api/") ? start : undefined);
+    // A page with a file of its own, like the guests' /g, is smaller than the app.
+    const page =
+      pages.get(path) ??
+      pages.get(`${path}.html`) ??
+      (extname(path) === "" && !path.startsWith("/api/") ? start : undefined);
     if (page) return send(request, reply, page);
     const error = { code: "ROUTE_UNKNOWN", message: "There is no such page. The API is described at /docs." } as const;
     return reply.code(404).type("application/problem+json").send(problem(error, request.id));

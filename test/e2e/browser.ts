@@ -1,0 +1,38 @@
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium } from "playwright-core";
+
+const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Chromium on this machine; undefined where there is none, and scripts/chromium.mjs has said so. */
+export const chromiumPath: string | undefined =
+  process.env.ROLLCALL_TEST_CHROMIUM ?? places.find((one) => existsSync(one));
+
+const quiet = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export interface Screen {
+  readonly width: number;
+  readonly height: number;
+  readonly dark?: boolean;
+}
+
+/** A browser of its own, that nobody used before. */
+export async function openBrowser({ width, height, dark = false }: Screen): Promise<BrowserContext> {
+  const profile = mkdtempSync(join(tmpdir(), "rollcall-browser-"));
+  return await chromium.launchPersistentContext(profile, {
+    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
+    headless: true,
+    args: quiet,
+    viewport: { width, height },
+    colorScheme: dark ? "dark" : "light",
+  });
+}

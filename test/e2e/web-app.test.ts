@@ -1,0 +1,233 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seriousFindings } from "./accessible.ts";
+import { startApi } from "./api-server.ts";
+import { chromiumPath, openBrowser } from "./browser.ts";
+import { sampleFolder } from "./samples.ts";
+
+const password = "correct horse battery";
+
+/** Where to leave pictures of the pages for people to look at. */
+const shots = process.env.ROLLCALL_SCREENSHOTS;
+
+async function shoot(page: Page, name: string): Promise<void> {
+  if (shots === undefined) return;
+  mkdirSync(shots, { recursive: true });
+  // Pictures in view are there, or a few seconds went by.
+  await page.evaluate(`Promise.race([new Promise((done) => setTimeout(done, 6000)), Promise.all([...document.images]
+    .filter((image) => image.getBoundingClientRect().top < innerHeight && !image.complete)
+    .map((image) => new Promise((done) => { image.onload = image.onerror = done; })))])`);
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+
+describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
+  let server: Awaited<ReturnType<typeof startApi>>;
+  let desk: BrowserContext;
+  let page: Page;
+  let samples: string;
+  const errors: string[] = [];
+
+  const tab = (name: string) => page.getByRole("navigation", { name: "Event" }).getByRole("link", { name }).click();
+
+  beforeAll(async () => {
+    samples = await sampleFolder();
+    server = await startApi();
+    desk = await openBrowser({ width: 1280, height: 800 });
+    page = await desk.newPage();
+    page.setDefaultTimeout(8000);
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    page.on("pageerror", (error) => errors.push(error.message));
+  }, 120_000);
+
+  afterAll(async () => {
+    await desk?.close();
+    await server?.close();
+  });
+
+  it("leads from the one-time link to a password and an empty start", async () => {
+    await page.goto(server.setupUrl ?? "");
+    await page.getByLabel("New password").fill(password);
+    await page.getByLabel("The same again").fill(password);
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole("button", { name: "Set password" }).click();
+    await page.getByRole("heading", { name: "Find everyone in your photos" }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "empty");
+  });
+
+  it("signs out and in again", async () => {
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("Password").fill("wrong horse battery");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("Password").fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Try the sample event" }).waitFor();
+    // The refused sign-in is what this was about.
+    expect(errors.splice(0).filter((error) => !error.includes("401"))).toEqual([]);
+  });
+
+  it("makes the sample event, and shows live how its people appear", async () => {
+    await page.getByRole("button", { name: "Try the sample event" }).click();
+    await page.getByRole("heading", { name: "Sample party" }).waitFor();
+    await page.getByText("All 6 photos looked at.").waitFor({ timeout: 90_000 });
+    await page.getByRole("img", { name: "Cover of the event" }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "event");
+  }, 120_000);
+
+  it("uploads files, and says for each what became of it", async () => {
+    const letter = join(mkdtempSync(join(tmpdir(), "rollcall-letter-")), "letter.jpg");
+    writeFileSync(letter, "Dear all, this is no picture.");
+    await page.getByLabel("Choose photos").setInputFiles([join(samples, "sample1.jpg"), letter]);
+    await page.getByText("was here already", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Retry 1" }).waitFor();
+    await shoot(page, "upload");
+    expect(errors.splice(0).filter((error) => !error.includes("415") && !error.includes("422"))).toEqual([]);
+  });
+
+  it("shows photos, and faces on demand, by keyboard", async () => {
+    await tab("Photos");
+    await page.getByRole("button", { name: "Open sample1.jpg" }).waitFor();
+    expect(await page.getByRole("button", { name: /^Open sample/u }).count()).toBe(6);
+    await shoot(page, "photos");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page
+      .getByRole("button", { name: /^Open sample/u })
+      .first()
+      .press("Enter");
+    const box = page.getByRole("dialog");
+    await box.getByText("(1 of 6)").waitFor();
+    await page.keyboard.press("ArrowRight");
+    await box.getByText("(2 of 6)").waitFor();
+    await page.keyboard.press("f");
+    await box.locator("svg a").first().waitFor();
+    await shoot(page, "lightbox");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await box.waitFor({ state: "detached" });
+  });
+
+  it("names a person, and takes the name back", async () => {
+    await tab("People");
+    await page.getByRole("listitem").first().waitFor();
+    expect(await page.getByRole("listitem").count()).toBeGreaterThan(3);
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "people");
+    await page.getByRole("listitem").first().getByRole("link").click();
+    await page.getByLabel("Name").fill("Grace");
+    await page.getByRole("button", { name: "Save name" }).click();
+    await page.getByText("Named Grace.").waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "person");
+    await page.getByRole("link", { name: "All people" }).click();
+    await page.getByText("Grace", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Grace", { exact: true }).waitFor({ state: "detached" });
+  });
+
+  it("merges people, and takes it back", async () => {
+    const before = await page.getByRole("listitem").count();
+    await page
+      .getByRole("checkbox", { name: /^Select / })
+      .nth(0)
+      .check();
+    await page
+      .getByRole("checkbox", { name: /^Select / })
+      .nth(1)
+      .check();
+    await page.getByRole("button", { name: "They are one person" }).click();
+    await page.getByText("2 people are one now.").waitFor();
+    await expect.poll(() => page.getByRole("listitem").count(), { timeout: 10_000 }).toBe(before - 1);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => page.getByRole("listitem").count(), { timeout: 10_000 }).toBe(before);
+  });
+
+  it("finds a person by a picture, with how sure that is", async () => {
+    await tab("Search");
+    await page.getByLabel("Choose a picture").setInputFiles(join(samples, "sample1.jpg"));
+    await page.getByRole("heading", { name: /^Found in \d photo/u }).waitFor();
+    await page.getByRole("img", { name: "Found in sample1.jpg" }).first().waitFor();
+    expect(await page.locator("ol .big").first().textContent()).toMatch(/^(9\d|100) %$/u);
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "search");
+    await page.getByRole("slider").fill("0.99");
+    await page.getByText("at least 99 % sure").waitFor();
+  });
+
+  it("draws what is in the event, with tables", async () => {
+    await tab("Insights");
+    await page.getByRole("heading", { name: "Most photographed" }).waitFor();
+    await shoot(page, "insights");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.goto(`${server.url}/settings`);
+    await page.getByRole("heading", { name: "Change the password" }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "settings");
+    await page.goBack();
+  });
+
+  it("takes a guest from the link by consent and selfie to their photos, and forgets them", async () => {
+    await tab("Guests");
+    await page.getByLabel("Guests may find themselves with a selfie").check();
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "guests");
+    await page.getByLabel("PIN, if you like").fill("2468");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByRole("img", { name: "QR code of the link" }).waitFor();
+    await shoot(page, "poster");
+    expect(await seriousFindings(page)).toEqual([]);
+    const link = await page.locator(".poster a").getAttribute("href");
+
+    const pocket = await openBrowser({ width: 360, height: 740 });
+    try {
+      const phone = await pocket.newPage();
+      phone.setDefaultTimeout(20_000);
+      await phone.goto(link ?? "");
+      await phone.getByLabel("PIN").fill("2468");
+      await phone.getByRole("button", { name: "Go on" }).click();
+      await phone.getByRole("heading", { name: "What happens to your face" }).waitFor();
+      await shoot(phone, "guest-consent");
+      expect(await seriousFindings(phone)).toEqual([]);
+      await phone.getByRole("checkbox").check();
+      await phone.getByRole("button", { name: "Go on to the selfie" }).click();
+      await phone.getByRole("heading", { name: "Take a selfie" }).waitFor();
+      await shoot(phone, "guest-selfie");
+      await phone.getByLabel("Choose a picture of you").setInputFiles(join(samples, "sample1.jpg"));
+      await phone.getByText(/^You are in \d photo/u).waitFor();
+      expect(await seriousFindings(phone)).toEqual([]);
+      await shoot(phone, "guest-photos");
+      expect(await phone.evaluate("document.documentElement.scrollWidth <= 360")).toBe(true);
+      const [saved] = await Promise.all([
+        phone.waitForEvent("download"),
+        phone.getByRole("link", { name: /^Download all/u }).click(),
+      ]);
+      expect(saved.suggestedFilename()).toBe("Sample party.zip");
+      await phone.getByRole("button", { name: "Forget me" }).click();
+      await phone.getByRole("heading", { name: "You are forgotten" }).waitFor();
+      await phone.goto(`${server.url}/g`);
+      await phone.getByRole("heading", { name: "Open your link" }).waitFor();
+    } finally {
+      await pocket.close();
+    }
+  }, 90_000);
+
+  it("fits a phone in the dark", async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.emulateMedia({ colorScheme: "dark" });
+    for (const name of ["Overview", "Photos", "People", "Search", "Guests", "Insights", "Event settings"]) {
+      await tab(name);
+      await page.waitForLoadState("networkidle").catch(() => undefined);
+      await shoot(page, `phone-dark-${name.toLowerCase()}`);
+      expect(await seriousFindings(page), name).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth"), name).toBeLessThanOrEqual(360);
+    }
+  }, 60_000);
+
+  it("has nothing to complain about in the browser's console", () => {
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,0 +1,168 @@
+import { type FormEvent, useEffect, useState } from "react";
+import { api, ask, Refusal, type Schemas, tell } from "../shared/api.ts";
+import { Field, Loading, Problem } from "../shared/ui.tsx";
+import { useAction, useData } from "../shared/use-data.ts";
+import { Consent } from "./consent.tsx";
+import { GuestPhotos } from "./guest-photos.tsx";
+import { Selfie } from "./selfie.tsx";
+
+type Home = Schemas["GuestHome"];
+
+type Start =
+  | { readonly kind: "inside"; readonly home: Home }
+  | { readonly kind: "pin"; readonly accent: string | null }
+  | { readonly kind: "no-link" };
+
+/** A link that was opened before works without its secret, by the cookie. */
+async function start(): Promise<Start> {
+  const secret = window.location.hash.slice(1);
+  if (secret !== "") {
+    const { event, pinRequired } = await ask(api.POST("/api/guest/invitation", { body: { secret } }));
+    const known = await knownHome();
+    if (known && (known.event.name === event.name || event.name === "")) return { kind: "inside", home: known };
+    if (pinRequired) return { kind: "pin", accent: event.accent };
+    await tell(api.POST("/api/guest/session", { body: { secret } }));
+  }
+  const home = await knownHome();
+  return home ? { kind: "inside", home } : { kind: "no-link" };
+}
+
+async function knownHome(): Promise<Home | undefined> {
+  try {
+    return await ask(api.GET("/api/guest"));
+  } catch (error) {
+    if (error instanceof Refusal && (error.status === 401 || error.status === 403)) return undefined;
+    throw error;
+  }
+}
+
+export function GuestApp() {
+  const { data, error, reload } = useData("start", start);
+  const [left, setLeft] = useState(false);
+  const accent = data?.kind === "inside" ? data.home.event.accent : data?.kind === "pin" ? data.accent : null;
+  useEffect(() => {
+    if (accent === null) return;
+    document.documentElement.style.setProperty("--accent", accent);
+    document.documentElement.style.setProperty("--on-accent", isLight(accent) ? "#000000" : "#ffffff");
+  }, [accent]);
+  return (
+    <main className="page narrow">
+      {left && <Left />}
+      {!left && <Problem error={error} retry={reload} />}
+      {!left && !data && error === undefined && <Loading what="the event" />}
+      {!left && data?.kind === "no-link" && (
+        <>
+          <h1>Open your link</h1>
+          <p>Scan the QR code of the event again, or open the link that you were sent.</p>
+        </>
+      )}
+      {!left && data?.kind === "pin" && <Pin onDone={reload} />}
+      {!left && data?.kind === "inside" && <Inside home={data.home} reload={reload} onLeave={() => setLeft(true)} />}
+    </main>
+  );
+}
+
+/** Whether black is easier to read on it than white. */
+function isLight(colour: string): boolean {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return 0.299 * r + 0.587 * g + 0.114 * b > 140;
+}
+
+function Left() {
+  return (
+    <>
+      <h1>You are forgotten</h1>
+      <p role="status">
+        Everything that was found for you is deleted. Nothing of your face was kept. You can close this page; to look
+        again one day, open the link again.
+      </p>
+    </>
+  );
+}
+
+function Pin({ onDone }: { readonly onDone: () => void }) {
+  const [pin, setPin] = useState("");
+  const { busy, error, run } = useAction();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    run(async () => {
+      await tell(api.POST("/api/guest/session", { body: { secret: window.location.hash.slice(1), pin } }));
+      onDone();
+    });
+  };
+  return (
+    <>
+      <h1>Type in the PIN</h1>
+      <form className="stack" onSubmit={submit}>
+        <Field label="PIN" hint="The organiser gave it to you, or it is on the poster.">
+          {(ids) => (
+            <input
+              {...ids}
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              required
+              value={pin}
+              onChange={(e) => setPin(e.target.value)}
+            />
+          )}
+        </Field>
+        <Problem error={error} />
+        <button type="submit" className="primary" disabled={busy}>
+          Go on
+        </button>
+      </form>
+    </>
+  );
+}
+
+interface InsideProps {
+  readonly home: Home;
+  readonly reload: () => void;
+  readonly onLeave: () => void;
+}
+
+function Inside({ home, reload, onLeave }: InsideProps) {
+  const [again, setAgain] = useState(false);
+  const forgetting = useAction();
+  useEffect(() => {
+    document.title = home.event.name;
+  }, [home.event.name]);
+  const forget = () =>
+    forgetting.run(async () => {
+      await tell(api.DELETE("/api/guest"));
+      window.history.replaceState(null, "", "/g");
+      onLeave();
+    });
+  const found = home.photos > 0 && !again;
+  return (
+    <>
+      <h1>{home.event.name}</h1>
+      {!home.searchOpen && (
+        <p className="card">
+          The organiser has not opened the search with a selfie.{" "}
+          {home.view === "matches" && "Ask them, or come back later."}
+        </p>
+      )}
+      {home.searchOpen && !home.consentGiven && <Consent text={home.consent} onDone={reload} />}
+      {home.searchOpen && home.consentGiven && !found && (
+        <Selfie
+          onFound={() => {
+            setAgain(false);
+            reload();
+          }}
+        />
+      )}
+      {found && <GuestPhotos source="mine" onSearchAgain={() => setAgain(true)} />}
+      {home.view === "all" && <GuestPhotos source="all" />}
+      {(home.consentGiven || home.photos > 0) && (
+        <footer className="stack">
+          <Problem error={forgetting.error} />
+          <button type="button" className="danger" disabled={forgetting.busy} onClick={forget}>
+            Forget me
+          </button>
+          <p className="hint">Deletes at once what was found for you. The photos stay with the organiser.</p>
+        </footer>
+      )}
+    </>
+  );
+}

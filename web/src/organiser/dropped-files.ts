@@ -1,0 +1,37 @@
+const pictures = /\.(jpe?g|png|webp|heic|heif|avif|tiff?|gif)$/iu;
+
+/** What was dropped, with everything inside of folders; files that are surely no pictures are left out of folders only. */
+export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  if (entries.length === 0) return [...transfer.files];
+  const nested = await Promise.all(entries.map((entry) => filesOf(entry, false)));
+  return nested.flat();
+}
+
+export function picturesOf(files: FileList | null): File[] {
+  return [...(files ?? [])].filter(({ name, webkitRelativePath }) => webkitRelativePath === "" || pictures.test(name));
+}
+
+async function filesOf(entry: FileSystemEntry, inFolder: boolean): Promise<File[]> {
+  if (isFile(entry)) {
+    if (inFolder && !pictures.test(entry.name)) return [];
+    return [await new Promise<File>((resolve, reject) => entry.file(resolve, reject))];
+  }
+  if (!isFolder(entry)) return [];
+  const reader = entry.createReader();
+  const files: File[] = [];
+  // A reader gives a hundred entries at a time, and none at the end.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return files;
+    for (const one of some) files.push(...(await filesOf(one, true)));
+  }
+}
+
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+
+function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}

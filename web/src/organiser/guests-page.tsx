@@ -1,0 +1,223 @@
+import { type FormEvent, useState } from "react";
+import { renderSVG } from "uqr";
+import { api, ask, type Schemas, tell } from "../shared/api.ts";
+import { day, Field, Problem, plural } from "../shared/ui.tsx";
+import { useAction, useData } from "../shared/use-data.ts";
+
+interface Props {
+  readonly event: Schemas["Event"];
+  readonly onChange: () => void;
+}
+
+interface Rights {
+  readonly guestSearch?: boolean;
+  readonly guestView?: "matches" | "all";
+}
+
+interface Made {
+  readonly url: string;
+  readonly pin: string;
+}
+
+export function GuestsPage({ event, onChange }: Props) {
+  const params = { path: { eventId: event.id } };
+  const links = useData(event.id, async () => (await ask(api.GET("/api/events/{eventId}/links", { params }))).links);
+  const [made, setMade] = useState<Made>();
+  const { busy, error, run } = useAction();
+  // Shown at once; the event itself follows when the server has it.
+  const [wanted, setWanted] = useState<Rights>({});
+  const { guestSearch, guestView } = { ...event, ...wanted };
+  const set = (body: Rights) => {
+    setWanted({ ...wanted, ...body });
+    run(async () => {
+      try {
+        await ask(api.PATCH("/api/events/{eventId}", { params, body }));
+      } catch (failure) {
+        setWanted({});
+        throw failure;
+      }
+      onChange();
+    });
+  };
+  const revoke = (linkId: string) =>
+    run(async () => {
+      const path = { eventId: event.id, linkId };
+      await tell(api.DELETE("/api/events/{eventId}/links/{linkId}", { params: { path } }));
+      links.reload();
+    });
+  if (made) return <Poster event={{ ...event, guestSearch }} made={made} onBack={() => setMade(undefined)} />;
+  return (
+    <section className="stack" aria-label="Guests">
+      <div className="card stack">
+        <h2>What guests may do</h2>
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={guestSearch}
+            disabled={busy}
+            onChange={(change) => set({ guestSearch: change.target.checked })}
+          />
+          Guests may find themselves with a selfie
+        </label>
+        <p className="hint">
+          Off until you turn it on. Each guest is told what happens to their face and has to agree first. Selfies are
+          never saved.
+        </p>
+        <label className="row">
+          <input
+            type="checkbox"
+            checked={guestView === "all"}
+            disabled={busy}
+            onChange={(change) => set({ guestView: change.target.checked ? "all" : "matches" })}
+          />
+          Guests may look through all photos, not only their own
+        </label>
+      </div>
+      <Problem error={error ?? links.error} />
+      <NewLink
+        eventId={event.id}
+        onMade={(link) => {
+          setMade(link);
+          links.reload();
+        }}
+      />
+      {links.data && links.data.length > 0 && (
+        <ul className="tiles">
+          {links.data.map((link) => (
+            <LinkCard key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface LinkCardProps {
+  readonly link: Schemas["Link"];
+  readonly busy: boolean;
+  readonly onRevoke: () => void;
+}
+
+function LinkCard({ link, busy, onRevoke }: LinkCardProps) {
+  return (
+    <li className="card stack">
+      <h2>{link.label}</h2>
+      <p className="muted">
+        Made {day(link.createdAt)}
+        {link.expiresAt && `, works until ${day(link.expiresAt)}`}
+        {link.hasPin && ", with a PIN"}. {plural(link.guests, "guest")}, {plural(link.searches, "search", "searches")}.
+      </p>
+      {link.revokedAt ? (
+        <p>Closed on {day(link.revokedAt)}.</p>
+      ) : (
+        <button type="button" className="danger" disabled={busy} onClick={onRevoke}>
+          Close this link
+        </button>
+      )}
+    </li>
+  );
+}
+
+function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMade: (made: Made) => void }) {
+  const [label, setLabel] = useState("");
+  const [pin, setPin] = useState("");
+  const [until, setUntil] = useState("");
+  const { busy, error, run } = useAction();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    run(async () => {
+      const body = {
+        ...(label === "" ? {} : { label }),
+        pin: pin === "" ? null : pin,
+        // To the end of that day, where the organiser is.
+        expiresAt: until === "" ? null : new Date(`${until}T23:59:59`).toISOString(),
+      };
+      const { url } = await ask(api.POST("/api/events/{eventId}/links", { params: { path: { eventId } }, body }));
+      onMade({ url, pin });
+    });
+  };
+  return (
+    <form className="card stack" onSubmit={submit}>
+      <h2>Make a link for guests</h2>
+      <Field label="For whom" hint="Only you see this, to tell your links apart.">
+        {(ids) => (
+          <input
+            {...ids}
+            maxLength={120}
+            placeholder="Guests"
+            value={label}
+            onChange={(e) => setLabel(e.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="PIN, if you like" hint="4 to 8 digits that guests type in after they opened the link.">
+        {(ids) => (
+          <input
+            {...ids}
+            inputMode="numeric"
+            pattern="[0-9]{4,8}"
+            value={pin}
+            onChange={(e) => setPin(e.target.value)}
+          />
+        )}
+      </Field>
+      <Field label="Works until" hint="Empty: until you close it.">
+        {(ids) => <input {...ids} type="date" value={until} onChange={(e) => setUntil(e.target.value)} />}
+      </Field>
+      <Problem error={error} />
+      <button type="submit" className="primary" disabled={busy}>
+        Make the link
+      </button>
+    </form>
+  );
+}
+
+interface PosterProps {
+  readonly event: Schemas["Event"];
+  readonly made: Made;
+  readonly onBack: () => void;
+}
+
+function Poster({ event, made, onBack }: PosterProps) {
+  const [copied, setCopied] = useState(false);
+  const copy = () =>
+    void navigator.clipboard.writeText(made.url).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <section aria-label="Link for guests">
+      <div className="row no-print">
+        <button type="button" onClick={onBack}>
+          ‹ Back
+        </button>
+        <button type="button" className="primary" onClick={() => window.print()}>
+          Print this poster
+        </button>
+        {/* Browsers let pages copy over HTTPS, or from this machine, only. */}
+        {window.isSecureContext && (
+          <button type="button" onClick={copy}>
+            {copied ? "Copied" : "Copy the link"}
+          </button>
+        )}
+        <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
+      </div>
+      <div className="poster">
+        <h1>{event.name}</h1>
+        <p className="big">Find your photos</p>
+        <img
+          className="qr"
+          src={`data:image/svg+xml,${encodeURIComponent(renderSVG(made.url))}`}
+          alt="QR code of the link"
+        />
+        <p>Scan this with your phone's camera.{made.pin !== "" && ` The PIN is ${made.pin}.`}</p>
+        <p className="muted">
+          <a href={made.url}>{made.url}</a>
+        </p>
+        {!event.guestSearch && (
+          <p className="problem no-print">Finding oneself with a selfie is still off. Go back to turn it on.</p>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { justify } from "../shared/justify.ts";
+import type { Photo } from "./photo-pages.ts";
+
+const gap = 6;
+
+interface Props {
+  readonly eventId: string;
+  readonly photos: readonly Photo[];
+  readonly onOpen: (index: number) => void;
+  readonly selected?: ReadonlySet<string>;
+  readonly onSelect?: (photoId: string) => void;
+}
+
+/** Only the rows in view and a few beyond are in the page, so 20,000 photos scroll like 20. */
+export function PhotoGrid({ eventId, photos, onOpen, selected, onSelect }: Props) {
+  const ref = useRef<HTMLDivElement>(null);
+  const [place, setPlace] = useState({ width: 0, top: 0 });
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const measure = () =>
+      setPlace({ width: element.clientWidth, top: element.getBoundingClientRect().top + window.scrollY });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, []);
+  const rows = useMemo(() => {
+    const numbered = photos.map((photo, index) => ({ photo, index, width: photo.width, height: photo.height }));
+    const rowHeight = place.width < 600 ? 130 : 220;
+    return place.width > 0 ? justify(numbered, { width: place.width, rowHeight, gap }) : [];
+  }, [photos, place.width]);
+  const virtual = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: (index) => (rows[index]?.height ?? 0) + gap,
+    overscan: 4,
+    scrollMargin: place.top,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of other heights have to be measured again
+  useLayoutEffect(() => virtual.measure(), [rows, virtual]);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a list would have to hold all rows, also those out of view
+    <div ref={ref} role="group" aria-label="Photos" style={{ position: "relative", height: virtual.getTotalSize() }}>
+      {virtual.getVirtualItems().map(({ key, index, start }) => {
+        const row = rows[index];
+        if (!row) return null;
+        const move = { transform: `translateY(${start - place.top}px)`, height: row.height };
+        return (
+          <div key={key} className="grid-row" style={move}>
+            {row.items.map(({ item, width }) => (
+              <div className="cell" key={item.photo.id} style={{ width, height: row.height }}>
+                <Thumbnail eventId={eventId} photo={item.photo} onOpen={() => onOpen(item.index)} />
+                {onSelect && (
+                  <input
+                    type="checkbox"
+                    className="pick"
+                    aria-label={`Select ${item.photo.name}`}
+                    checked={selected?.has(item.photo.id) ?? false}
+                    onChange={() => onSelect(item.photo.id)}
+                  />
+                )}
+              </div>
+            ))}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+interface ThumbnailProps {
+  readonly eventId: string;
+  readonly photo: Photo;
+  readonly onOpen: () => void;
+}
+
+function Thumbnail({ eventId, photo, onOpen }: ThumbnailProps) {
+  const failed = photo.status === "failed";
+  return (
+    <button type="button" className="photo" aria-label={`Open ${photo.name}`} onClick={onOpen}>
+      {!failed && <img src={`/api/events/${eventId}/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />}
+      {failed && <span className="note">{photo.error?.message ?? "could not be read"}</span>}
+      {(photo.status === "pending" || photo.status === "working") && <span className="note">waiting</span>}
+    </button>
+  );
+}

@@ -1,0 +1,222 @@
+import { type ChangeEvent, type DragEvent, useEffect, useState } from "react";
+import { offline, pictureForm, refusal, type Schemas } from "../shared/api.ts";
+import { Problem, percent, plural } from "../shared/ui.tsx";
+import { useAction } from "../shared/use-data.ts";
+import { QueryFace } from "./query-face.tsx";
+import { Link } from "./router.tsx";
+
+type Answer = Schemas["SearchAnswer"];
+
+/** What the server takes for a match unless told otherwise. */
+const usualThreshold = 0.7;
+
+interface Query {
+  readonly file: File;
+  readonly url: string;
+}
+
+/** Everything with any likelihood at all is asked for, so that the slider shows what enters and leaves without asking again. */
+async function search(eventId: string, file: File, faceIndex: number): Promise<Answer> {
+  const address = `/api/events/${eventId}/searches?threshold=0.01&faceIndex=${faceIndex}`;
+  let response: Response;
+  try {
+    response = await fetch(address, { method: "POST", body: pictureForm(file) });
+  } catch {
+    throw offline();
+  }
+  if (!response.ok) throw refusal(await response.json().catch(() => undefined), response.status);
+  return await response.json();
+}
+
+export function SearchPage({ eventId }: { readonly eventId: string }) {
+  const [query, setQuery] = useState<Query>();
+  const [answer, setAnswer] = useState<Answer>();
+  const { busy, error, run } = useAction();
+  useEffect(() => () => query && URL.revokeObjectURL(query.url), [query]);
+  const look = (file: File, faceIndex: number) =>
+    run(async () => {
+      setAnswer(await search(eventId, file, faceIndex));
+    });
+  const start = (file: File | undefined) => {
+    if (!file) return;
+    setQuery({ file, url: URL.createObjectURL(file) });
+    setAnswer(undefined);
+    look(file, 0);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    start(event.dataTransfer.files[0]);
+  };
+  const choose = (event: ChangeEvent<HTMLInputElement>) => {
+    start(event.target.files?.[0]);
+    event.target.value = "";
+  };
+  return (
+    <section className="stack" aria-label="Search">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button does the same */}
+      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+        <p>
+          <strong>Drop a picture of a person here</strong> to find the photos they are in.
+        </p>
+        <div className="row">
+          <label className="button file primary">
+            Choose a picture
+            <input className="visually-hidden" type="file" accept="image/*,.heic" onChange={choose} />
+          </label>
+          <label className="button file">
+            Use the camera
+            <input className="visually-hidden" type="file" accept="image/*" capture="user" onChange={choose} />
+          </label>
+        </div>
+        <p className="hint">The picture is looked at in memory and is not saved.</p>
+      </div>
+      {busy && <p role="status">Looking …</p>}
+      <Problem error={error} {...(query ? { retry: () => look(query.file, 0) } : {})} />
+      {answer && query && (
+        <>
+          {answer.pictureFaces.length > 1 && (
+            <ChooseFace query={query} answer={answer} onChoose={(index) => look(query.file, index)} />
+          )}
+          <Results key={`${query.url} ${answer.query?.faceIndex}`} eventId={eventId} url={query.url} answer={answer} />
+        </>
+      )}
+    </section>
+  );
+}
+
+interface ChooseProps {
+  readonly query: Query;
+  readonly answer: Answer;
+  readonly onChoose: (index: number) => void;
+}
+
+function ChooseFace({ query, answer, onChoose }: ChooseProps) {
+  const [size, setSize] = useState<{ width: number; height: number }>();
+  return (
+    <div className="card stack">
+      <h2>Whom do you look for?</h2>
+      <div className="choose">
+        <img
+          src={query.url}
+          alt="What you chose"
+          onLoad={({ currentTarget }) =>
+            setSize({ width: currentTarget.naturalWidth, height: currentTarget.naturalHeight })
+          }
+        />
+        {size &&
+          answer.pictureFaces.map(({ box: [x1 = 0, y1 = 0, x2 = 0, y2 = 0] }, index) => (
+            <button
+              key={`${x1} ${y1}`}
+              type="button"
+              aria-label={`Face ${index + 1}`}
+              aria-pressed={answer.query?.faceIndex === index}
+              style={{
+                left: `${(x1 / size.width) * 100}%`,
+                top: `${(y1 / size.height) * 100}%`,
+                width: `${((x2 - x1) / size.width) * 100}%`,
+                height: `${((y2 - y1) / size.height) * 100}%`,
+              }}
+              onClick={() => onChoose(index)}
+            />
+          ))}
+      </div>
+    </div>
+  );
+}
+
+interface ResultProps {
+  readonly eventId: string;
+  readonly url: string;
+  readonly answer: Answer;
+}
+
+function Results({ eventId, url, answer }: ResultProps) {
+  const [threshold, setThreshold] = useState(usualThreshold);
+  const found = answer.matches.length > 0 ? answer.matches : answer.candidates;
+  const over = found.filter(({ confidence }) => confidence >= threshold).length;
+  const before = found.filter(({ confidence }) => confidence >= usualThreshold).length;
+  return (
+    <div className="stack">
+      <div className="card stack">
+        <div role="status">
+          <h2>{headline(answer, over)}</h2>
+        </div>
+        {answer.reasons.length > 0 && (
+          <ul>
+            {answer.reasons.map((reason) => (
+              <li key={reason}>{reason}</li>
+            ))}
+          </ul>
+        )}
+        {answer.query && answer.query.qualityReasons.length > 0 && (
+          <p className="muted">About your picture: {answer.query.qualityReasons.join("; ")}.</p>
+        )}
+        <label htmlFor="threshold">
+          Show what is at least <strong>{percent(threshold)}</strong> sure
+        </label>
+        <input
+          id="threshold"
+          type="range"
+          min="0.01"
+          max="0.99"
+          step="0.01"
+          value={threshold}
+          aria-valuetext={percent(threshold)}
+          onChange={(event) => setThreshold(Number(event.target.value))}
+        />
+        <p className="hint" role="status">
+          {plural(over, "photo")} in, {found.length - over} out
+          {over !== before && `: ${Math.abs(over - before)} ${over > before ? "more" : "fewer"} than at 70 %`}. Compared
+          with {plural(answer.facesCompared, "face")} in {answer.retrievalMs} ms.
+        </p>
+      </div>
+      <ol className="matches">
+        {found.map((match) => (
+          <MatchCard
+            key={match.face.id}
+            eventId={eventId}
+            url={url}
+            answer={answer}
+            match={match}
+            inside={match.confidence >= threshold}
+          />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+function headline(answer: Answer, over: number): string {
+  if (over > 0) return `Found in ${plural(over, "photo")}`;
+  if (answer.outcome === "not-found") return "Not in these photos";
+  return "Not enough evidence to be sure";
+}
+
+interface MatchProps extends ResultProps {
+  readonly match: Schemas["Match"];
+  readonly inside: boolean;
+}
+
+function MatchCard({ eventId, url, answer, match, inside }: MatchProps) {
+  const { photo, face, person, confidence, similarity, distance, margin } = match;
+  return (
+    <li className={inside ? "card match" : "card match leaving"}>
+      <div className="pair">
+        {answer.query && <QueryFace url={url} box={answer.query.box} />}
+        <img src={`/api/events/${eventId}/faces/${face.id}/crop`} alt={`Found in ${photo.name}`} loading="lazy" />
+      </div>
+      <div className="row between">
+        <span className="big">{percent(confidence)}</span>
+        <a href={`/api/events/${eventId}/photos/${photo.id}/preview`} target="_blank" rel="noreferrer">
+          Whole photo
+        </a>
+      </div>
+      {person && <Link to={`/events/${eventId}/people/${person.id}`}>{person.name ?? "This person's photos"}</Link>}
+      <p className="hint">
+        Similarity {similarity.toFixed(3)}, distance {distance.toFixed(3)}
+        {margin !== null && `, ${margin.toFixed(3)} closer than anybody else`}. Face quality {percent(face.quality)}
+        {face.qualityReasons.length > 0 && `: ${face.qualityReasons.join("; ")}`}.
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,80 @@
+import { useEffect, useState } from "react";
+import { api, ask, type Schemas } from "../shared/api.ts";
+import { Problem, percent, plural } from "../shared/ui.tsx";
+import { useAction, useData } from "../shared/use-data.ts";
+import type { Offer } from "./undo.tsx";
+
+interface Props {
+  readonly eventId: string;
+  readonly version: number;
+  readonly onDecided: Offer;
+}
+
+/** "Are these the same?", one at a time, answered with a key. */
+export function Suggestions({ eventId, version, onDecided }: Props) {
+  const params = { path: { eventId } };
+  const { data, reload } = useData(eventId, () => ask(api.GET("/api/events/{eventId}/people/suggestions", { params })));
+  const [skipped, setSkipped] = useState(0);
+  const { busy, error, run } = useAction();
+  useEffect(() => {
+    if (version > 0) reload();
+  }, [version, reload]);
+  const current = data?.suggestions[skipped];
+  const [a, b] = current?.people ?? [];
+  const answer = (same: boolean) => {
+    if (!a || !b || busy) return;
+    run(async () => {
+      const { actionId } = same
+        ? await ask(api.POST("/api/events/{eventId}/people/merge", { params, body: { into: a.id, from: [b.id] } }))
+        : await ask(api.POST("/api/events/{eventId}/people/keep-apart", { params, body: { people: [a.id, b.id] } }));
+      onDecided(same ? "They are one person now." : "They stay two people.", actionId);
+      reload();
+    });
+  };
+  useEffect(() => {
+    const key = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "y") answer(true);
+      if (event.key === "n") answer(false);
+    };
+    window.addEventListener("keydown", key);
+    return () => window.removeEventListener("keydown", key);
+  });
+  if (!current || !a || !b) return null;
+  return (
+    <section className="card row between" aria-label="Suggestion">
+      <div className="row">
+        <SuggestedFace eventId={eventId} person={a} />
+        <SuggestedFace eventId={eventId} person={b} />
+        <div>
+          <h2>Are these the same person?</h2>
+          <p className="muted">{percent(current.confidence)} likely</p>
+        </div>
+      </div>
+      <div className="row">
+        <button type="button" disabled={busy} onClick={() => answer(true)}>
+          Yes <kbd>y</kbd>
+        </button>
+        <button type="button" disabled={busy} onClick={() => answer(false)}>
+          No <kbd>n</kbd>
+        </button>
+        <button type="button" className="quiet" onClick={() => setSkipped(skipped + 1)}>
+          Not sure
+        </button>
+      </div>
+      <Problem error={error} />
+    </section>
+  );
+}
+
+function SuggestedFace({ eventId, person }: { readonly eventId: string; readonly person: Schemas["Person"] }) {
+  const label = `${person.name ?? "No name yet"}, ${plural(person.photos, "photo")}`;
+  return (
+    <img
+      className="face small"
+      src={`/api/events/${eventId}/faces/${person.cover.id}/crop`}
+      alt={label}
+      title={label}
+    />
+  );
+}

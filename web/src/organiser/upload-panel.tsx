@@ -1,0 +1,127 @@
+import { type ChangeEvent, type DragEvent, useState, useSyncExternalStore } from "react";
+import { messageOf } from "../shared/api.ts";
+import { percent, plural } from "../shared/ui.tsx";
+import { droppedFiles, picturesOf } from "./dropped-files.ts";
+import { type UploadFile, uploadsOf } from "./uploads.ts";
+
+/** A list of thousands would slow the page down; those that need attention come first. */
+const mostShown = 100;
+
+const order = { failed: 0, sending: 1, waiting: 2, known: 3, added: 4 } as const;
+
+export function UploadPanel({ eventId }: { readonly eventId: string }) {
+  const queue = uploadsOf(eventId);
+  const files = useSyncExternalStore(queue.subscribe, () => queue.files);
+  const [over, setOver] = useState(false);
+  const [error, setError] = useState("");
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    droppedFiles(event.dataTransfer).then(
+      (dropped) => queue.add(dropped),
+      (failure: unknown) => setError(`The folder could not be read: ${messageOf(failure)}`),
+    );
+  };
+  const choose = (event: ChangeEvent<HTMLInputElement>) => {
+    queue.add(picturesOf(event.target.files));
+    event.target.value = "";
+  };
+  return (
+    <section className="stack" aria-label="Add photos">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the two buttons do the same */}
+      <div
+        className={over ? "drop over" : "drop"}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <p>
+          <strong>Drop photos or whole folders here</strong>
+        </p>
+        <div className="row">
+          <FileButton label="Choose photos" onChange={choose} />
+          <FileButton label="Choose a folder" folder onChange={choose} />
+        </div>
+      </div>
+      {error && <p role="alert">{error}</p>}
+      {files.length > 0 && <FileList files={files} onRetry={() => queue.retry()} onClear={() => queue.clear()} />}
+    </section>
+  );
+}
+
+interface FileButtonProps {
+  readonly label: string;
+  readonly folder?: boolean;
+  readonly onChange: (event: ChangeEvent<HTMLInputElement>) => void;
+}
+
+function FileButton({ label, folder = false, onChange }: FileButtonProps) {
+  return (
+    <label className="button file">
+      {label}
+      <input
+        className="visually-hidden"
+        type="file"
+        multiple
+        {...(folder ? { webkitdirectory: "" } : { accept: "image/*,.heic,.heif" })}
+        onChange={onChange}
+      />
+    </label>
+  );
+}
+
+interface FileListProps {
+  readonly files: readonly UploadFile[];
+  readonly onRetry: () => void;
+  readonly onClear: () => void;
+}
+
+function FileList({ files, onRetry, onClear }: FileListProps) {
+  const count = (wanted: UploadFile["state"]) => files.filter(({ state }) => state === wanted).length;
+  const failed = count("failed");
+  const finished = count("added") + count("known") + failed;
+  const sorted = files.toSorted((a, b) => order[a.state] - order[b.state]);
+  return (
+    <div className="card stack">
+      <div className="row between">
+        <p role="status">
+          {finished < files.length
+            ? `Sent ${finished} of ${plural(files.length, "file")}.`
+            : `${plural(count("added"), "photo")} added, ${count("known")} were here already, ${failed} refused.`}
+        </p>
+        <div className="row">
+          {failed > 0 && (
+            <button type="button" onClick={onRetry}>
+              Retry {failed}
+            </button>
+          )}
+          {finished > 0 && (
+            <button type="button" className="quiet" onClick={onClear}>
+              Clear the list
+            </button>
+          )}
+        </div>
+      </div>
+      <progress aria-label="Files sent" max={files.length} value={finished} />
+      <ul className="files">
+        {sorted.slice(0, mostShown).map((one) => (
+          <li key={one.id}>
+            <span>{one.file.name}</span>
+            <span className={one.state === "failed" ? "danger" : "muted"}>{describe(one)}</span>
+          </li>
+        ))}
+      </ul>
+      {files.length > mostShown && <p className="hint">and {files.length - mostShown} more</p>}
+    </div>
+  );
+}
+
+function describe({ state, sent, reason }: UploadFile): string {
+  if (state === "waiting") return "waiting";
+  if (state === "sending") return percent(sent);
+  if (state === "added") return "added";
+  return state === "known" ? "was here already" : (reason ?? "refused");
+}

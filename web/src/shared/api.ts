@@ -1,0 +1,69 @@
+import createClient from "openapi-fetch";
+import type { components, paths } from "./api.generated.ts";
+
+export type Schemas = components["schemas"];
+
+export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+
+/** What the server refused, in its own words, which are meant for people. */
+export class Refusal extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(problem: { readonly detail: string; readonly code: string }, status: number) {
+    super(problem.detail);
+    this.code = problem.code;
+    this.status = status;
+  }
+}
+
+interface Answered<Data> {
+  readonly data?: Data;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** The data of an answer. @throws Refusal, or Error when nothing came back */
+export async function ask<Data>(request: Promise<Answered<Data>>): Promise<NonNullable<Data>> {
+  const { data } = await answered(request);
+  if (data === undefined || data === null) throw new Error("The server's answer was empty. Load the page again.");
+  return data;
+}
+
+/** For what is answered with nothing. */
+export async function tell(request: Promise<Answered<unknown>>): Promise<void> {
+  await answered(request);
+}
+
+async function answered<Data>(request: Promise<Answered<Data>>): Promise<Answered<Data>> {
+  let answer: Answered<Data>;
+  try {
+    answer = await request;
+  } catch {
+    throw offline();
+  }
+  if (!answer.response.ok) throw refusal(answer.error, answer.response.status);
+  return answer;
+}
+
+export function offline(): Error {
+  return new Error("The server cannot be reached. Check the connection, then try again.");
+}
+
+export function refusal(error: unknown, status: number): Refusal {
+  const has = typeof error === "object" && error !== null;
+  const detail = has && "detail" in error && typeof error.detail === "string" ? error.detail : undefined;
+  const code = has && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+  return new Refusal({ detail: detail ?? `The server did not do this (error ${status}). Try again.`, code }, status);
+}
+
+/** Sends one file as a form. @throws Refusal */
+export function pictureForm(file: Blob): FormData {
+  const form = new FormData();
+  form.append("file", file);
+  return form;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
