@@ -5,13 +5,17 @@ interface LockedPackage {
   readonly version?: string;
   readonly resolved?: string;
   readonly integrity?: string;
+  /** Of a workspace: the folder is of this project. */
+  readonly link?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 const { packages }: { packages: Readonly<Record<string, LockedPackage>> } = JSON.parse(
   readFileSync(new URL("../package-lock.json", import.meta.url), "utf8"),
 );
-const installed = Object.entries(packages).filter(([path]) => path.startsWith("node_modules/"));
+const installed = Object.entries(packages).filter(
+  ([path, { link }]) => path.includes("node_modules/") && link !== true,
+);
 const nameOf = (path: string) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
 
 // npm leaves platforms out when it locks with node_modules in place, and packages whose registry does not have them.
