@@ -121,7 +121,7 @@ describe("the server among people who mean no good", { timeout: 60_000 }, () => 
   it("tells what is wrong with a request, and nothing about itself", async () => {
     const invalid = await organiser.json("POST", "/api/events", { name: 7, other: true });
     expect(invalid).toMatchObject({ status: 400, body: { code: "REQUEST_INVALID", errors: [{ path: "body/name" }] } });
-    expect((await organiser.json("GET", "/api/events/../../etc/passwd")).body.code).toBe("ROUTE_UNKNOWN");
+    expect((await organiser.json("GET", "/api/nothing-like-it")).body.code).toBe("ROUTE_UNKNOWN");
     const odd = await organiser.fetch("POST", "/api/events", {
       body: "{",
       headers: { "content-type": "application/json" },

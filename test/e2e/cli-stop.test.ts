@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { runCli, startCli, temporaryFolder } from "./run-cli.ts";
 import { sampleFolder } from "./samples.ts";
 
-const photoCount = 40;
+/** Enough to take seconds, so that there is time to stop. */
+const photoCount = 60;
 
 describe("index, when it is stopped", { timeout: 120_000 }, () => {
   let folder: string;
@@ -13,7 +14,7 @@ describe("index, when it is stopped", { timeout: 120_000 }, () => {
     folder = await manyPhotos(photoCount);
   }, 120_000);
 
-  const args = () => ["index", folder, "--event", "Party", "--preset", "fast", "--json"];
+  const args = () => ["index", folder, "--event", "Party", "--json"];
 
   test("keeps what is done, says how to go on, and goes on there", async () => {
     const dataDir = temporaryFolder();
@@ -67,7 +68,7 @@ async function manyPhotos(amount: number): Promise<string> {
   for (let i = 1; i < amount; i++) {
     const sample = join(samples, `sample${(i % 6) + 1}.jpg`);
     await sharp(sample, { failOn: "none" })
-      .resize(960 - i)
+      .resize(1900 - i)
       .jpeg()
       .toFile(join(folder, `${i}.jpg`));
   }
