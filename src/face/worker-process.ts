@@ -40,10 +40,11 @@ export class WorkerProcess {
     this.#child = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    // Idle workers do not keep the program alive; one that is waited for has to.
-    child.ref();
+    // Idle workers do not keep the program alive, and one that answers at this moment becomes idle again: the wait has to.
+    const waiting = setInterval(() => undefined, TIMEOUT_MS);
     child.kill("SIGKILL");
     await ended;
+    clearInterval(waiting);
   }
 
   #started(): Promise<ChildProcess> {

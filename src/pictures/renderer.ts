@@ -56,9 +56,11 @@ class Renderer {
     const child = this.#child;
     if (!child) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.ref();
+    // An idle process does not keep the program alive, and one that answers at this moment becomes idle: the wait has to.
+    const waiting = setInterval(() => undefined, timeoutMs);
     child.kill("SIGKILL");
     await ended;
+    clearInterval(waiting);
   }
 
   #next(): void {
