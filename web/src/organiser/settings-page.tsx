@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, tell } from "../shared/api.ts";
-import { bytes, day, Field, Loading, Problem, usePageTitle } from "../shared/ui.tsx";
+import { bytes, day, Loading, PasswordField, Problem, usePageTitle } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 
 export function SettingsPage() {
@@ -63,30 +63,14 @@ function PasswordForm() {
   return (
     <form className="card stack" onSubmit={submit}>
       <h2>Change the password</h2>
-      <Field label="Current password">
-        {(ids) => (
-          <input
-            {...ids}
-            type="password"
-            autoComplete="current-password"
-            required
-            value={current}
-            onChange={(e) => setCurrent(e.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="New password" hint="Everywhere else you are signed out.">
-        {(ids) => (
-          <input
-            {...ids}
-            type="password"
-            autoComplete="new-password"
-            required
-            value={next}
-            onChange={(e) => setNext(e.target.value)}
-          />
-        )}
-      </Field>
+      <PasswordField label="Current password" autoComplete="current-password" value={current} onChange={setCurrent} />
+      <PasswordField
+        label="New password"
+        hint="Everywhere else you are signed out."
+        autoComplete="new-password"
+        value={next}
+        onChange={setNext}
+      />
       <Problem error={error} />
       <button type="submit" disabled={busy}>
         Change

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api, tell } from "../shared/api.ts";
-import { Field, Problem, usePageTitle } from "../shared/ui.tsx";
+import { PasswordField, Problem, usePageTitle } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import { go, usePath } from "./router.tsx";
 
@@ -41,33 +41,20 @@ export function SetUpPage({ onDone }: Props) {
       <h1>Welcome to Rollcall</h1>
       <p>Choose a password for this Rollcall. Whoever knows it sees all events, photos and people.</p>
       <form className="card stack" onSubmit={submit}>
-        <Field
+        <PasswordField
           label="New password"
           hint="At least 10 characters. Three or four words that do not belong together are good."
-        >
-          {(ids) => (
-            <input
-              {...ids}
-              type="password"
-              autoComplete="new-password"
-              required
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="The same again" hint={differs ? "The two are not the same yet." : undefined}>
-          {(ids) => (
-            <input
-              {...ids}
-              type="password"
-              autoComplete="new-password"
-              required
-              value={again}
-              onChange={(event) => setAgain(event.target.value)}
-            />
-          )}
-        </Field>
+          autoComplete="new-password"
+          value={password}
+          onChange={setPassword}
+        />
+        <PasswordField
+          label="The same again"
+          hint={differs ? "The two are not the same yet." : undefined}
+          autoComplete="new-password"
+          value={again}
+          onChange={setAgain}
+        />
         <Problem error={error} />
         <button className="primary" type="submit" disabled={busy || differs}>
           Set password
@@ -92,18 +79,7 @@ export function SignInPage({ onDone }: Props) {
     <div className="page narrow">
       <h1>Sign in</h1>
       <form className="card stack" onSubmit={submit}>
-        <Field label="Password">
-          {(ids) => (
-            <input
-              {...ids}
-              type="password"
-              autoComplete="current-password"
-              required
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <PasswordField label="Password" autoComplete="current-password" value={password} onChange={setPassword} />
         <Problem error={error} />
         <button className="primary" type="submit" disabled={busy}>
           Sign in

@@ -104,3 +104,28 @@ export function bytes(count: number): string {
   if (count < 1e6) return `${Math.ceil(count / 1e3)} kB`;
   return count < 1e9 ? `${(count / 1e6).toFixed(1)} MB` : `${(count / 1e9).toFixed(1)} GB`;
 }
+
+interface PasswordFieldProps {
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly autoComplete: "current-password" | "new-password";
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function PasswordField({ label, hint, autoComplete, value, onChange }: PasswordFieldProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <input
+          {...ids}
+          type="password"
+          autoComplete={autoComplete}
+          required
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
