@@ -98,7 +98,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "DELETE /api/events/:eventId/links/:linkId": owning,
   "GET /api/events/:eventId/consents": owning,
 
-  "POST /api/guest/invitation": anyone,
+  "POST /api/guest/invitation": ["anyone", "guest"],
   "POST /api/guest/session": anyone,
   "GET /api/guest": guests,
   "DELETE /api/guest": guests,

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Problem, percent, plural } from "../shared/ui.tsx";
+import { Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import type { Offer } from "./undo.tsx";
 
@@ -48,7 +48,7 @@ export function Suggestions({ eventId, version, onDecided }: Props) {
         <SuggestedFace eventId={eventId} person={b} />
         <div>
           <h2>Are these the same person?</h2>
-          <p className="muted">{percent(current.confidence)} likely</p>
+          <p className="muted">{sure(current.confidence)} likely</p>
         </div>
       </div>
       <div className="row">

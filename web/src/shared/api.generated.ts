@@ -4242,6 +4242,8 @@ export interface paths {
                                 accent: string | null;
                             };
                             pinRequired: boolean;
+                            /** @description The caller came in by this very link, and is in still. */
+                            entered: boolean;
                         };
                     };
                 };
