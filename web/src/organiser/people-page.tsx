@@ -85,7 +85,7 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
         </button>
       )}
       {picked.length > 0 && (
-        <section className="undo" aria-label="Selected people">
+        <section className="selection" aria-label="Selected people">
           <span>{picked.length} selected</span>
           <button type="button" disabled={picked.length < 2 || merging.busy} onClick={merge}>
             They are one person

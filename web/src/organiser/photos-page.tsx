@@ -197,7 +197,7 @@ function SelectionBar({ eventId, ids, onDone }: SelectionProps) {
       onDone();
     });
   return (
-    <section className="undo" aria-label="Selected photos">
+    <section className="selection" aria-label="Selected photos">
       <span>{plural(ids.length, "photo")}</span>
       <button type="button" disabled={busy} onClick={download}>
         Download
