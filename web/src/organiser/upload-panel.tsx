@@ -96,6 +96,7 @@ function FileList({ files, onRetry, onClear }: FileListProps) {
   const count = (wanted: UploadFile["state"]) => files.filter(({ state }) => state === wanted).length;
   const failed = count("failed");
   const finished = count("added") + count("known") + failed;
+  const parts = files.reduce((sum, { state, sent }) => sum + (state === "failed" ? 1 : sent), 0);
   const sorted = files.toSorted((a, b) => order[a.state] - order[b.state]);
   return (
     <div className="card stack">
@@ -118,7 +119,7 @@ function FileList({ files, onRetry, onClear }: FileListProps) {
           )}
         </div>
       </div>
-      <progress aria-label="Files sent" max={files.length} value={finished} />
+      <progress aria-label="Files sent" max={files.length} value={parts} />
       <ul className="files">
         {sorted.slice(0, mostShown).map((one) => (
           <li key={one.id}>
