@@ -92,6 +92,75 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await expect.poll(async () => (await withFace(one.faces[0]))?.faces.length).toBe(2);
   });
 
+  it("show the whole photo of a face under the mouse, for the keyboard, and under a finger that rests", async () => {
+    await openTab(desk.page, "People");
+    const peek = desk.page.getByRole("img", { name: "All of it" });
+    await linkTo(grace.id).hover();
+    await peek.waitFor();
+    await shoot(desk.page, "people-peek");
+    await desk.page.mouse.move(0, 0);
+    await peek.waitFor({ state: "detached" });
+    await linkTo(grace.id).focus();
+    await desk.page.keyboard.press("Shift+Tab");
+    await desk.page.keyboard.press("Tab");
+    await peek.waitFor();
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await desk.page.keyboard.press("Escape");
+    await peek.waitFor({ state: "detached" });
+
+    const box = await linkTo(grace.id).boundingBox();
+    const debug = await desk.browser.newCDPSession(desk.page);
+    const touchPoints = [{ x: (box?.x ?? 0) + 30, y: (box?.y ?? 0) + 30 }];
+    await debug.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+    await peek.waitFor();
+    await debug.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await peek.waitFor({ state: "detached" });
+    expect(new URL(desk.page.url()).pathname).toBe(`/events/${eventId}/people`);
+  });
+
+  it("get a face that was taken for somebody else's", async () => {
+    await linkTo(doubted.id).click();
+    await desk.page.getByRole("checkbox", { name: "Select face 2" }).check();
+    await desk.page.getByRole("button", { name: "Move to somebody …" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "Whose face is this?" });
+    await dialog.getByRole("listitem").first().waitFor();
+    await shoot(desk.page, "person-picker");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await dialog.getByLabel("Name").fill("gra");
+    await dialog.getByRole("button", { name: "Grace" }).click();
+    await said("Moved to Grace.").waitFor();
+    expect((await withFace(doubted.faces[1]))?.id).toBe(grace.id);
+  });
+
+  it("have a list of what was decided, from which everything can be taken back", async () => {
+    await openTab(desk.page, "People");
+    await desk.page.getByRole("button", { name: "Earlier decisions" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "Earlier decisions" });
+    const latest = dialog.getByRole("listitem").first();
+    await latest.getByText("1 face moved to Grace").waitFor();
+    await shoot(desk.page, "decisions");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await latest.getByRole("button", { name: "Undo" }).click();
+    await latest.getByText("taken back").waitFor();
+    expect((await withFace(doubted.faces[1]))?.id).toBe(doubted.id);
+    await dialog.getByRole("button", { name: "Close" }).click();
+  });
+
+  it("are asked about when somebody gets the name of another", async () => {
+    await linkTo(doubted.id).click();
+    await desk.page.getByLabel("Name", { exact: true }).fill("Grace");
+    await desk.page.getByRole("button", { name: "Save name" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "There is a Grace already" });
+    await dialog.waitFor();
+    await shoot(desk.page, "namesake");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Yes, they are one" }).click();
+    await said("They are one person now.").waitFor();
+    expect((await withFace(doubted.faces[0]))?.id).toBe(grace.id);
+    await undo();
+    await expect.poll(async () => (await withFace(doubted.faces[0]))?.id).toBe(doubted.id);
+  });
+
   it("lose a face that is somebody else's", async () => {
     await openTab(desk.page, "People");
     await linkTo(doubted.id).click();
@@ -124,11 +193,11 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await desk.page.getByRole("button", { name: "Erase …" }).click();
     await desk.page.getByRole("button", { name: "Erase for good" }).click();
     const dialog = desk.page.getByRole("dialog", { name: "Erased" });
-    await dialog.getByText("1 face in 1 photo").waitFor();
-    expect(await dialog.getByText(/^Receipt [0-9a-f]{16}$/u).count()).toBe(1);
+    await dialog.getByRole("row", { name: "Faces 1 in 1 photo" }).waitFor();
+    expect(await dialog.getByText(/^[0-9a-f]{16}$/u).count()).toBe(1);
     await shoot(desk.page, "erased");
     expect(await seriousFindings(desk.page)).toEqual([]);
-    await dialog.getByRole("button", { name: "Close" }).click();
+    await dialog.getByRole("button", { name: "Done" }).click();
     await desk.page.getByRole("heading", { name: "Party" }).waitFor();
     await linkTo(erased.id).waitFor({ state: "detached" });
   });
