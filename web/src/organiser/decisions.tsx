@@ -63,24 +63,25 @@ export function Decisions({ eventId, version, onClose }: Props) {
   );
 }
 
-/** @param known of the people that it was about, what those who are there still are called */
-function sentence({ kind, faces, people }: Action, known: readonly string[]): string {
-  const who = known[0] ?? "Somebody";
+/** @param labels of the people that it was about; undefined for those who are not there any more */
+function sentence({ kind, faces, people }: Action, labels: readonly (string | undefined)[]): string {
+  const [first, second] = labels;
+  const who = first ?? "somebody";
   switch (kind) {
     case "name":
-      return `${who}: the name was changed`;
+      return `The name of ${who} was changed`;
     case "merge":
-      return `${who}: made one of ${plural(people.length, "person", "people")}`;
+      return `${plural(people.length, "person", "people")} became one: ${who}`;
     case "split":
-      return `${plural(faces, "face")} made a person of their own${known.length > 0 ? `, apart from ${who}` : ""}`;
+      return `${plural(faces, "face")} of ${who} became a person of their own`;
     case "move":
-      return `${plural(faces, "face")} moved${known.length > 0 ? ` to ${known.at(-1)}` : ""}`;
+      return `${plural(faces, "face")} moved to ${who}`;
     case "not-this-person":
-      return `${plural(faces, "face")} taken out of ${known[0] ?? "a person"}`;
+      return `${plural(faces, "face")} taken out of ${who}`;
     case "keep-apart":
-      return known.length === 2 ? `${known.join(" and ")} stay two people` : "Two people stay two";
+      return `${who} and ${second ?? "somebody"} stay two people`;
     case "ignore":
-      return `${plural(faces, "face")} ignored`;
+      return `${plural(faces, "face")} of ${who} ignored`;
   }
 }
 
