@@ -1,6 +1,6 @@
 import { type Calibration, openCalibration, priorLogOdds, probability } from "../face/calibration.ts";
 import { FaceIndex } from "../face/search-index.ts";
-import { normalise } from "../face/vector.ts";
+import { Look } from "./look.ts";
 import type { EventFaces, Stores } from "./ports.ts";
 
 /** Two people who may be one. */
@@ -35,26 +35,26 @@ export async function suggestMerges(
   if (faces.ids.length === 0) return [];
   const calibration = openCalibration(embedder);
   const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
-  const looks = looksOf(faces, wanted, calibration);
+  const people = appearancesOf(faces, wanted, calibration);
   const spokenFor = new Set(
     (await stores.people.decisions(eventId)).flatMap(({ verdict, personId }) =>
       verdict === "is" ? (personId ?? []) : [],
     ),
   );
   const index = new FaceIndex(faces.dimension);
-  index.add([...looks].map(([id, { mean }]) => ({ id, embedding: mean })));
-  const prior = priorLogOdds(Math.max(1, looks.size));
+  index.add([...people].map(([id, { look }]) => ({ id, embedding: look.mean() })));
+  const prior = priorLogOdds(Math.max(1, people.size));
   const found = new Map<string, Suggestion & { readonly weight: number }>();
-  for (const [id, look] of looks) {
-    for (const hit of index.search(look.mean, neighbours)) {
-      const other = looks.get(hit.id);
+  for (const [id, { look, photos }] of people) {
+    for (const hit of index.search(look.mean(), neighbours)) {
+      const other = people.get(hit.id);
       if (!other || hit.id === id || (spokenFor.has(id) && spokenFor.has(hit.id))) continue;
-      if ([...look.photos].some((photo) => other.photos.has(photo))) continue;
-      const ratio = calibration.logLikelihoodRatioBetween(hit.similarity, look.evidence, other.evidence);
+      if ([...photos].some((photo) => other.photos.has(photo))) continue;
+      const ratio = calibration.logLikelihoodRatioBetween(hit.similarity, look.evidence, other.look.evidence);
       const confidence = probability(ratio + prior);
       if (confidence < leastConfidence) continue;
       const pair: [string, string] = id < hit.id ? [id, hit.id] : [hit.id, id];
-      const weight = confidence * (1 - confidence) * 4 * Math.min(look.photos.size, other.photos.size) + confidence;
+      const weight = confidence * (1 - confidence) * 4 * Math.min(photos.size, other.photos.size) + confidence;
       found.set(pair.join(" "), { people: pair, confidence, weight });
     }
   }
@@ -64,31 +64,25 @@ export async function suggestMerges(
     .map(({ people: pair, confidence }) => ({ people: pair, confidence }));
 }
 
-/** What somebody looks like, by all of their faces. */
-interface Look {
-  /** Weighted by the evidence of each face; unit length. */
-  readonly mean: Float32Array;
-  readonly evidence: number;
-  readonly photos: ReadonlySet<string>;
+interface Appearance {
+  readonly look: Look;
+  readonly photos: Set<string>;
 }
 
-function looksOf(
+function appearancesOf(
   { ids, photoIds, personIds, qualities, vectors, dimension }: EventFaces,
   wanted: ReadonlySet<string>,
   calibration: Calibration,
-): Map<string, Look> {
-  const sums = new Map<string, { readonly sum: Float32Array; evidence: number; readonly photos: Set<string> }>();
+): Map<string, Appearance> {
+  const people = new Map<string, Appearance>();
   for (let row = 0; row < ids.length; row++) {
     const id = personIds[row];
     if (id === null || id === undefined || !wanted.has(id)) continue;
-    const own = sums.get(id) ?? { sum: new Float32Array(dimension), evidence: 0, photos: new Set<string>() };
-    const evidence = calibration.evidence(qualities[row] ?? 0);
-    for (let i = 0; i < dimension; i++) {
-      own.sum[i] = (own.sum[i] ?? 0) + (vectors[row * dimension + i] ?? 0) * evidence;
-    }
-    own.evidence += evidence;
-    own.photos.add(photoIds[row] ?? "");
-    sums.set(id, own);
+    const person = people.get(id) ?? { look: new Look(dimension), photos: new Set() };
+    const embedding = vectors.subarray(row * dimension, (row + 1) * dimension);
+    person.look.add(embedding, calibration.evidence(qualities[row] ?? 0));
+    person.photos.add(photoIds[row] ?? "");
+    people.set(id, person);
   }
-  return new Map([...sums].map(([id, { sum, evidence, photos }]) => [id, { mean: normalise(sum), evidence, photos }]));
+  return people;
 }

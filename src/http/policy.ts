@@ -63,6 +63,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "POST /api/events/:eventId/photos/retry": changing,
   "GET /api/events/:eventId/photos/:photoId": reading,
   "DELETE /api/events/:eventId/photos/:photoId": changing,
+  "GET /api/events/:eventId/photos/:photoId/faces": reading,
   "GET /api/events/:eventId/photos/:photoId/thumbnail": reading,
   "GET /api/events/:eventId/photos/:photoId/preview": reading,
   "GET /api/events/:eventId/photos/:photoId/original": reading,
