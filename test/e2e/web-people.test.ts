@@ -97,6 +97,8 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     const peek = desk.page.getByRole("img", { name: "All of it" });
     await linkTo(grace.id).hover();
     await peek.waitFor();
+    const [face, photo] = [await linkTo(grace.id).boundingBox(), await peek.boundingBox()];
+    expect(photo?.y).toBeGreaterThan(face?.y ?? 0);
     await shoot(desk.page, "people-peek");
     await desk.page.mouse.move(0, 0);
     await peek.waitFor({ state: "detached" });

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import { api, ask, type Schemas, tell } from "../shared/api.ts";
+import { api, ask, tell } from "../shared/api.ts";
 import { Stage } from "../shared/stage.tsx";
-import { Dialog, Problem, percent } from "../shared/ui.tsx";
+import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { FaceBoxes } from "./face-boxes.tsx";
 import type { Photo } from "./photo-pages.ts";
@@ -104,16 +104,9 @@ function Frame({ eventId, photo, faces }: FrameProps) {
 
 function Faces({ eventId, photo }: Omit<FrameProps, "faces">) {
   const path = { eventId, photoId: photo.id };
-  const { data } = useData(photo.id, () =>
-    ask(api.GET("/api/events/{eventId}/photos/{photoId}", { params: { path } })),
+  const { data, error } = useData(photo.id, () =>
+    ask(api.GET("/api/events/{eventId}/photos/{photoId}/faces", { params: { path } })),
   );
-  if (!data) return null;
-  return (
-    <FaceBoxes eventId={eventId} width={data.width} height={data.height} faces={data.foundFaces} label={labelOf} />
-  );
-}
-
-function labelOf(face: Schemas["Face"]): string {
-  const who = face.personName ?? (face.personId === null ? "nobody yet" : "no name yet");
-  return `${who}, quality ${percent(face.quality.score)}`;
+  if (!data) return <Problem error={error} />;
+  return <FaceBoxes eventId={eventId} width={photo.width} height={photo.height} faces={data.faces} />;
 }

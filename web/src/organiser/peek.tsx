@@ -92,7 +92,8 @@ export function Peek({ eventId, photoId, children }: Props) {
 
 /** Under the face, or over it where there is no room under it; never beyond the window. */
 function placeOf(element: HTMLElement | null): Place {
-  const { left = 0, right = 0, top = 0, bottom = 0 } = element?.getBoundingClientRect() ?? {};
+  // The wrapper itself takes no room.
+  const { left = 0, right = 0, top = 0, bottom = 0 } = element?.firstElementChild?.getBoundingClientRect() ?? {};
   const { clientWidth, clientHeight } = document.documentElement;
   const width = Math.min(mostWidth, clientWidth - 2 * margin);
   const middle = (left + right) / 2 - width / 2;
