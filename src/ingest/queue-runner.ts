@@ -127,6 +127,7 @@ export class QueueRunner {
   /** The engine takes seconds and memory to start, so it is not before there is something to do. */
   async #waitForWork(): Promise<void> {
     const { stores } = this.#tools;
+    if (await this.#isUngrouped()) return;
     while (!this.#stop.signal.aborted) {
       // Which faces to compare is known by the engine.
       if (this.#grouper.hasRequests) return;
@@ -136,6 +137,16 @@ export class QueueRunner {
       }
       await this.#nap();
     }
+  }
+
+  /** Whether the server ended between finding faces and grouping them. */
+  async #isUngrouped(): Promise<boolean> {
+    const { stores } = this.#tools;
+    for (const { id } of await stores.events.list()) {
+      const { faces } = await stores.faces.counts(id);
+      if (faces > 0 && (await stores.faces.grouping(id)) === undefined) return true;
+    }
+    return false;
   }
 
   async #nap(): Promise<void> {
