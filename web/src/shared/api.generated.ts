@@ -6007,6 +6007,15 @@ export interface components {
                 at: string;
                 photos: number;
             }[];
+            /** @description Photos that faces were looked for in, by the minute. */
+            ingestSpeed: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, in UTC.
+                 */
+                at: string;
+                photos: number;
+            }[];
             /** @description Pairs of people by the photos both are in, most first. */
             together: {
                 people: string[];
