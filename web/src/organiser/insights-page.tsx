@@ -102,8 +102,8 @@ function PeopleCharts({ people, together, photosPerPerson }: PeopleProps) {
 }
 
 function TimeCharts({ charts }: { readonly charts: Charts }) {
-  const taken = charts.photosOverTime.map(({ at, photos }) => ({ label: moment(at), value: photos }));
-  const looked = charts.ingestSpeed.map(({ at, photos }) => ({ label: moment(at), value: photos }));
+  const taken = charts.photosOverTime.map(({ at, photos }) => ({ label: asTaken.format(new Date(at)), value: photos }));
+  const looked = charts.ingestSpeed.map(({ at, photos }) => ({ label: here.format(new Date(at)), value: photos }));
   return (
     <>
       <ChartCard
@@ -187,13 +187,7 @@ function inParts(counts: readonly number[]): Bar[] {
   }));
 }
 
-const moments = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-});
-
-function moment(at: string): string {
-  return moments.format(new Date(at));
-}
+const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
+const here = new Intl.DateTimeFormat("en-GB", parts);
+/** Cameras tell no time zone, so their clocks are taken for UTC, and shown as they were. */
+const asTaken = new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: "UTC" });
