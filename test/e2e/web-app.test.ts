@@ -201,18 +201,6 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     }
   }, 90_000);
 
-  it("fits a phone in the dark", async () => {
-    await page.setViewportSize({ width: 360, height: 740 });
-    await page.emulateMedia({ colorScheme: "dark" });
-    for (const name of ["Overview", "Photos", "People", "Search", "Guests", "Insights", "Event settings"]) {
-      await tab(name);
-      await page.waitForLoadState("networkidle").catch(() => undefined);
-      await shoot(page, `phone-dark-${name.toLowerCase()}`);
-      expect(await seriousFindings(page), name).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth"), name).toBeLessThanOrEqual(360);
-    }
-  }, 60_000);
-
   it("has nothing to complain about in the browser's console", () => {
     expect(errors).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
 
 /** Shorter movements are clicks. */
 const clickPixels = 6;
@@ -119,7 +119,7 @@ export function Stage({ onMove, hasBefore, hasNext, children }: Props) {
         view.scale > 1 ? setView(whole) : zoom(2.5, fromMiddle({ x: event.clientX, y: event.clientY }))
       }
     >
-      <div className="zoomed" style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}>
+      <div className="zoomed" style={styleOf(view)}>
         {children}
       </div>
       {hasBefore && (
@@ -142,6 +142,11 @@ export function Stage({ onMove, hasBefore, hasNext, children }: Props) {
       </div>
     </div>
   );
+}
+
+/** The scale is told to what is inside, too, for labels that are to stay as large as they are. */
+function styleOf({ scale, x, y }: View): CSSProperties & Record<"--zoom", number> {
+  return { transform: `translate(${x}px, ${y}px) scale(${scale})`, "--zoom": scale };
 }
 
 function distance(a: Point, b: Point): number {
