@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     await page.getByRole("listitem").first().waitFor();
     expect(await page.getByRole("listitem").count()).toBeGreaterThan(3);
     expect(await seriousFindings(page)).toEqual([]);
-    await shoot(page, "people");
+    await shoot(page, "web-people");
     await page.getByRole("listitem").first().getByRole("link").click();
     await page.getByLabel("Name").fill("Grace");
     await page.getByRole("button", { name: "Save name" }).click();
@@ -139,7 +139,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     await page.getByRole("img", { name: "Found in sample1.jpg" }).first().waitFor();
     expect(await page.locator("ol .big").first().textContent()).toMatch(/^(9\d|over 99) %$/u);
     expect(await seriousFindings(page)).toEqual([]);
-    await shoot(page, "search");
+    await shoot(page, "web-search");
     await page.getByRole("slider").fill("0.99");
     await page.getByText("at least 99 % sure").waitFor();
   });
@@ -176,7 +176,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
       await phone.getByLabel("PIN").fill("2468");
       await phone.getByRole("button", { name: "Go on" }).click();
       await phone.getByRole("heading", { name: "What happens to your face" }).waitFor();
-      await shoot(phone, "guest-consent");
+      await shoot(phone, "web-consent");
       expect(await seriousFindings(phone)).toEqual([]);
       await phone.getByRole("checkbox").check();
       await phone.getByRole("button", { name: "Go on to the selfie" }).click();
@@ -185,7 +185,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
       await phone.getByLabel("Choose a picture of you").setInputFiles(join(samples, "sample1.jpg"));
       await phone.getByText(/^You are in \d photo/u).waitFor();
       expect(await seriousFindings(phone)).toEqual([]);
-      await shoot(phone, "guest-photos");
+      await shoot(phone, "web-guest");
       expect(await phone.evaluate("document.documentElement.scrollWidth <= 360")).toBe(true);
       const [saved] = await Promise.all([
         phone.waitForEvent("download"),

@@ -99,7 +99,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
         </button>
       )}
       {mine && (
-        <div className="row">
+        <div className="row spread">
           {marking ? (
             <>
               <button type="button" className="primary" disabled={busy || picked.length === 0} onClick={notMe}>

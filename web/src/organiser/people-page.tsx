@@ -123,11 +123,10 @@ function PersonTile({ eventId, person, number, picked, onPick }: TileProps) {
       <Peek eventId={eventId} photoId={person.cover.photoId}>
         <Link to={`/events/${eventId}/people/${person.id}`}>
           <img className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt="" loading="lazy" />
-          <span>
+          <span className="label" title={name}>
             {person.name === null ? <span className="muted">{name}</span> : <strong>{name}</strong>}
-            <br />
-            <span className="hint">{plural(person.photos, "photo")}</span>
           </span>
+          <span className="hint">{plural(person.photos, "photo")}</span>
         </Link>
       </Peek>
       <input type="checkbox" className="pick" aria-label={`Select ${name}`} checked={picked} onChange={onPick} />

@@ -55,7 +55,7 @@ export function PersonPage({ eventId, personId, version, onDecided }: Props) {
     <section className="stack" aria-label="Person">
       <Link to={people}>‹ All people</Link>
       <div className="row between">
-        <div className="row">
+        <div className="row person-head">
           <Peek eventId={eventId} photoId={data.cover.photoId}>
             <img className="face" src={`/api/events/${eventId}/faces/${data.cover.id}/crop`} alt="" />
           </Peek>
@@ -121,7 +121,7 @@ function NameForm({ eventId, person, onDecided, onDone }: NameProps) {
     else save();
   };
   return (
-    <form className="row" onSubmit={submit}>
+    <form className="row name-form" onSubmit={submit}>
       <input
         aria-label="Name"
         placeholder="Who is this?"

@@ -16,12 +16,12 @@ export interface Filters {
 
 const modes = { all: "all of them together", any: "any of them", only: "only them" } as const;
 const faceKinds = {
-  any: "with or without faces",
-  good: "with a good face",
-  best: "with a very good face",
-  none: "without faces",
+  any: "any faces",
+  good: "a good face",
+  best: "a very good face",
+  none: "no faces",
 } as const;
-const states = { any: "whatever their state", waiting: "not looked at yet", failed: "could not be read" } as const;
+const states = { any: "any state", waiting: "not looked at yet", failed: "could not be read" } as const;
 const orders = { taken: "oldest first", added: "last added first" } as const;
 
 /** Quality of the best face: from the first a face is told apart reliably, the second is fit for an album. */
@@ -159,7 +159,7 @@ function PeopleFilter({ eventId, people, onChange }: PeopleProps) {
         value=""
         onChange={(event) => event.target.value && onChange([...people, event.target.value])}
       >
-        <option value="">{people.length === 0 ? "with anybody" : "and with …"}</option>
+        <option value="">{people.length === 0 ? "anybody" : "and …"}</option>
         {known
           .filter(({ id }) => !people.includes(id))
           .map(({ id, label, photos }) => (

@@ -47,7 +47,7 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
   return (
     <section className="stack" aria-label="Search">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button does the same */}
-      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      <div className={query ? "drop compact" : "drop"} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <p>
           <strong>Drop a picture of a person here</strong> to find the photos they are in.
         </p>
