@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
+import type { ServeOptions } from "../../src/server.ts";
 import { type Client, organiserOf, organiserPassword, settled, startApi } from "./api-server.ts";
-import { openBrowser, type Screen } from "./browser.ts";
+import { openBrowser } from "./browser.ts";
 import { sampleFolder } from "./samples.ts";
 
 /** Where to leave pictures of the pages for people to look at. */
@@ -22,11 +23,11 @@ export interface Desk {
 }
 
 /** A server of its own, and a browser that is signed in to it. */
-export async function openDesk(screen: Screen = { width: 1280, height: 800 }): Promise<Desk> {
+export async function openDesk(options: ServeOptions = {}): Promise<Desk> {
   const samples = await sampleFolder();
-  const server = await startApi();
+  const server = await startApi(options);
   const organiser = await organiserOf(server);
-  const browser = await openBrowser(screen);
+  const browser = await openBrowser({ width: 1280, height: 800 });
   const page = await browser.newPage();
   const errors: string[] = [];
   page.setDefaultTimeout(8000);
@@ -62,7 +63,7 @@ export async function openTab(page: Page, name: string): Promise<void> {
 }
 
 /** Waits until no picture in view is on its way any more. */
-export async function picturesShown(page: Page): Promise<void> {
+async function picturesShown(page: Page): Promise<void> {
   await page.evaluate(`Promise.race([new Promise((done) => setTimeout(done, 6000)), Promise.all([...document.images]
     .filter((image) => image.getBoundingClientRect().top < innerHeight && !image.complete)
     .map((image) => new Promise((done) => { image.onload = image.onerror = done; })))])`);

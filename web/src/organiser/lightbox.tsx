@@ -27,6 +27,14 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
     window.addEventListener("keydown", key);
     return () => window.removeEventListener("keydown", key);
   });
+  const neighbours = [photos[index + 1], photos[index - 1]]
+    .flatMap((one) => (one?.status === "done" ? one.id : []))
+    .join(" ");
+  useEffect(() => {
+    // So that the next picture is there when it is asked for.
+    for (const id of neighbours.split(" "))
+      if (id !== "") new Image().src = `/api/events/${eventId}/photos/${id}/preview`;
+  }, [eventId, neighbours]);
   if (!photo) return null;
   const url = `/api/events/${eventId}/photos/${photo.id}`;
   const remove = () =>

@@ -63,12 +63,12 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
       {busy && <p role="status">Looking …</p>}
       <Problem error={error} {...(query ? { retry: () => look(query.file, 0) } : {})} />
       {answer && query && (
-        <>
+        <div className="found">
           {answer.pictureFaces.length > 1 && (
             <ChooseFace query={query} answer={answer} onChoose={(index) => look(query.file, index)} />
           )}
           <Results key={`${query.url} ${answer.query?.faceIndex}`} eventId={eventId} url={query.url} answer={answer} />
-        </>
+        </div>
       )}
     </section>
   );
