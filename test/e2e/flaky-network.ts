@@ -6,8 +6,6 @@ export interface FlakyNetwork {
   readonly url: string;
   /** Bytes in a second that get through to the server; infinite at first. */
   speed: number;
-  /** Bytes that got through to the server so far. */
-  readonly passed: number;
   /** Breaks every connection, and lets no new one come about. */
   cut(): void;
   mend(): void;
@@ -19,7 +17,6 @@ export async function flakyNetwork(server: string): Promise<FlakyNetwork> {
   const port = Number(new URL(server).port);
   const open = new Set<Socket>();
   let isCut = false;
-  let passed = 0;
   const listener = createServer((near) => {
     if (isCut) {
       near.destroy();
@@ -42,7 +39,6 @@ export async function flakyNetwork(server: string): Promise<FlakyNetwork> {
     near.on("end", () => far.end());
     near.on("data", (bytes) => {
       far.write(bytes);
-      passed += bytes.length;
       if (network.speed === Number.POSITIVE_INFINITY) return;
       near.pause();
       setTimeout(() => near.resume(), (bytes.length / network.speed) * 1000);
@@ -58,9 +54,6 @@ export async function flakyNetwork(server: string): Promise<FlakyNetwork> {
   const network: FlakyNetwork = {
     url: `http://localhost:${address.port}`,
     speed: Number.POSITIVE_INFINITY,
-    get passed() {
-      return passed;
-    },
     cut,
     mend: () => {
       isCut = false;
