@@ -25,6 +25,7 @@ function check(title, program, args) {
 install();
 check("Types", "node_modules/typescript/bin/tsc", ["-p", "."]);
 check("Types of the web app", "node_modules/typescript/bin/tsc", ["-p", "web"]);
+check("Types of the guest page's service worker", "node_modules/typescript/bin/tsc", ["-p", "web/worker"]);
 check("Types of the scripts", "node_modules/typescript/bin/tsc", ["-p", "scripts"]);
 check("Lint and format", "node_modules/@biomejs/biome/bin/biome", ["ci", "--error-on-warnings"]);
 check("Unused files, exports and dependencies", "node_modules/knip/bin/knip.js", []);

@@ -100,7 +100,7 @@ function fingerprintOfSources() {
 
 function fingerprintOfWeb() {
   const own = ["index.html", "g.html", "vite.config.ts", "tsconfig.json"].map((name) => join("web", name));
-  const folders = ["src", "public"].flatMap((name) => filesUnder(join("web", name)));
+  const folders = ["src", "public", "worker"].flatMap((name) => filesUnder(join("web", name)));
   return fingerprintOf(["package-lock.json", "tsconfig.json", ...own, ...folders]);
 }
 

@@ -24,7 +24,15 @@ export default defineConfig({
     // The strict content policy allows nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: [page("index.html"), page("g.html")] },
+    rolldownOptions: {
+      input: {
+        index: page("index.html"),
+        g: page("g.html"),
+        "guest-worker": page("worker/guest-worker.ts"),
+      },
+      // A service worker keeps its address, by which browsers find its next version.
+      output: { entryFileNames: ({ name }) => (name === "guest-worker" ? "[name].js" : "assets/[name]-[hash].js") },
+    },
   },
   server: {
     port: 5173,

@@ -2,16 +2,17 @@ import { type Kysely, sql } from "kysely";
 import type { ChartStore } from "../domain/ports.ts";
 import type { Schema } from "./schema.ts";
 
-const hourMs = 60 * 60 * 1000;
+const minuteMs = 60 * 1000;
+const hourMs = 60 * minuteMs;
 
 export function chartStore(db: Kysely<Schema>): ChartStore {
   return {
     async photosOverTime(eventId) {
-      const { rows } = await sql<{ at: number; photos: number }>`
-        select taken_at / ${hourMs} * ${hourMs} as at, count(*) as photos from photos
-        where event_id = ${eventId} and taken_at is not null
-        group by taken_at / ${hourMs} order by at`.execute(db);
-      return rows.map(({ at, photos }) => ({ at: new Date(at), photos }));
+      return await photosBy(db, eventId, "taken_at", hourMs);
+    },
+
+    async ingestSpeed(eventId) {
+      return await photosBy(db, eventId, "looked_at", minuteMs);
     },
 
     async together(eventId, limit) {
@@ -50,6 +51,16 @@ export function chartStore(db: Kysely<Schema>): ChartStore {
       return filled(rows, bins);
     },
   };
+}
+
+async function photosBy(db: Kysely<Schema>, eventId: string, time: "taken_at" | "looked_at", unitMs: number) {
+  const column = sql.ref(time);
+  // Parameters are real numbers to SQLite, whose quotients have fractions.
+  const { rows } = await sql<{ unit: number; photos: number }>`
+    select cast(${column} / ${unitMs} as integer) as unit, count(*) as photos from photos
+    where event_id = ${eventId} and ${column} is not null
+    group by unit order by unit`.execute(db);
+  return rows.map(({ unit, photos }) => ({ at: new Date(unit * unitMs), photos }));
 }
 
 function filled(rows: readonly { readonly bin: number; readonly count: number }[], bins: number): number[] {

@@ -12,6 +12,11 @@ const migrations: Readonly<Record<string, Migration>> = {
       for (const statement of serverSchema) await sql.raw(statement).execute(db);
     },
   },
+  "0004-looked-at": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`alter table photos add column looked_at integer`.execute(db);
+    },
+  },
 };
 
 export const migrationProvider: MigrationProvider = {

@@ -86,6 +86,7 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
           .set({
             ...unleased,
             status: "done",
+            looked_at: Date.now(),
             width: found.width,
             height: found.height,
             damaged: found.damaged ? 1 : 0,
@@ -101,7 +102,13 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
     fail: (photo, error) =>
       db.transaction().execute(async (tx) => {
         const { numUpdatedRows } = await updateHeld(photo, tx)
-          .set({ ...unleased, status: "failed", error_code: error.code, error_message: error.message })
+          .set({
+            ...unleased,
+            status: "failed",
+            looked_at: Date.now(),
+            error_code: error.code,
+            error_message: error.message,
+          })
           .executeTakeFirst();
         if (numUpdatedRows === 0n) return false;
         // Faces that an earlier pipeline found in it could be compared with no other any more.

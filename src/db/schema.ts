@@ -51,6 +51,8 @@ export interface Schema {
     added_at: Generated<number>;
     /** As the camera's clock showed it, taken for UTC. */
     taken_at: number | null;
+    /** When faces were looked for in it, or it failed; null before that, and before times were kept. */
+    looked_at: number | null;
   };
 
   photo_paths: {

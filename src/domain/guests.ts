@@ -60,13 +60,14 @@ export async function revokeLink({ guests }: GuestTools, eventId: string, linkId
 /** What somebody who holds a link is told before anything else. */
 export interface Invitation {
   readonly event: RollcallEvent;
+  readonly linkId: string;
   readonly pinRequired: boolean;
 }
 
 /** @throws RollcallError LINK_UNKNOWN, LINK_EXPIRED */
 export async function readInvitation(tools: GuestTools, secret: string): Promise<Invitation> {
   const link = await openLink(tools, secret);
-  return { event: await getEvent(tools.stores, link.eventId), pinRequired: link.hasPin };
+  return { event: await getEvent(tools.stores, link.eventId), linkId: link.id, pinRequired: link.hasPin };
 }
 
 /**

@@ -363,6 +363,8 @@ export interface SearchLog {
 export interface ChartStore {
   /** By the hour, of photos whose time is known. */
   photosOverTime(eventId: string): Promise<readonly { readonly at: Date; readonly photos: number }[]>;
+  /** By the minute, photos that faces were looked for in. */
+  ingestSpeed(eventId: string): Promise<readonly { readonly at: Date; readonly photos: number }[]>;
   /** Pairs of people by the photos both are in, most first. */
   together(
     eventId: string,

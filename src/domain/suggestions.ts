@@ -1,6 +1,7 @@
-import { openCalibration } from "../face/calibration.ts";
+import { type Calibration, openCalibration, priorLogOdds, probability } from "../face/calibration.ts";
 import { FaceIndex } from "../face/search-index.ts";
-import type { Stores } from "./ports.ts";
+import { Look } from "./look.ts";
+import type { EventFaces, Stores } from "./ports.ts";
 
 /** Two people who may be one. */
 export interface Suggestion {
@@ -14,12 +15,15 @@ const mostPeople = 1500;
 
 const neighbours = 6;
 
-/** Below this nobody would hesitate; above the grouping would have joined them, had nothing spoken against it. */
-const leastConfidence = 0.03;
+/**
+ * Less likely pairs are not asked about: whoever answers "no" all the time stops reading. On 747 photos of 260 people of
+ * LFW, half of them made small and blurred, 12 of the 15 suggestions above this were right, and 3 of the 10 below.
+ */
+export const leastConfidence = 0.3;
 
 /**
- * Pairs of people who may be one, those first whose answer settles most: undecided, and in many photos. Pairs that share a
- * photo are left out, and those that a human spoke about.
+ * Pairs of people who may be one, those first whose answer settles most: undecided, and in many photos. They are judged as
+ * grouping judges them, by all faces of both. Pairs that share a photo are left out, and those that a human spoke about.
  */
 export async function suggestMerges(
   stores: Pick<Stores, "faces" | "people">,
@@ -27,41 +31,30 @@ export async function suggestMerges(
   { pipelineId, embedder }: { readonly pipelineId: string; readonly embedder: string },
   limit: number,
 ): Promise<readonly Suggestion[]> {
-  const people = await stores.people.list(eventId, mostPeople);
-  const { ids, photoIds, personIds, vectors, dimension } = await stores.faces.load(eventId, pipelineId);
-  if (ids.length === 0) return [];
-  const rows = new Map(ids.map((id, i) => [id, i]));
-  const photosOf = new Map<string, Set<string>>();
-  for (const [i, personId] of personIds.entries()) {
-    if (personId !== null) photosOf.set(personId, (photosOf.get(personId) ?? new Set()).add(photoIds[i] ?? ""));
-  }
+  const faces = await stores.faces.load(eventId, pipelineId);
+  if (faces.ids.length === 0) return [];
+  const calibration = openCalibration(embedder);
+  const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
+  const people = appearancesOf(faces, wanted, calibration);
   const spokenFor = new Set(
     (await stores.people.decisions(eventId)).flatMap(({ verdict, personId }) =>
       verdict === "is" ? (personId ?? []) : [],
     ),
   );
-  const calibration = openCalibration(embedder);
-  const index = new FaceIndex(dimension);
-  const coverOf = (faceId: string) => {
-    const row = rows.get(faceId);
-    return row === undefined ? undefined : vectors.subarray(row * dimension, (row + 1) * dimension);
-  };
-  for (const { id, coverFaceId } of people) {
-    const embedding = coverOf(coverFaceId);
-    if (embedding) index.add([{ id, embedding }]);
-  }
+  const index = new FaceIndex(faces.dimension);
+  index.add([...people].map(([id, { look }]) => ({ id, embedding: look.mean() })));
+  const prior = priorLogOdds(Math.max(1, people.size));
   const found = new Map<string, Suggestion & { readonly weight: number }>();
-  for (const { id, coverFaceId } of people) {
-    const embedding = coverOf(coverFaceId);
-    if (!embedding) continue;
-    for (const hit of index.search(embedding, neighbours)) {
-      if (hit.id === id || (spokenFor.has(id) && spokenFor.has(hit.id))) continue;
-      const [mine, other] = [photosOf.get(id) ?? new Set(), photosOf.get(hit.id) ?? new Set()];
-      if ([...mine].some((photo) => other.has(photo))) continue;
-      const confidence = calibration.confidence(hit.similarity, { people: people.length });
+  for (const [id, { look, photos }] of people) {
+    for (const hit of index.search(look.mean(), neighbours)) {
+      const other = people.get(hit.id);
+      if (!other || hit.id === id || (spokenFor.has(id) && spokenFor.has(hit.id))) continue;
+      if ([...photos].some((photo) => other.photos.has(photo))) continue;
+      const ratio = calibration.logLikelihoodRatioBetween(hit.similarity, look.evidence, other.look.evidence);
+      const confidence = probability(ratio + prior);
       if (confidence < leastConfidence) continue;
       const pair: [string, string] = id < hit.id ? [id, hit.id] : [hit.id, id];
-      const weight = confidence * (1 - confidence) * 4 * Math.min(mine.size, other.size) + confidence;
+      const weight = confidence * (1 - confidence) * 4 * Math.min(photos.size, other.photos.size) + confidence;
       found.set(pair.join(" "), { people: pair, confidence, weight });
     }
   }
@@ -69,4 +62,27 @@ export async function suggestMerges(
     .sort((a, b) => b.weight - a.weight || (a.people[0] < b.people[0] ? -1 : 1))
     .slice(0, limit)
     .map(({ people: pair, confidence }) => ({ people: pair, confidence }));
+}
+
+interface Appearance {
+  readonly look: Look;
+  readonly photos: Set<string>;
+}
+
+function appearancesOf(
+  { ids, photoIds, personIds, qualities, vectors, dimension }: EventFaces,
+  wanted: ReadonlySet<string>,
+  calibration: Calibration,
+): Map<string, Appearance> {
+  const people = new Map<string, Appearance>();
+  for (let row = 0; row < ids.length; row++) {
+    const id = personIds[row];
+    if (id === null || id === undefined || !wanted.has(id)) continue;
+    const person = people.get(id) ?? { look: new Look(dimension), photos: new Set() };
+    const embedding = vectors.subarray(row * dimension, (row + 1) * dimension);
+    person.look.add(embedding, calibration.evidence(qualities[row] ?? 0));
+    person.photos.add(photoIds[row] ?? "");
+    people.set(id, person);
+  }
+  return people;
 }

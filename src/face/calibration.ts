@@ -136,7 +136,7 @@ export function priorLogOdds(people: number): number {
 }
 
 /** The probability that has these log odds. */
-function probability(logOdds: number): number {
+export function probability(logOdds: number): number {
   return 1 / (1 + Math.exp(-logOdds));
 }
 

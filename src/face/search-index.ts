@@ -45,6 +45,12 @@ export class FaceIndex {
     return this.#rows.has(id);
   }
 
+  /** The embedding of a face, not to be changed; undefined when the face is not there. */
+  get(id: string): Float32Array | undefined {
+    const row = this.#rows.get(id);
+    return row === undefined ? undefined : this.#matrix.subarray(row * this.dimension, (row + 1) * this.dimension);
+  }
+
   /** Copies the embeddings in; a known id has its embedding replaced. @throws FaceError EMBEDDINGS_INCOMPATIBLE */
   add(faces: readonly IndexedFace[]): void {
     for (const face of faces) this.#checkDimension(face.embedding);
@@ -108,10 +114,8 @@ export class FaceIndex {
     this.#checkDimension(query);
     const hits: IndexHit[] = [];
     for (const id of ids) {
-      const row = this.#rows.get(id);
-      if (row === undefined) continue;
-      const embedding = this.#matrix.subarray(row * this.dimension, (row + 1) * this.dimension);
-      hits.push({ id, similarity: dot(query, embedding) });
+      const embedding = this.get(id);
+      if (embedding) hits.push({ id, similarity: dot(query, embedding) });
     }
     return hits;
   }

@@ -63,6 +63,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "POST /api/events/:eventId/photos/retry": changing,
   "GET /api/events/:eventId/photos/:photoId": reading,
   "DELETE /api/events/:eventId/photos/:photoId": changing,
+  "GET /api/events/:eventId/photos/:photoId/faces": reading,
   "GET /api/events/:eventId/photos/:photoId/thumbnail": reading,
   "GET /api/events/:eventId/photos/:photoId/preview": reading,
   "GET /api/events/:eventId/photos/:photoId/original": reading,
@@ -98,7 +99,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "DELETE /api/events/:eventId/links/:linkId": owning,
   "GET /api/events/:eventId/consents": owning,
 
-  "POST /api/guest/invitation": anyone,
+  "POST /api/guest/invitation": ["anyone", "guest"],
   "POST /api/guest/session": anyone,
   "GET /api/guest": guests,
   "DELETE /api/guest": guests,

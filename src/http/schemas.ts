@@ -306,6 +306,9 @@ export const Charts = named(
     photosOverTime: Type.Array(Type.Object({ at: Time, photos: Count() }), {
       description: "By the hour, of photos whose time is known.",
     }),
+    ingestSpeed: Type.Array(Type.Object({ at: Time, photos: Count() }), {
+      description: "Photos that faces were looked for in, by the minute.",
+    }),
     together: Type.Array(Type.Object({ people: Type.Array(personId), photos: Count() }), {
       description: "Pairs of people by the photos both are in, most first.",
     }),

@@ -10,6 +10,7 @@ function round(value: number, digits: number): number {
 }
 
 const fraction = (value: number) => Math.min(1, Math.max(0, round(value, 4)));
+export const fractionOrNull = (value: number | undefined) => (value === undefined ? null : fraction(value));
 export const iso = (time: Date | null) => time?.toISOString() ?? null;
 
 type BoxView = readonly [number, number, number, number];

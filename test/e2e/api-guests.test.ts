@@ -152,7 +152,7 @@ describe("guests", { timeout: 120_000 }, () => {
     const { secret } = await newLink({ pin: "2718" });
     const guest = new Client(server.url);
     const invited = await guest.json("POST", "/api/guest/invitation", { secret });
-    expect(invited.body).toEqual({ event: { name: "", accent: null }, pinRequired: true });
+    expect(invited.body).toEqual({ event: { name: "", accent: null }, pinRequired: true, entered: false });
     const codes: string[] = [];
     for (let pin = 1000; pin < 1022; pin++) {
       codes.push((await guest.json("POST", "/api/guest/session", { secret, pin: String(pin) })).body.code);
@@ -160,6 +160,20 @@ describe("guests", { timeout: 120_000 }, () => {
     expect(new Set(codes)).toEqual(new Set(["PIN_WRONG", "TOO_MANY_REQUESTS"]));
     const late = await guest.json("POST", "/api/guest/session", { secret, pin: "2718" });
     expect([late.status, Number(late.headers.get("retry-after")) > 0]).toEqual([429, true]);
+  });
+
+  it("are told by which link they came in, and that of another they have not come in yet", async () => {
+    const [mine, other] = [await newLink({ pin: "2718" }), await newLink({ pin: "3141" })];
+    const guest = new Client(server.url);
+    await guest.json("POST", "/api/guest/session", { secret: mine.secret, pin: "2718" });
+    const invitation = async (secret: string) => (await guest.json("POST", "/api/guest/invitation", { secret })).body;
+    const event = { name: "Party", accent: null };
+    expect(await invitation(mine.secret)).toEqual({ event, pinRequired: true, entered: true });
+    expect(await invitation(other.secret)).toEqual({
+      event: { ...event, name: "" },
+      pinRequired: true,
+      entered: false,
+    });
   });
 
   it("see nothing any more when the link is revoked or the event deleted", async () => {

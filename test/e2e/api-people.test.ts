@@ -51,6 +51,19 @@ describe("what the organiser says about people", { timeout: 120_000 }, () => {
     };
   };
 
+  it("hears of each face in a photo how sure it is whose it is, where there are others to compare with", async () => {
+    const [often, ...others] = await people();
+    const once = others.find(({ faces }) => faces === 1);
+    const confidenceOf = async (personId: string | undefined) => {
+      const { faces } = await organiser.get(`${event}/people/${personId}/faces`);
+      const found = await organiser.get(`${event}/photos/${faces[0].photoId}/faces`);
+      return found.faces.find(({ face }: { face: { id: string } }) => face.id === faces[0].id).confidence;
+    };
+    expect(often?.photos).toBeGreaterThan(1);
+    expect(await confidenceOf(often?.id)).toBeGreaterThan(0.9);
+    expect(await confidenceOf(once?.id)).toBeNull();
+  });
+
   it("names somebody, keeps the name when faces are grouped again, and takes it back", async () => {
     const [first] = await people();
     const { status, body } = await organiser.json("PATCH", `${event}/people/${first?.id}`, { name: " Ann " });

@@ -23,15 +23,21 @@ export interface Screen {
   readonly width: number;
   readonly height: number;
   readonly dark?: boolean;
+  /** A film in Motion JPEG that the browser takes for its camera; without it, there is no camera. */
+  readonly camera?: string;
 }
 
 /** A browser of its own, that nobody used before. */
-export async function openBrowser({ width, height, dark = false }: Screen): Promise<BrowserContext> {
+export async function openBrowser({ width, height, dark = false, camera }: Screen): Promise<BrowserContext> {
   const profile = mkdtempSync(join(tmpdir(), "rollcall-browser-"));
   return await chromium.launchPersistentContext(profile, {
     ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
     headless: true,
-    args: quiet,
+    args:
+      camera === undefined
+        ? quiet
+        : [...quiet, "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`],
+    permissions: camera === undefined ? [] : ["camera"],
     viewport: { width, height },
     colorScheme: dark ? "dark" : "light",
   });

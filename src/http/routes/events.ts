@@ -176,6 +176,7 @@ export function eventRoutes(app: App, { services }: Context): void {
       const { charts } = stores;
       return {
         photosOverTime: (await charts.photosOverTime(id)).map(({ at, photos }) => ({ at: at.toISOString(), photos })),
+        ingestSpeed: (await charts.ingestSpeed(id)).map(({ at, photos }) => ({ at: at.toISOString(), photos })),
         together: (await charts.together(id, mostPairs)).map(({ people, photos }) => ({ people: [...people], photos })),
         photosPerPerson: [...(await charts.photosPerPerson(id))],
         faceQualities: [...(await charts.faceQualities(id, 10))],

@@ -8,6 +8,7 @@ import {
 } from "../../domain/decide.ts";
 import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
+import { faceConfidences } from "../../domain/face-confidence.ts";
 import { getPhoto } from "../../domain/photos.ts";
 import type { App, Context } from "../context.ts";
 import { afterDeciding, peopleChanged } from "../decided.ts";
@@ -15,15 +16,17 @@ import {
   Action,
   Decided,
   EventParams,
+  Face,
   FaceParams,
   faceId,
   fileAnswer,
   nullable,
+  PhotoParams,
   personId,
   problems,
 } from "../schemas.ts";
 import { sendFile } from "../send-file.ts";
-import { iso } from "../views.ts";
+import { faceView, fractionOrNull, iso } from "../views.ts";
 
 const FaceIds = Type.Array(faceId, { minItems: 1, maxItems: 1000 });
 
@@ -59,6 +62,46 @@ export function faceRoutes(app: App, { services }: Context): void {
       },
     },
     (request) => decided(request.params.eventId, ignoreFaces(stores, request.params.eventId, request.body.faceIds)),
+  );
+
+  app.get(
+    "/api/events/:eventId/photos/:photoId/faces",
+    {
+      schema: {
+        tags,
+        summary: "The faces in a photo, the largest first, and how sure it is whose they are",
+        params: PhotoParams,
+        response: {
+          200: Type.Object({
+            faces: Type.Array(
+              Type.Object({
+                face: Face,
+                confidence: nullable(
+                  Type.Number({
+                    minimum: 0,
+                    maximum: 1,
+                    description: "That it is of its person, by the person's faces in other photos; null without any.",
+                  }),
+                ),
+              }),
+            ),
+          }),
+          ...problems(404),
+        },
+      },
+    },
+    async (request) => {
+      const { eventId: event, photoId: id } = request.params;
+      await getPhoto(stores, event, id);
+      const [faces, names] = [await stores.faces.ofPhoto(event, id), await stores.people.names(event)];
+      const confidences = await faceConfidences(services.indexes, event, await services.engine(), faces);
+      return {
+        faces: faces.map((face) => ({
+          face: faceView(face, names),
+          confidence: fractionOrNull(confidences.get(face.id)),
+        })),
+      };
+    },
   );
 
   app.get(

@@ -56,15 +56,20 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
           200: Type.Object({
             event: Type.Object({ name: Type.String(), accent: nullable(Type.String()) }),
             pinRequired: Type.Boolean(),
+            entered: Type.Boolean({ description: "The caller came in by this very link, and is in still." }),
           }),
           ...problems(404, 410, 429),
         },
       },
     },
     async (request) => {
-      const { event, pinRequired } = await knownLink(request.ip, () => readInvitation(services, request.body.secret));
+      const { event, linkId, pinRequired } = await knownLink(request.ip, () =>
+        readInvitation(services, request.body.secret),
+      );
+      const entered = request.caller.guest?.linkId === linkId;
       // Before the PIN, the name of the event is nobody's business.
-      return { event: { name: pinRequired ? "" : event.name, accent: event.accent }, pinRequired };
+      const name = pinRequired && !entered ? "" : event.name;
+      return { event: { name, accent: event.accent }, pinRequired, entered };
     },
   );
 

@@ -1,5 +1,5 @@
 import { type FormEvent, useEffect, useState } from "react";
-import { api, ask, Refusal, type Schemas, tell } from "../shared/api.ts";
+import { api, ask, messageOf, Offline, Refusal, type Schemas, tell } from "../shared/api.ts";
 import { Field, Loading, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { Consent } from "./consent.tsx";
@@ -17,11 +17,9 @@ type Start =
 async function start(): Promise<Start> {
   const secret = window.location.hash.slice(1);
   if (secret !== "") {
-    const { event, pinRequired } = await ask(api.POST("/api/guest/invitation", { body: { secret } }));
-    const known = await knownHome();
-    if (known && (known.event.name === event.name || event.name === "")) return { kind: "inside", home: known };
-    if (pinRequired) return { kind: "pin", accent: event.accent };
-    await tell(api.POST("/api/guest/session", { body: { secret } }));
+    const { event, pinRequired, entered } = await ask(api.POST("/api/guest/invitation", { body: { secret } }));
+    if (!entered && pinRequired) return { kind: "pin", accent: event.accent };
+    if (!entered) await tell(api.POST("/api/guest/session", { body: { secret } }));
   }
   const home = await knownHome();
   return home ? { kind: "inside", home } : { kind: "no-link" };
@@ -48,7 +46,7 @@ export function GuestApp() {
   return (
     <main className="page narrow">
       {left && <Left />}
-      {!left && <Problem error={error} retry={reload} />}
+      {!left && error !== undefined && <Trouble error={error} reload={reload} />}
       {!left && !data && error === undefined && <Loading what="the event" />}
       {!left && data?.kind === "no-link" && (
         <>
@@ -60,6 +58,39 @@ export function GuestApp() {
       {!left && data?.kind === "inside" && <Inside home={data.home} reload={reload} onLeave={() => setLeft(true)} />}
     </main>
   );
+}
+
+/** A link that is over needs another link; a network that is away needs patience. */
+function Trouble({ error, reload }: { readonly error: unknown; readonly reload: () => void }) {
+  const offline = error instanceof Offline;
+  useEffect(() => {
+    if (!offline) return;
+    window.addEventListener("online", reload);
+    return () => window.removeEventListener("online", reload);
+  }, [offline, reload]);
+  if (offline) {
+    return (
+      <>
+        <h1>You are offline</h1>
+        <p role="alert">
+          Your photos are not kept on this phone, so they need the internet. Check your connection, then try again.
+        </p>
+        <button type="button" className="primary" onClick={reload}>
+          Try again
+        </button>
+      </>
+    );
+  }
+  const code = error instanceof Refusal ? error.code : "";
+  if (code === "LINK_EXPIRED" || code === "LINK_UNKNOWN") {
+    return (
+      <>
+        <h1>This link does not work</h1>
+        <p role="alert">{messageOf(error)}</p>
+      </>
+    );
+  }
+  return <Problem error={error} retry={reload} />;
 }
 
 /** Whether black is easier to read on it than white. */
@@ -150,6 +181,7 @@ function Inside({ home, reload, onLeave }: InsideProps) {
             setAgain(false);
             reload();
           }}
+          onBack={again ? () => setAgain(false) : undefined}
         />
       )}
       {found && <GuestPhotos source="mine" onSearchAgain={() => setAgain(true)} />}

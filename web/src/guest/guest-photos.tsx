@@ -1,14 +1,18 @@
 import { useState } from "react";
 import { api, ask, type Schemas, tell } from "../shared/api.ts";
-import { Dialog, Loading, Problem, percent, plural } from "../shared/ui.tsx";
+import { Loading, Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { GuestViewer } from "./guest-viewer.tsx";
 
-type Photo = Schemas["GuestPhoto"];
+export type Photo = Schemas["GuestPhoto"];
 
 interface Props {
   readonly source: "mine" | "all";
   readonly onSearchAgain?: () => void;
 }
+
+/** A phone shows so many at once; more come on demand. */
+const shownAtFirst = 120;
 
 async function allPhotos(): Promise<Photo[]> {
   const photos: Photo[] = [];
@@ -22,6 +26,9 @@ async function allPhotos(): Promise<Photo[]> {
   return photos;
 }
 
+const mark = (photoId: string, body: { favourite?: boolean; notMe?: boolean }) =>
+  tell(api.PATCH("/api/guest/photos/{photoId}", { params: { path: { photoId } }, body }));
+
 export function GuestPhotos({ source, onSearchAgain }: Props) {
   const mine = source === "mine";
   const { data, error, reload } = useData(source, async () =>
@@ -30,9 +37,8 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
   const [marking, setMarking] = useState(false);
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [open, setOpen] = useState<string>();
+  const [most, setMost] = useState(shownAtFirst);
   const { busy, error: failure, run } = useAction();
-  const mark = (photoId: string, body: { favourite?: boolean; notMe?: boolean }) =>
-    tell(api.PATCH("/api/guest/photos/{photoId}", { params: { path: { photoId } }, body }));
   const notMe = () =>
     run(async () => {
       for (const id of picked) await mark(id, { notMe: true });
@@ -44,21 +50,30 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
     if (!marking) setOpen(id);
     else setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
   };
-  const shown = data?.find(({ id }) => id === open);
+  const index = data?.findIndex(({ id }) => id === open) ?? -1;
+  const favourites = data?.filter(({ favourite }) => favourite).length ?? 0;
   return (
     <section className="stack" aria-label={mine ? "Your photos" : "All photos"}>
       <div role="status">
-        <h2>{data && (mine ? `You are in ${plural(data.length, "photo")}` : "All photos")}</h2>
+        <h2>{data && (mine ? headline(data.length) : `All ${plural(data.length, "photo")}`)}</h2>
       </div>
       <Problem error={error ?? failure} retry={reload} />
       {!data && error === undefined && <Loading what="photos" />}
       {mine && data && data.length > 0 && (
-        <a className="button primary wide" href="/api/guest/download" download>
-          Download all ({data.length})
-        </a>
+        <div className="stack tight">
+          <a className="button primary wide" href="/api/guest/download" download>
+            Download all ({data.length})
+          </a>
+          {favourites > 0 && favourites < data.length && (
+            <a className="button wide" href="/api/guest/download?favourites=true" download>
+              Download favourites ({favourites})
+            </a>
+          )}
+        </div>
       )}
+      {marking && <p>Tap the photos that show somebody else.</p>}
       <ul className="guest-grid">
-        {data?.map((photo) => (
+        {data?.slice(0, most).map((photo) => (
           <li key={photo.id}>
             <button
               type="button"
@@ -68,64 +83,73 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
               onClick={() => press(photo.id)}
             >
               <img src={`/api/guest/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />
+              {photo.favourite && (
+                <span className="star" role="img" aria-label="Favourite">
+                  ★
+                </span>
+              )}
             </button>
-            {photo.confidence !== null && (
-              <span className="hint">
-                {photo.favourite && "★ "}
-                {percent(photo.confidence)} sure
-              </span>
-            )}
+            {photo.confidence !== null && <span className="hint">{sure(photo.confidence)} sure</span>}
           </li>
         ))}
       </ul>
+      {data && data.length > most && (
+        <button type="button" onClick={() => setMost(most + shownAtFirst)}>
+          Show more photos
+        </button>
+      )}
       {mine && (
-        <div className="row">
+        <div className="row spread">
           {marking ? (
             <>
               <button type="button" className="primary" disabled={busy || picked.length === 0} onClick={notMe}>
                 These are not me ({picked.length})
               </button>
-              <button type="button" onClick={() => setMarking(false)}>
+              <button
+                type="button"
+                onClick={() => {
+                  setPicked([]);
+                  setMarking(false);
+                }}
+              >
                 Cancel
               </button>
             </>
           ) : (
-            <button type="button" onClick={() => setMarking(true)}>
-              Some are not me …
-            </button>
+            data &&
+            data.length > 0 && (
+              <button type="button" onClick={() => setMarking(true)}>
+                Some are not me …
+              </button>
+            )
           )}
           <button type="button" onClick={onSearchAgain}>
             Another selfie
           </button>
         </div>
       )}
-      {shown && (
-        <Dialog title={shown.name} className="lightbox" onClose={() => setOpen(undefined)}>
-          <div className="stage">
-            <img className="whole" src={`/api/guest/photos/${shown.id}/preview`} alt={shown.name} />
-          </div>
-          <footer className="row between">
-            {mine && (
-              <button
-                type="button"
-                aria-pressed={shown.favourite}
-                disabled={busy}
-                onClick={() =>
+      {data && index >= 0 && (
+        <GuestViewer
+          photos={data}
+          index={index}
+          busy={busy}
+          onMove={(to) => setOpen(data[to]?.id)}
+          onClose={() => setOpen(undefined)}
+          {...(mine
+            ? {
+                onFavourite: ({ id, favourite }: Photo) =>
                   run(async () => {
-                    await mark(shown.id, { favourite: !shown.favourite });
+                    await mark(id, { favourite: !favourite });
                     reload();
-                  })
-                }
-              >
-                {shown.favourite ? "★ Favourite" : "☆ Favourite"}
-              </button>
-            )}
-            <a className="button primary" href={`/api/guest/photos/${shown.id}/download`} download>
-              Download
-            </a>
-          </footer>
-        </Dialog>
+                  }),
+              }
+            : {})}
+        />
       )}
     </section>
   );
+}
+
+function headline(photos: number): string {
+  return photos === 0 ? "No photos of you are left here" : `You are in ${plural(photos, "photo")}`;
 }

@@ -11,3 +11,8 @@ if (root) {
     </StrictMode>,
   );
 }
+
+// Where browsers have it: over HTTPS, or on the machine itself. Without it the page needs the network to open, and no more.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/guest-worker.js", { scope: "/g" }).catch(() => undefined);
+}

@@ -1,5 +1,6 @@
 import { type ChangeEvent, useState } from "react";
-import { offline, pictureForm, refusal } from "../shared/api.ts";
+import { sendPicture } from "../shared/api.ts";
+import { CameraButton } from "../shared/camera.tsx";
 import { Problem } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import { smaller } from "./smaller.ts";
@@ -9,51 +10,42 @@ interface Answer {
   readonly reasons: readonly string[];
 }
 
-async function search(file: File): Promise<Answer> {
-  const picture = await smaller(file);
-  let response: Response;
-  try {
-    response = await fetch("/api/guest/search", { method: "POST", body: pictureForm(picture) });
-  } catch {
-    throw offline();
-  }
-  if (!response.ok) throw refusal(await response.json().catch(() => undefined), response.status);
-  return await response.json();
+interface Props {
+  readonly onFound: () => void;
+  /** Back to the photos of an earlier selfie, where there are some. */
+  readonly onBack: (() => void) | undefined;
 }
 
-export function Selfie({ onFound }: { readonly onFound: () => void }) {
+export function Selfie({ onFound, onBack }: Props) {
   const [answer, setAnswer] = useState<Answer>();
   const { busy, error, run } = useAction();
-  const choose = (event: ChangeEvent<HTMLInputElement>) => {
-    const file = event.target.files?.[0];
-    event.target.value = "";
-    if (!file) return;
+  const look = (picture: Blob) => {
     setAnswer(undefined);
     run(async () => {
-      const found = await search(file);
+      const found = await sendPicture<Answer>("/api/guest/search", await smaller(picture));
       setAnswer(found);
       if (found.outcome === "found") onFound();
     });
+  };
+  const choose = (event: ChangeEvent<HTMLInputElement>) => {
+    const file = event.target.files?.[0];
+    event.target.value = "";
+    if (file) look(file);
   };
   return (
     <section className="card stack" aria-labelledby="selfie">
       <h2 id="selfie">Take a selfie</h2>
       <p>Look straight into the camera, with light on your face and nobody else in the picture.</p>
-      <label className="button file primary wide">
-        Take a selfie
-        <input
-          className="visually-hidden"
-          type="file"
-          accept="image/*"
-          capture="user"
-          disabled={busy}
-          onChange={choose}
-        />
-      </label>
-      <label className="button file wide">
+      <CameraButton label="Take a selfie" className="primary wide" disabled={busy} onPicture={look} />
+      <label className="button file wide" aria-disabled={busy}>
         Choose a picture of you
         <input className="visually-hidden" type="file" accept="image/*,.heic" disabled={busy} onChange={choose} />
       </label>
+      {onBack && (
+        <button type="button" className="quiet wide" onClick={onBack}>
+          Back to your photos
+        </button>
+      )}
       {busy && <p role="status">Looking for you …</p>}
       <Problem error={error} />
       {answer?.outcome === "not-found" && (

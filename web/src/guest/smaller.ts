@@ -2,7 +2,7 @@
 const longest = 1600;
 
 /** Phones take pictures of many megabytes; on a slow network, less is quicker. What cannot be read here goes as it is. */
-export async function smaller(file: File): Promise<Blob> {
+export async function smaller(file: Blob): Promise<Blob> {
   let bitmap: ImageBitmap;
   try {
     bitmap = await createImageBitmap(file);

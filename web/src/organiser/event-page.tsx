@@ -53,7 +53,9 @@ export function EventPage({ eventId, tab, item }: Props) {
   }
   return (
     <div className="page">
-      <h1 className="no-print">{data.name}</h1>
+      <h1 className="no-print" title={data.name}>
+        {data.name}
+      </h1>
       <nav className="tabs no-print" aria-label="Event">
         {tabs.map(([path, label]) => (
           <Link

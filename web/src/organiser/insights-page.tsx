@@ -1,30 +1,31 @@
 import { useEffect } from "react";
-import { api, ask } from "../shared/api.ts";
-import { Loading, Problem } from "../shared/ui.tsx";
+import { api, ask, type Schemas } from "../shared/api.ts";
+import { Loading, Problem, plural } from "../shared/ui.tsx";
 import { useData } from "../shared/use-data.ts";
-import { BarChart } from "./bar-chart.tsx";
+import { type Bar, ChartCard, Columns, NamedBars } from "./chart.tsx";
+import { usePeople } from "./use-people.ts";
 
-const mostPairs = 10;
+/** Bars that a chart of names shows; its table has the rest. */
+const mostNames = 10;
 
 export function InsightsPage({ eventId, version }: { readonly eventId: string; readonly version: number }) {
   const params = { path: { eventId } };
+  const people = usePeople(eventId);
   const loaded = useData(eventId, async () => {
-    const [insights, charts, people] = await Promise.all([
+    const [insights, charts] = await Promise.all([
       ask(api.GET("/api/events/{eventId}/insights", { params })),
       ask(api.GET("/api/events/{eventId}/insights/charts", { params })),
-      ask(api.GET("/api/events/{eventId}/people", { params: { ...params, query: { limit: 500 } } })),
     ]);
-    const names = new Map(people.people.map(({ id, name }, index) => [id, name ?? `Person ${index + 1}`]));
-    return { insights, charts, names };
+    return { insights, charts };
   });
   const { data, reload } = loaded;
   useEffect(() => {
     if (version > 0) reload();
   }, [version, reload]);
-  if (!data)
+  if (!data || !people) {
     return loaded.error === undefined ? <Loading what="insights" /> : <Problem error={loaded.error} retry={reload} />;
-  const { insights, charts, names } = data;
-  const nameOf = (id: string) => names.get(id) ?? "somebody";
+  }
+  const { insights, charts } = data;
   const figures = [
     ["photos", insights.photos],
     ["people", insights.people],
@@ -43,56 +44,150 @@ export function InsightsPage({ eventId, version }: { readonly eventId: string; r
           </div>
         ))}
       </dl>
-      {insights.retrievalMs && (
-        <p className="muted">
-          Of {insights.retrievalMs.count} searches, half took {insights.retrievalMs.p50.toFixed(1)} ms or less, 95 %
-          took {insights.retrievalMs.p95.toFixed(1)} ms, 99 % took {insights.retrievalMs.p99.toFixed(1)} ms.
-        </p>
-      )}
       <div className="charts">
-        <BarChart
-          title="Most photographed"
-          what="Person"
-          unit="Photos"
-          bars={insights.mostPhotographed.map(({ id, photos }) => ({ label: nameOf(id), value: photos }))}
-        />
-        <BarChart
-          title="In how many photos people are"
-          what="Photos"
-          unit="People"
-          bars={charts.photosPerPerson.map(({ photos, people }) => ({ label: String(photos), value: people }))}
-        />
-        <BarChart
-          title="Who appears with whom"
-          what="Pair"
-          unit="Photos together"
-          bars={charts.together
-            .slice(0, mostPairs)
-            .map(({ people, photos }) => ({ label: people.map(nameOf).join(" and "), value: photos }))}
-        />
-        <BarChart
-          title="Photos over time"
-          what="Hour"
-          unit="Photos"
-          bars={charts.photosOverTime.map(({ at, photos }) => ({ label: hour(at), value: photos }))}
-        />
-        <BarChart
-          title="Quality of faces"
-          what="Quality"
-          unit="Faces"
-          bars={charts.faceQualities.map((value, index) => ({ label: `${index * 10}–${index * 10 + 10} %`, value }))}
-        />
-        <BarChart
-          title="How sure guests' matches are"
-          what="Confidence"
-          unit="Photos"
-          bars={charts.matchConfidences.map((value, index) => ({ label: `${index * 5}–${index * 5 + 5} %`, value }))}
-        />
+        <PeopleCharts people={people} together={charts.together} photosPerPerson={charts.photosPerPerson} />
+        <TimeCharts charts={charts} />
+        <QualityCharts charts={charts} />
+        <SearchSpeed retrievalMs={insights.retrievalMs} />
       </div>
     </section>
   );
 }
 
-function hour(at: string): string {
-  return new Date(at).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+type Charts = Schemas["Charts"];
+
+interface PeopleProps extends Pick<Charts, "together" | "photosPerPerson"> {
+  readonly people: readonly { readonly id: string; readonly label: string; readonly photos: number }[];
 }
+
+function PeopleCharts({ people, together, photosPerPerson }: PeopleProps) {
+  const labels = new Map(people.map(({ id, label }) => [id, label]));
+  const pairs = together.map(({ people: pair, photos }) => {
+    const [a = "somebody", b = "somebody"] = pair.map((id) => labels.get(id) ?? "somebody");
+    return { a, b, photos };
+  });
+  const most = people.map(({ label, photos }) => ({ label, value: photos }));
+  return (
+    <>
+      <ChartCard
+        title="Most photographed"
+        about="People by the number of photos they are in."
+        table={{ head: ["Person", "Photos"], rows: most.map(({ label, value }) => [label, value]) }}
+      >
+        <NamedBars bars={most.slice(0, mostNames)} />
+      </ChartCard>
+      <ChartCard
+        title="Who appears with whom"
+        about="Pairs by the number of photos that show both."
+        table={{ head: ["Person", "With", "Photos together"], rows: pairs.map(({ a, b, photos }) => [a, b, photos]) }}
+      >
+        <NamedBars
+          bars={pairs.slice(0, mostNames).map(({ a, b, photos }) => ({ label: `${a} and ${b}`, value: photos }))}
+        />
+      </ChartCard>
+      <ChartCard
+        title="Coverage"
+        about="In how many photos people are. Those on the left may be missing from the album."
+        table={{
+          head: ["Photos", "People"],
+          rows: photosPerPerson.map(({ photos, people: count }) => [photos, count]),
+        }}
+      >
+        <Columns
+          bars={photosPerPerson.map(({ photos, people: count }) => ({ label: plural(photos, "photo"), value: count }))}
+        />
+      </ChartCard>
+    </>
+  );
+}
+
+function TimeCharts({ charts }: { readonly charts: Charts }) {
+  const taken = charts.photosOverTime.map(({ at, photos }) => ({ label: asTaken.format(new Date(at)), value: photos }));
+  const looked = charts.ingestSpeed.map(({ at, photos }) => ({ label: here.format(new Date(at)), value: photos }));
+  return (
+    <>
+      <ChartCard
+        title="Photos over time"
+        about="Photos by the hour, as the cameras' clocks had it."
+        table={{ head: ["Hour", "Photos"], rows: taken.map(({ label, value }) => [label, value]) }}
+      >
+        <Columns bars={taken} />
+      </ChartCard>
+      <ChartCard
+        title="Ingest speed"
+        about="Photos in which faces were looked for, minute by minute."
+        table={{ head: ["Minute", "Photos"], rows: looked.map(({ label, value }) => [label, value]) }}
+      >
+        <Columns bars={looked} />
+      </ChartCard>
+    </>
+  );
+}
+
+function QualityCharts({ charts }: { readonly charts: Charts }) {
+  const qualities = inParts(charts.faceQualities);
+  const confidences = inParts(charts.matchConfidences);
+  const hasMatches = confidences.some(({ value }) => value > 0);
+  return (
+    <>
+      <ChartCard
+        title="Quality of faces"
+        about="How good the faces in the photos are for telling people apart: the further right, the better."
+        table={{ head: ["Quality", "Faces"], rows: qualities.map(({ label, value }) => [label, value]) }}
+      >
+        <Columns bars={qualities} />
+      </ChartCard>
+      <ChartCard
+        title="How sure guests' matches are"
+        about="Photos that guests were shown, by the confidence that they are in them."
+        table={{
+          head: ["Confidence", "Photos"],
+          rows: hasMatches ? confidences.map(({ label, value }) => [label, value]) : [],
+        }}
+      >
+        <Columns bars={confidences} />
+      </ChartCard>
+    </>
+  );
+}
+
+function SearchSpeed({ retrievalMs }: { readonly retrievalMs: Schemas["Insights"]["retrievalMs"] }) {
+  const bars: Bar[] =
+    retrievalMs === null
+      ? []
+      : [
+          { label: "half of them (p50)", value: retrievalMs.p50 },
+          { label: "95 of 100 (p95)", value: retrievalMs.p95 },
+          { label: "99 of 100 (p99)", value: retrievalMs.p99 },
+        ];
+  return (
+    <ChartCard
+      title="Search speed"
+      about={
+        retrievalMs === null
+          ? "How long it takes to compare a face with all of the event."
+          : `How long comparing a face with all of the event took at most, of ${plural(retrievalMs.count, "search", "searches")}.`
+      }
+      table={{
+        head: ["Share of searches", "Milliseconds at most"],
+        rows: bars.map(({ label, value }) => [label, Number(value.toFixed(2))]),
+      }}
+    >
+      <NamedBars bars={bars} unit=" ms" />
+    </ChartCard>
+  );
+}
+
+/** Counts in equal parts of the range from 0 to 100 %. */
+function inParts(counts: readonly number[]): Bar[] {
+  const part = 100 / counts.length;
+  return counts.map((value, index) => ({
+    label: `${Math.round(index * part)}–${Math.round((index + 1) * part)} %`,
+    value,
+  }));
+}
+
+const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
+const here = new Intl.DateTimeFormat("en-GB", parts);
+/** Cameras tell no time zone, so their clocks are taken for UTC, and shown as they were. */
+const asTaken = new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: "UTC" });

@@ -1,12 +1,10 @@
-import { type PointerEvent, useEffect, useRef, useState } from "react";
-import { api, ask, type Schemas, tell } from "../shared/api.ts";
-import { Dialog, Problem, percent } from "../shared/ui.tsx";
+import { useEffect, useState } from "react";
+import { api, ask, tell } from "../shared/api.ts";
+import { Stage } from "../shared/stage.tsx";
+import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { FaceBoxes } from "./face-boxes.tsx";
 import type { Photo } from "./photo-pages.ts";
-
-/** Shorter movements are clicks. */
-const swipePixels = 50;
 
 interface Props {
   readonly eventId: string;
@@ -22,27 +20,23 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
   const [faces, setFaces] = useState(false);
   const [deleting, setDeleting] = useState(false);
   const { busy, error, run } = useAction();
-  const from = useRef<number>(undefined);
-  const move = (by: number) => {
-    setDeleting(false);
-    if (photos[index + by]) onMove(index + by);
-  };
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if (event.key === "ArrowLeft") move(-1);
-      if (event.key === "ArrowRight") move(1);
       if (event.key === "f") setFaces((on) => !on);
     };
     window.addEventListener("keydown", key);
     return () => window.removeEventListener("keydown", key);
   });
+  const neighbours = [photos[index + 1], photos[index - 1]]
+    .flatMap((one) => (one?.status === "done" ? one.id : []))
+    .join(" ");
+  useEffect(() => {
+    // So that the next picture is there when it is asked for.
+    for (const id of neighbours.split(" "))
+      if (id !== "") new Image().src = `/api/events/${eventId}/photos/${id}/preview`;
+  }, [eventId, neighbours]);
   if (!photo) return null;
   const url = `/api/events/${eventId}/photos/${photo.id}`;
-  const swipe = (event: PointerEvent) => {
-    const moved = from.current === undefined ? 0 : event.clientX - from.current;
-    from.current = undefined;
-    if (Math.abs(moved) > swipePixels) move(moved > 0 ? -1 : 1);
-  };
   const remove = () =>
     run(async () => {
       const path = { eventId, photoId: photo.id };
@@ -52,29 +46,21 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
     });
   return (
     <Dialog title={`${photo.name} (${index + 1} of ${photos.length})`} className="lightbox" onClose={onClose}>
-      <div
-        className="stage"
-        onPointerDown={(event) => {
-          from.current = event.clientX;
+      <Stage
+        key={photo.id}
+        hasBefore={index > 0}
+        hasNext={index + 1 < photos.length}
+        onMove={(by) => {
+          setDeleting(false);
+          onMove(index + by);
         }}
-        onPointerUp={swipe}
       >
-        {index > 0 && (
-          <button type="button" className="side left" aria-label="Photo before" onClick={() => move(-1)}>
-            ‹
-          </button>
-        )}
         {photo.status === "failed" ? (
           <p>{photo.error?.message ?? "This photo could not be read."}</p>
         ) : (
           <Frame eventId={eventId} photo={photo} faces={faces} />
         )}
-        {index + 1 < photos.length && (
-          <button type="button" className="side right" aria-label="Next photo" onClick={() => move(1)}>
-            ›
-          </button>
-        )}
-      </div>
+      </Stage>
       <footer className="row between">
         <button type="button" aria-pressed={faces} onClick={() => setFaces(!faces)}>
           {faces ? "Hide faces" : `Show faces (${photo.faces})`}
@@ -115,11 +101,9 @@ interface FrameProps {
 function Frame({ eventId, photo, faces }: FrameProps) {
   const url = `/api/events/${eventId}/photos/${photo.id}`;
   const ratio = photo.width > 0 && photo.height > 0 ? photo.width / photo.height : 1.5;
-  const [zoomed, setZoomed] = useState(false);
   const size = { aspectRatio: String(ratio), width: `min(100%, calc((100dvh - 9.5rem) * ${ratio}))` };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: zooming also works with the browser's own keys
-    <div className="frame" style={{ ...size, scale: zoomed ? "2" : "1" }} onDoubleClick={() => setZoomed(!zoomed)}>
+    <div className="frame" style={size}>
       <img src={`${url}/preview`} alt={photo.name} draggable={false} />
       {faces && <Faces eventId={eventId} photo={photo} />}
     </div>
@@ -128,16 +112,9 @@ function Frame({ eventId, photo, faces }: FrameProps) {
 
 function Faces({ eventId, photo }: Omit<FrameProps, "faces">) {
   const path = { eventId, photoId: photo.id };
-  const { data } = useData(photo.id, () =>
-    ask(api.GET("/api/events/{eventId}/photos/{photoId}", { params: { path } })),
+  const { data, error } = useData(photo.id, () =>
+    ask(api.GET("/api/events/{eventId}/photos/{photoId}/faces", { params: { path } })),
   );
-  if (!data) return null;
-  return (
-    <FaceBoxes eventId={eventId} width={data.width} height={data.height} faces={data.foundFaces} label={labelOf} />
-  );
-}
-
-function labelOf(face: Schemas["Face"]): string {
-  const who = face.personName ?? (face.personId === null ? "nobody yet" : "no name yet");
-  return `${who}, quality ${percent(face.quality.score)}`;
+  if (!data) return <Problem error={error} />;
+  return <FaceBoxes eventId={eventId} width={photo.width} height={photo.height} faces={data.faces} />;
 }

@@ -2,6 +2,8 @@ import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Loading, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { Decisions } from "./decisions.tsx";
+import { Peek } from "./peek.tsx";
 import { Link } from "./router.tsx";
 import { Suggestions } from "./suggestions.tsx";
 import type { Offer } from "./undo.tsx";
@@ -36,6 +38,7 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
     if (version > 0) reload();
   }, [version, reload]);
   const [picked, setPicked] = useState<readonly string[]>([]);
+  const [history, setHistory] = useState(false);
   const merging = useAction();
   const toggle = (id: string) =>
     setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
@@ -58,10 +61,15 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
     <section className="stack" aria-label="People">
       <div className="row between">
         <p className="muted">{data && `${plural(data.total, "person", "people")}, by number of photos`}</p>
-        <label className="row">
-          <input type="checkbox" checked={least === 2} onChange={(event) => setLeast(event.target.checked ? 2 : 1)} />
-          only who is in two photos or more
-        </label>
+        <div className="row">
+          <label className="row">
+            <input type="checkbox" checked={least === 2} onChange={(event) => setLeast(event.target.checked ? 2 : 1)} />
+            Only who is in two photos or more
+          </label>
+          <button type="button" onClick={() => setHistory(true)}>
+            Earlier decisions
+          </button>
+        </div>
       </div>
       <Problem error={people.error ?? merging.error} retry={reload} />
       {!data && people.error === undefined && <Loading what="people" />}
@@ -84,8 +92,9 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
           Show more people
         </button>
       )}
+      {history && <Decisions eventId={eventId} version={version} onClose={() => setHistory(false)} />}
       {picked.length > 0 && (
-        <section className="undo" aria-label="Selected people">
+        <section className="selection" aria-label="Selected people">
           <span>{picked.length} selected</span>
           <button type="button" disabled={picked.length < 2 || merging.busy} onClick={merge}>
             They are one person
@@ -111,14 +120,15 @@ function PersonTile({ eventId, person, number, picked, onPick }: TileProps) {
   const name = person.name ?? `Person ${number}`;
   return (
     <li className="person">
-      <Link to={`/events/${eventId}/people/${person.id}`}>
-        <img className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt="" loading="lazy" />
-        <span>
-          {person.name === null ? <span className="muted">{name}</span> : <strong>{name}</strong>}
-          <br />
+      <Peek eventId={eventId} photoId={person.cover.photoId}>
+        <Link to={`/events/${eventId}/people/${person.id}`}>
+          <img className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt="" loading="lazy" />
+          <span className="label" title={name}>
+            {person.name === null ? <span className="muted">{name}</span> : <strong>{name}</strong>}
+          </span>
           <span className="hint">{plural(person.photos, "photo")}</span>
-        </span>
-      </Link>
+        </Link>
+      </Peek>
       <input type="checkbox" className="pick" aria-label={`Select ${name}`} checked={picked} onChange={onPick} />
     </li>
   );

@@ -10,7 +10,8 @@ interface Props {
   readonly photos: readonly Photo[];
   readonly onOpen: (index: number) => void;
   readonly selected?: ReadonlySet<string>;
-  readonly onSelect?: (photoId: string) => void;
+  /** @param range whether everything since the latest choice is meant */
+  readonly onSelect?: (index: number, on: boolean, range: boolean) => void;
 }
 
 /** Only the rows in view and a few beyond are in the page, so 20,000 photos scroll like 20. */
@@ -59,7 +60,9 @@ export function PhotoGrid({ eventId, photos, onOpen, selected, onSelect }: Props
                     className="pick"
                     aria-label={`Select ${item.photo.name}`}
                     checked={selected?.has(item.photo.id) ?? false}
-                    onChange={() => onSelect(item.photo.id)}
+                    onChange={({ target, nativeEvent }) =>
+                      onSelect(item.index, target.checked, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
+                    }
                   />
                 )}
               </div>

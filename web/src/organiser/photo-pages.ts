@@ -10,6 +10,8 @@ export interface PhotoQuery {
   readonly withoutFaces?: boolean;
   readonly status?: string;
   readonly leastQuality?: number;
+  readonly takenFrom?: string;
+  readonly takenBefore?: string;
   readonly order?: "taken" | "added";
 }
 
@@ -23,10 +25,14 @@ const calmMs = 800;
 export function usePhotos(eventId: string, query: PhotoQuery, version: number) {
   const key = JSON.stringify(query);
   const [photos, setPhotos] = useState<readonly Photo[]>();
+  const [complete, setComplete] = useState(false);
   const [error, setError] = useState<unknown>();
   const turn = useRef(0);
+  const shown = useRef<string>(undefined);
   const load = useCallback(async () => {
     const mine = ++turn.current;
+    const isOther = shown.current !== key;
+    if (isOther) setComplete(false);
     const wanted: PhotoQuery = JSON.parse(key);
     const all: Photo[] = [];
     try {
@@ -38,8 +44,10 @@ export function usePhotos(eventId: string, query: PhotoQuery, version: number) {
         cursor = page.next ?? undefined;
         more = cursor !== undefined;
         // While a list grows for the first time it is shown as it grows; later it is replaced when it is whole.
-        setPhotos((old) => (more && old && old.length > all.length ? old : [...all]));
+        setPhotos((old) => (!isOther && more && old && old.length > all.length ? old : [...all]));
+        shown.current = key;
       }
+      setComplete(true);
       setError(undefined);
     } catch (failure) {
       if (mine === turn.current) setError(failure);
@@ -64,5 +72,5 @@ export function usePhotos(eventId: string, query: PhotoQuery, version: number) {
     );
     return () => clearTimeout(timer);
   }, [load, version]);
-  return { photos, error, reload: () => void load() };
+  return { photos, complete, error, reload: () => void load() };
 }

@@ -1,4 +1,4 @@
-import { type AnchorHTMLAttributes, type MouseEvent, useEffect, useSyncExternalStore } from "react";
+import { type AnchorHTMLAttributes, type MouseEvent, useEffect, useRef, useSyncExternalStore } from "react";
 
 const moved = "rollcall:moved";
 
@@ -37,9 +37,11 @@ export function Link({ to, children, ...rest }: LinkProps) {
   );
 }
 
-/** Screen readers and the keyboard go on at the new page's start. */
+/** Screen readers and the keyboard go on at the new page's start; the first page begins with the link that skips. */
 export function useFocusOnMove(path: string): void {
+  const before = useRef(path);
   useEffect(() => {
-    if (path !== "") document.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+    if (before.current !== path) document.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+    before.current = path;
   }, [path]);
 }

@@ -1,6 +1,7 @@
 import { type ChangeEvent, type DragEvent, useEffect, useState } from "react";
-import { offline, pictureForm, refusal, type Schemas } from "../shared/api.ts";
-import { Problem, percent, plural } from "../shared/ui.tsx";
+import { type Schemas, sendPicture } from "../shared/api.ts";
+import { CameraButton } from "../shared/camera.tsx";
+import { Problem, percent, plural, sure } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import { QueryFace } from "./query-face.tsx";
 import { Link } from "./router.tsx";
@@ -11,21 +12,13 @@ type Answer = Schemas["SearchAnswer"];
 const usualThreshold = 0.7;
 
 interface Query {
-  readonly file: File;
+  readonly file: Blob;
   readonly url: string;
 }
 
 /** Everything with any likelihood at all is asked for, so that the slider shows what enters and leaves without asking again. */
-async function search(eventId: string, file: File, faceIndex: number): Promise<Answer> {
-  const address = `/api/events/${eventId}/searches?threshold=0.01&faceIndex=${faceIndex}`;
-  let response: Response;
-  try {
-    response = await fetch(address, { method: "POST", body: pictureForm(file) });
-  } catch {
-    throw offline();
-  }
-  if (!response.ok) throw refusal(await response.json().catch(() => undefined), response.status);
-  return await response.json();
+function search(eventId: string, picture: Blob, faceIndex: number): Promise<Answer> {
+  return sendPicture(`/api/events/${eventId}/searches?threshold=0.01&faceIndex=${faceIndex}`, picture);
 }
 
 export function SearchPage({ eventId }: { readonly eventId: string }) {
@@ -33,11 +26,11 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
   const [answer, setAnswer] = useState<Answer>();
   const { busy, error, run } = useAction();
   useEffect(() => () => query && URL.revokeObjectURL(query.url), [query]);
-  const look = (file: File, faceIndex: number) =>
+  const look = (file: Blob, faceIndex: number) =>
     run(async () => {
       setAnswer(await search(eventId, file, faceIndex));
     });
-  const start = (file: File | undefined) => {
+  const start = (file: Blob | undefined) => {
     if (!file) return;
     setQuery({ file, url: URL.createObjectURL(file) });
     setAnswer(undefined);
@@ -54,7 +47,7 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
   return (
     <section className="stack" aria-label="Search">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button does the same */}
-      <div className="drop" onDragOver={(event) => event.preventDefault()} onDrop={drop}>
+      <div className={query ? "drop compact" : "drop"} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
         <p>
           <strong>Drop a picture of a person here</strong> to find the photos they are in.
         </p>
@@ -63,22 +56,19 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
             Choose a picture
             <input className="visually-hidden" type="file" accept="image/*,.heic" onChange={choose} />
           </label>
-          <label className="button file">
-            Use the camera
-            <input className="visually-hidden" type="file" accept="image/*" capture="user" onChange={choose} />
-          </label>
+          <CameraButton label="Use the camera" onPicture={start} />
         </div>
         <p className="hint">The picture is looked at in memory and is not saved.</p>
       </div>
       {busy && <p role="status">Looking …</p>}
       <Problem error={error} {...(query ? { retry: () => look(query.file, 0) } : {})} />
       {answer && query && (
-        <>
+        <div className="found">
           {answer.pictureFaces.length > 1 && (
             <ChooseFace query={query} answer={answer} onChoose={(index) => look(query.file, index)} />
           )}
           <Results key={`${query.url} ${answer.query?.faceIndex}`} eventId={eventId} url={query.url} answer={answer} />
-        </>
+        </div>
       )}
     </section>
   );
@@ -206,7 +196,7 @@ function MatchCard({ eventId, url, answer, match, inside }: MatchProps) {
         <img src={`/api/events/${eventId}/faces/${face.id}/crop`} alt={`Found in ${photo.name}`} loading="lazy" />
       </div>
       <div className="row between">
-        <span className="big">{percent(confidence)}</span>
+        <span className="big">{sure(confidence)}</span>
         <a href={`/api/events/${eventId}/photos/${photo.id}/preview`} target="_blank" rel="noreferrer">
           Whole photo
         </a>

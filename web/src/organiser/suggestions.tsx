@@ -1,7 +1,9 @@
 import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Problem, percent, plural } from "../shared/ui.tsx";
+import { Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { Peek } from "./peek.tsx";
+import { Link } from "./router.tsx";
 import type { Offer } from "./undo.tsx";
 
 interface Props {
@@ -48,7 +50,7 @@ export function Suggestions({ eventId, version, onDecided }: Props) {
         <SuggestedFace eventId={eventId} person={b} />
         <div>
           <h2>Are these the same person?</h2>
-          <p className="muted">{percent(current.confidence)} likely</p>
+          <p className="muted">{sure(current.confidence)} likely</p>
         </div>
       </div>
       <div className="row">
@@ -70,11 +72,10 @@ export function Suggestions({ eventId, version, onDecided }: Props) {
 function SuggestedFace({ eventId, person }: { readonly eventId: string; readonly person: Schemas["Person"] }) {
   const label = `${person.name ?? "No name yet"}, ${plural(person.photos, "photo")}`;
   return (
-    <img
-      className="face small"
-      src={`/api/events/${eventId}/faces/${person.cover.id}/crop`}
-      alt={label}
-      title={label}
-    />
+    <Peek eventId={eventId} photoId={person.cover.photoId}>
+      <Link to={`/events/${eventId}/people/${person.id}`} title={label}>
+        <img className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt={label} />
+      </Link>
+    </Peek>
   );
 }

@@ -2,6 +2,7 @@ import { type ChangeEvent, type DragEvent, useState, useSyncExternalStore } from
 import { messageOf } from "../shared/api.ts";
 import { percent, plural } from "../shared/ui.tsx";
 import { droppedFiles, picturesOf } from "./dropped-files.ts";
+import { brokenOff } from "./send-file.ts";
 import { type UploadFile, uploadsOf } from "./uploads.ts";
 
 /** A list of thousands would slow the page down; those that need attention come first. */
@@ -11,7 +12,8 @@ const order = { failed: 0, sending: 1, waiting: 2, known: 3, added: 4 } as const
 
 export function UploadPanel({ eventId }: { readonly eventId: string }) {
   const queue = uploadsOf(eventId);
-  const files = useSyncExternalStore(queue.subscribe, () => queue.files);
+  const { files, offline } = useSyncExternalStore(queue.subscribe, () => queue.shown);
+  const left = files.length === 0 ? brokenOff(eventId) : 0;
   const [over, setOver] = useState(false);
   const [error, setError] = useState("");
   const drop = (event: DragEvent) => {
@@ -47,6 +49,17 @@ export function UploadPanel({ eventId }: { readonly eventId: string }) {
         </div>
       </div>
       {error && <p role="alert">{error}</p>}
+      {left > 0 && (
+        <p className="card" role="status">
+          {plural(left, "photo was", "photos were")} on the way when this page was closed. Choose the same files again:
+          what arrived is not sent twice.
+        </p>
+      )}
+      {offline && (
+        <p className="problem" role="status">
+          The server cannot be reached. Sending goes on by itself when it is back; leave this page open.
+        </p>
+      )}
       {files.length > 0 && <FileList files={files} onRetry={() => queue.retry()} onClear={() => queue.clear()} />}
     </section>
   );
@@ -83,6 +96,7 @@ function FileList({ files, onRetry, onClear }: FileListProps) {
   const count = (wanted: UploadFile["state"]) => files.filter(({ state }) => state === wanted).length;
   const failed = count("failed");
   const finished = count("added") + count("known") + failed;
+  const parts = files.reduce((sum, { state, sent }) => sum + (state === "failed" ? 1 : sent), 0);
   const sorted = files.toSorted((a, b) => order[a.state] - order[b.state]);
   return (
     <div className="card stack">
@@ -105,7 +119,7 @@ function FileList({ files, onRetry, onClear }: FileListProps) {
           )}
         </div>
       </div>
-      <progress aria-label="Files sent" max={files.length} value={finished} />
+      <progress aria-label="Files sent" max={files.length} value={parts} />
       <ul className="files">
         {sorted.slice(0, mostShown).map((one) => (
           <li key={one.id}>

@@ -1,5 +1,5 @@
-import { Upload } from "tus-js-client";
-import { api, ask, refusal } from "../shared/api.ts";
+import { Offline } from "../shared/api.ts";
+import { sendFile } from "./send-file.ts";
 
 export type FileState = "waiting" | "sending" | "added" | "known" | "failed";
 
@@ -12,29 +12,47 @@ export interface UploadFile {
   readonly reason?: string;
 }
 
+export interface Uploads {
+  readonly files: readonly UploadFile[];
+  /** Nothing reaches the server; it goes on by itself when something does. */
+  readonly offline: boolean;
+}
+
 /** Browsers open six connections to a server; the page itself needs some. */
 const atOnce = 3;
 
-/** A lost network comes back within minutes, or the file can be retried by hand. */
-const retryDelays = [0, 1000, 3000, 10_000, 30_000, 60_000];
+/** How long to wait until the server is asked again whether it is there: longer each time, up to the last. */
+const askAgainMs = [1000, 2000, 5000, 10_000, 30_000];
 
-/** Hashing needs the whole file in memory. */
-const mostHashedBytes = 200e6;
+/** Connections that may break over one file while the server is there, before the file is set aside. */
+const mostBreaks = 10;
+
+/** Thousands of files change their state often; nobody reads faster than this. */
+const tellMs = 100;
 
 /** Sends files a few at once, and tells the listener of every change. Knows nothing of pages, so it goes on behind them. */
 export class UploadQueue {
   readonly #eventId: string;
   readonly #listeners = new Set<() => void>();
-  #files: readonly UploadFile[] = [];
+  readonly #files = new Map<number, UploadFile>();
+  readonly #breaks = new Map<number, number>();
+  #waiting: number[] = [];
+  #shown: Uploads = { files: [], offline: false };
+  #telling = false;
   #running = 0;
   #next = 0;
+  #offline = false;
 
   constructor(eventId: string) {
     this.#eventId = eventId;
+    // A closed page would stop what is under way; the browser asks first.
+    window.addEventListener("beforeunload", (event) => {
+      if (this.#running > 0 || this.#waiting.length > 0) event.preventDefault();
+    });
   }
 
-  get files(): readonly UploadFile[] {
-    return this.#files;
+  get shown(): Uploads {
+    return this.#shown;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -43,33 +61,42 @@ export class UploadQueue {
   };
 
   add(files: readonly File[]): void {
-    const added = files.map((file) => ({ id: this.#next++, file, state: "waiting", sent: 0 }) as const);
-    this.#set([...this.#files, ...added]);
+    for (const file of files) {
+      const id = this.#next++;
+      this.#files.set(id, { id, file, state: "waiting", sent: 0 });
+      this.#waiting.push(id);
+    }
+    this.#tell();
     this.#run();
   }
 
   retry(): void {
-    this.#set(
-      this.#files.map((one) => (one.state === "failed" ? { ...one, state: "waiting", sent: 0, reason: "" } : one)),
-    );
+    for (const one of this.#files.values()) {
+      if (one.state !== "failed") continue;
+      this.#change(one.id, { state: "waiting", sent: 0, reason: "" });
+      this.#waiting.push(one.id);
+    }
     this.#run();
   }
 
   clear(): void {
-    this.#set(this.#files.filter(({ state }) => state === "waiting" || state === "sending"));
+    for (const { id, state } of this.#files.values()) {
+      if (state !== "waiting" && state !== "sending") this.#files.delete(id);
+    }
+    this.#tell();
   }
 
   #run(): void {
-    while (this.#running < atOnce) {
-      const next = this.#files.find(({ state }) => state === "waiting");
+    while (this.#running < atOnce && !this.#offline) {
+      const id = this.#waiting.shift();
+      const next = id === undefined ? undefined : this.#files.get(id);
       if (!next) return;
       this.#running++;
       this.#change(next.id, { state: "sending" });
-      this.#send(next)
+      sendFile(this.#eventId, next.file, (sent) => this.#change(next.id, { sent }))
         .then(
           (outcome) => this.#change(next.id, { state: outcome, sent: 1 }),
-          (error: unknown) =>
-            this.#change(next.id, { state: "failed", reason: error instanceof Error ? error.message : String(error) }),
+          (error: unknown) => this.#fail(next.id, error),
         )
         .finally(() => {
           this.#running--;
@@ -78,79 +105,61 @@ export class UploadQueue {
     }
   }
 
-  async #send({ id, file }: UploadFile): Promise<"added" | "known"> {
-    const sha256 = await hash(file);
-    if (sha256 !== undefined) {
-      const path = { eventId: this.#eventId };
-      const body = { sha256: [sha256] };
-      const { known } = await ask(api.POST("/api/events/{eventId}/photos/known", { params: { path }, body }));
-      if (known.length > 0) return "known";
+  /** A lost connection is no fault of the file: it goes on when the server is there again. */
+  #fail(id: number, error: unknown): void {
+    const breaks = (this.#breaks.get(id) ?? 0) + 1;
+    this.#breaks.set(id, breaks);
+    if (!(error instanceof Offline) || breaks > mostBreaks) {
+      this.#breaks.delete(id);
+      this.#change(id, { state: "failed", reason: error instanceof Error ? error.message : String(error) });
+      return;
     }
-    return await this.#sendByTus(id, file, sha256);
+    this.#change(id, { state: "waiting" });
+    this.#waiting.unshift(id);
+    if (this.#offline) return;
+    this.#offline = true;
+    this.#tell();
+    void this.#waitForServer();
   }
 
-  #sendByTus(id: number, file: File, sha256: string | undefined): Promise<"added" | "known"> {
-    return new Promise((resolve, reject) => {
-      let outcome = "accepted";
-      const upload = new Upload(file, {
-        endpoint: `/api/events/${this.#eventId}/uploads`,
-        retryDelays,
-        chunkSize: 8e6,
-        removeFingerprintOnSuccess: true,
-        metadata: { filename: file.name, ...(sha256 === undefined ? {} : { sha256 }) },
-        onProgress: (sent, total) => this.#change(id, { sent: total > 0 ? sent / total : 1 }),
-        onAfterResponse: (_request, response) => {
-          outcome = response.getHeader("rollcall-outcome") ?? outcome;
-        },
-        onSuccess: () => resolve(outcome === "duplicate" ? "known" : "added"),
-        onError: (error) => reject(reasonOf(error)),
-      });
-      upload
-        .findPreviousUploads()
-        .then(([before]) => {
-          if (before) upload.resumeFromPreviousUpload(before);
-          upload.start();
-        })
-        .catch(reject);
-    });
+  async #waitForServer(): Promise<void> {
+    for (let tries = 0; this.#offline; tries++) {
+      await pause(askAgainMs[Math.min(tries, askAgainMs.length - 1)] ?? 0);
+      const there = await fetch("/api/health").catch(() => undefined);
+      if (there?.ok) this.#offline = false;
+    }
+    this.#tell();
+    this.#run();
   }
 
   #change(id: number, change: Partial<UploadFile>): void {
-    this.#set(this.#files.map((one) => (one.id === id ? { ...one, ...change } : one)));
+    const one = this.#files.get(id);
+    if (one) this.#files.set(id, { ...one, ...change });
+    this.#tell();
   }
 
-  #set(files: readonly UploadFile[]): void {
-    this.#files = files;
-    for (const listener of this.#listeners) listener();
+  #tell(): void {
+    if (this.#telling) return;
+    this.#telling = true;
+    setTimeout(() => {
+      this.#telling = false;
+      this.#shown = { files: [...this.#files.values()], offline: this.#offline };
+      for (const listener of this.#listeners) listener();
+    }, tellMs);
   }
 }
 
-/** Undefined where the browser has no hashing, which is without HTTPS: the server then finds duplicates itself. */
-async function hash(file: File): Promise<string | undefined> {
-  if (!window.isSecureContext || file.size > mostHashedBytes) return undefined;
-  let content: ArrayBuffer;
-  try {
-    content = await file.arrayBuffer();
-  } catch {
-    throw new Error("The file cannot be read any more. Was it moved or deleted?");
-  }
-  const digest = await crypto.subtle.digest("SHA-256", content);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function reasonOf(error: Error): Error {
-  const response = "originalResponse" in error ? error.originalResponse : undefined;
-  if (typeof response !== "object" || response === null || !("getBody" in response) || !("getStatus" in response)) {
-    return new Error("The connection was lost. Retry when you are online again; it goes on where it was.");
-  }
-  const { getBody, getStatus } = response;
-  if (typeof getBody !== "function" || typeof getStatus !== "function") return error;
-  const status: unknown = getStatus.call(response);
-  try {
-    return refusal(JSON.parse(String(getBody.call(response))), typeof status === "number" ? status : 0);
-  } catch {
-    return refusal(undefined, typeof status === "number" ? status : 0);
-  }
+/** Ends early when the browser says that the network is back. */
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    window.addEventListener("online", done);
+  });
 }
 
 const queues = new Map<string, UploadQueue>();

@@ -3289,6 +3289,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{eventId}/photos/{photoId}/faces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The faces in a photo, the largest first, and how sure it is whose they are */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Of the event. */
+                    eventId: string;
+                    /** @description Of the photo. */
+                    photoId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            faces: {
+                                face: components["schemas"]["Face"];
+                                confidence: number | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{eventId}/faces/{faceId}/crop": {
         parameters: {
             query?: never;
@@ -4242,6 +4324,8 @@ export interface paths {
                                 accent: string | null;
                             };
                             pinRequired: boolean;
+                            /** @description The caller came in by this very link, and is in still. */
+                            entered: boolean;
                         };
                     };
                 };
@@ -5916,6 +6000,15 @@ export interface components {
         Charts: {
             /** @description By the hour, of photos whose time is known. */
             photosOverTime: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, in UTC.
+                 */
+                at: string;
+                photos: number;
+            }[];
+            /** @description Photos that faces were looked for in, by the minute. */
+            ingestSpeed: {
                 /**
                  * Format: date-time
                  * @description ISO 8601, in UTC.

@@ -23,7 +23,7 @@ interface Answered<Data> {
   readonly response: Response;
 }
 
-/** The data of an answer. @throws Refusal, or Error when nothing came back */
+/** The data of an answer. @throws Refusal, Offline */
 export async function ask<Data>(request: Promise<Answered<Data>>): Promise<NonNullable<Data>> {
   const { data } = await answered(request);
   if (data === undefined || data === null) throw new Error("The server's answer was empty. Load the page again.");
@@ -40,14 +40,17 @@ async function answered<Data>(request: Promise<Answered<Data>>): Promise<Answere
   try {
     answer = await request;
   } catch {
-    throw offline();
+    throw new Offline();
   }
   if (!answer.response.ok) throw refusal(answer.error, answer.response.status);
   return answer;
 }
 
-export function offline(): Error {
-  return new Error("The server cannot be reached. Check the connection, then try again.");
+/** Nothing came back: the network, or the server, is away. */
+export class Offline extends Error {
+  constructor() {
+    super("The server cannot be reached. Check the connection, then try again.");
+  }
 }
 
 export function refusal(error: unknown, status: number): Refusal {
@@ -57,11 +60,18 @@ export function refusal(error: unknown, status: number): Refusal {
   return new Refusal({ detail: detail ?? `The server did not do this (error ${status}). Try again.`, code }, status);
 }
 
-/** Sends one file as a form. @throws Refusal */
-export function pictureForm(file: Blob): FormData {
+/** Sends one picture as a form, and reads the answer as what the route says it is. @throws Refusal, Offline */
+export async function sendPicture<Answer>(address: string, picture: Blob): Promise<Answer> {
   const form = new FormData();
-  form.append("file", file);
-  return form;
+  form.append("file", picture);
+  let response: Response;
+  try {
+    response = await fetch(address, { method: "POST", body: form });
+  } catch {
+    throw new Offline();
+  }
+  if (!response.ok) throw refusal(await response.json().catch(() => undefined), response.status);
+  return await response.json();
 }
 
 export function messageOf(error: unknown): string {

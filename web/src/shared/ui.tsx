@@ -91,6 +91,12 @@ export function usePageTitle(title: string): void {
 
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
 
+/** A probability in words that promise no more than it does: nothing is ever 100 % sure. */
+export function sure(confidence: number): string {
+  if (confidence > 0.99) return "over 99 %";
+  return confidence < 0.01 ? "under 1 %" : percent(confidence);
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }

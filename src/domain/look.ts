@@ -1,0 +1,27 @@
+import { normalise } from "../face/vector.ts";
+
+/** What somebody looks like by several faces: their mean, in which good faces weigh more. */
+export class Look {
+  readonly #sum: Float32Array;
+  #evidence = 0;
+
+  constructor(dimension: number) {
+    this.#sum = new Float32Array(dimension);
+  }
+
+  /** @param evidence of the face, as the calibration has it for its quality */
+  add(embedding: Float32Array, evidence: number): void {
+    for (const [i, value] of embedding.entries()) this.#sum[i] = (this.#sum[i] ?? 0) + value * evidence;
+    this.#evidence += evidence;
+  }
+
+  /** Of all faces together; 0 before there is one. */
+  get evidence(): number {
+    return this.#evidence;
+  }
+
+  /** Unit length. @throws RangeError before there is a face */
+  mean(): Float32Array {
+    return normalise(this.#sum);
+  }
+}

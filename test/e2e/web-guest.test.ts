@@ -1,0 +1,223 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seriousFindings } from "./accessible.ts";
+import { chromiumPath, openBrowser } from "./browser.ts";
+import { sampleFolder } from "./samples.ts";
+import { type Desk, openDesk, shoot } from "./web-desk.ts";
+
+/** A film for the browser's camera: the woman who is in samples 3 and 1, holding still. */
+async function filmOfGuest(): Promise<string> {
+  const picture = await sharp(join(await sampleFolder(), "sample3.jpg"))
+    .extract({ left: 950, top: 100, width: 450, height: 520 })
+    .resize({ width: 640, height: 480, fit: "contain", background: "#555" })
+    .jpeg({ quality: 90, chromaSubsampling: "4:2:0" })
+    .toBuffer();
+  const film = join(mkdtempSync(join(tmpdir(), "rollcall-film-")), "guest.mjpeg");
+  writeFileSync(film, Buffer.concat([picture, picture, picture]));
+  return film;
+}
+
+describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 60_000 }, () => {
+  let desk: Desk;
+  let eventId: string;
+  let pocket: BrowserContext;
+  let phone: Page;
+
+  const newLink = async (settings: object = {}): Promise<{ id: string; url: string }> => {
+    const { body } = await desk.organiser.json("POST", `/api/events/${eventId}/links`, settings);
+    return { id: body.link.id, url: body.url };
+  };
+
+  /** A browser tab that comes by a link; another guest when nobody came by it before. */
+  const come = async (url: string): Promise<Page> => {
+    const page = await pocket.newPage();
+    page.setDefaultTimeout(10_000);
+    await page.goto(url);
+    return page;
+  };
+
+  beforeAll(async () => {
+    desk = await openDesk();
+    eventId = await desk.party("Summer party", [1, 2, 3]);
+    await desk.organiser.json("PATCH", `/api/events/${eventId}`, { guestSearch: true });
+    pocket = await openBrowser({ width: 360, height: 740, camera: await filmOfGuest() });
+  }, 120_000);
+
+  afterAll(async () => {
+    await pocket?.close();
+    await desk?.close();
+  });
+
+  it("agrees, takes a selfie with the camera, and sees the photos they are in", async () => {
+    phone = await come((await newLink()).url);
+    await phone.getByRole("heading", { name: "What happens to your face" }).waitFor();
+    const go = phone.getByRole("button", { name: "Go on to the selfie" });
+    expect(await go.isDisabled()).toBe(true);
+    await phone.getByRole("checkbox").check();
+    await go.click();
+    await phone.getByRole("button", { name: "Take a selfie" }).click();
+    const take = phone.getByRole("button", { name: "Take the picture" });
+    await take.waitFor();
+    await shoot(phone, "guest-camera");
+    expect(await seriousFindings(phone)).toEqual([]);
+    await take.click();
+    await phone.getByRole("heading", { name: "You are in 2 photos" }).waitFor();
+    expect(await phone.getByText(/sure$/u).allTextContents()).toEqual(["over 99 % sure", "over 99 % sure"]);
+    await shoot(phone, "guest-found");
+  });
+
+  it("looks through their photos, and has a favourite", async () => {
+    await phone
+      .getByRole("button", { name: /^Open sample/u })
+      .first()
+      .click();
+    await phone.getByRole("heading", { name: "1 of 2" }).waitFor();
+    await phone.getByRole("button", { name: "☆ Favourite" }).click();
+    await phone.getByRole("button", { name: "★ Favourite" }).waitFor();
+    await shoot(phone, "guest-viewer");
+    expect(await seriousFindings(phone)).toEqual([]);
+    await phone.getByRole("button", { name: "Next photo" }).click();
+    await phone.getByRole("heading", { name: "2 of 2" }).waitFor();
+    await phone.getByRole("button", { name: "☆ Favourite" }).waitFor();
+    await phone.keyboard.press("Escape");
+    expect(await phone.getByRole("img", { name: "Favourite" }).count()).toBe(1);
+  });
+
+  it("swipes from photo to photo", async () => {
+    await phone
+      .getByRole("button", { name: /^Open sample/u })
+      .first()
+      .click();
+    await phone.getByRole("heading", { name: "1 of 2" }).waitFor();
+    const swipe = async (from: number, to: number) => {
+      await phone.mouse.move(from, 400);
+      await phone.mouse.down();
+      await phone.mouse.move(to, 405, { steps: 4 });
+      await phone.mouse.up();
+    };
+    await swipe(300, 80);
+    await phone.getByRole("heading", { name: "2 of 2" }).waitFor();
+    await swipe(80, 300);
+    await phone.getByRole("heading", { name: "1 of 2" }).waitFor();
+    await phone.keyboard.press("Escape");
+  });
+
+  it("downloads one photo, the favourites, and all as a ZIP", async () => {
+    const saved = async (name: RegExp) => {
+      const [download] = await Promise.all([phone.waitForEvent("download"), phone.getByRole("link", { name }).click()]);
+      expect(await download.failure()).toBeNull();
+      return download.suggestedFilename();
+    };
+    expect(await saved(/^Download all \(2\)/u)).toBe("Summer party.zip");
+    expect(await saved(/^Download favourites \(1\)/u)).toBe("Summer party.zip");
+    await phone
+      .getByRole("button", { name: /^Open sample/u })
+      .first()
+      .click();
+    expect(await saved(/^Download$/u)).toMatch(/^sample[13]\.jpg$/u);
+    await phone.keyboard.press("Escape");
+  });
+
+  it("says that a photo shows somebody else, and does not see it any more", async () => {
+    await phone.getByRole("button", { name: "Some are not me …" }).click();
+    await phone.getByRole("button", { name: "sample1.jpg is not me" }).click();
+    await shoot(phone, "guest-not-me");
+    expect(await seriousFindings(phone)).toEqual([]);
+    await phone.getByRole("button", { name: "These are not me (1)" }).click();
+    await phone.getByRole("heading", { name: "You are in 1 photo" }).waitFor();
+    await phone.reload();
+    await phone.getByRole("heading", { name: "You are in 1 photo" }).waitFor();
+  });
+
+  it("is forgotten at once, and only the same link lets them in again, as somebody new", async () => {
+    await phone.getByRole("button", { name: "Forget me" }).click();
+    await phone.getByRole("heading", { name: "You are forgotten" }).waitFor();
+    expect((await phone.request.get(`${desk.server.url}/api/guest/photos`)).status()).toBe(401);
+    await phone.goto(`${desk.server.url}/g`);
+    await phone.getByRole("heading", { name: "Open your link" }).waitFor();
+    await phone.close();
+  });
+
+  it("may choose a picture instead, and hears why one is not good enough", async () => {
+    const page = await come((await newLink()).url);
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    const blank = await sharp({ create: { width: 400, height: 400, channels: 3, background: "#777" } })
+      .jpeg()
+      .toBuffer();
+    const picture = { name: "me.jpg", mimeType: "image/jpeg", buffer: blank };
+    await page.getByLabel("Choose a picture of you").setInputFiles(picture);
+    await page.getByRole("heading", { name: "This selfie is not good enough" }).waitFor();
+    await page.getByText("There is no face in the picture.").waitFor();
+    await shoot(page, "guest-not-good-enough");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.close();
+  });
+
+  it("is told that they are in no photo when that is certain", async () => {
+    const { body } = await desk.organiser.json("POST", "/api/events", { name: "Another party" });
+    await desk.organiser.json("PATCH", `/api/events/${body.id}`, { guestSearch: true });
+    const link = await desk.organiser.json("POST", `/api/events/${body.id}/links`, {});
+    const page = await come(link.body.url);
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    await page.getByLabel("Choose a picture of you").setInputFiles(join(await sampleFolder(), "sample3.jpg"));
+    await page.getByRole("heading", { name: "You are not in these photos" }).waitFor();
+    await page.close();
+  });
+
+  it("needs the PIN of a link, also when they are a guest of another event already", async () => {
+    const page = await come((await newLink({ pin: "2468" })).url);
+    await page.getByRole("heading", { name: "Type in the PIN" }).waitFor();
+    expect(await page.getByText("Summer party").count()).toBe(0);
+    await shoot(page, "guest-pin");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByLabel("PIN").fill("1111");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("alert").getByText("The PIN is not right.").waitFor();
+    await page.getByLabel("PIN").fill("2468");
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("heading", { name: "Summer party" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "Summer party" }).waitFor();
+    await page.close();
+  });
+
+  it("is told that a link ran out, was closed, or never was", async () => {
+    const closed = await newLink();
+    await desk.organiser.json("DELETE", `/api/events/${eventId}/links/${closed.id}`);
+    const expired = await newLink({ expiresAt: "2020-01-01T00:00:00Z" });
+    for (const url of [closed.url, expired.url, `${desk.server.url}/g#${"x".repeat(22)}`]) {
+      const page = await come(url);
+      await page.getByRole("heading", { name: "This link does not work" }).waitFor();
+      await page.getByRole("alert").getByText("Ask whoever sent it").waitFor();
+      expect(await seriousFindings(page)).toEqual([]);
+      await shoot(page, "guest-link-over");
+      await page.close();
+    }
+  });
+
+  it("loses what they saw the moment the organiser closes the link", async () => {
+    const link = await newLink();
+    const page = await come(link.url);
+    await page.getByRole("heading", { name: "What happens to your face" }).waitFor();
+    await desk.organiser.json("DELETE", `/api/events/${eventId}/links/${link.id}`);
+    await page.reload();
+    await page.getByRole("heading", { name: "This link does not work" }).waitFor();
+    await page.close();
+  });
+
+  it("looks through all photos when the organiser opened them", async () => {
+    await desk.organiser.json("PATCH", `/api/events/${eventId}`, { guestSearch: false, guestView: "all" });
+    const page = await come((await newLink()).url);
+    await page.getByRole("heading", { name: "All 3 photos" }).waitFor();
+    await page.getByText("The organiser has not opened the search with a selfie.").waitFor();
+    await shoot(page, "guest-all");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { organiserPassword, settled } from "./api-server.ts";
+import { chromiumPath } from "./browser.ts";
+import { sampleFolder } from "./samples.ts";
+import { type Desk, openDesk, shoot } from "./web-desk.ts";
+
+/** More stops than any page has before what is looked for. */
+const mostStops = 80;
+
+describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { timeout: 60_000 }, () => {
+  let desk: Desk;
+  let samples: string;
+
+  const press = (key: string) => desk.page.keyboard.press(key);
+
+  /** What a screen reader would say of what has the focus, roughly. */
+  const focused = async (): Promise<string> =>
+    String(
+      await desk.page.evaluate(`(() => {
+        const { activeElement: element } = document;
+        const label = element?.getAttribute("aria-label") ?? element?.labels?.[0]?.textContent ?? element?.textContent;
+        return (label ?? "").trim();
+      })()`),
+    );
+
+  const tabTo = async (name: RegExp) => {
+    const passed: string[] = [];
+    for (let stop = 0; stop < mostStops; stop++) {
+      await press("Tab");
+      const text = await focused();
+      if (name.test(text)) return;
+      passed.push(text);
+    }
+    throw new Error(`the keyboard does not come to ${name}; it comes to ${passed.join(", ")}`);
+  };
+
+  beforeAll(async () => {
+    samples = await sampleFolder();
+    desk = await openDesk();
+    const id = await desk.party("Party", [1, 2, 3, 4]);
+    // So poor that a question is left who they are.
+    const poor = await Promise.all(
+      [1, 3, 4].map(async (number) => {
+        const picture = sharp(join(samples, `sample${number}.jpg`), { failOn: "none" })
+          .resize(360)
+          .blur(1.2);
+        return new File([new Uint8Array(await picture.jpeg({ quality: 70 }).toBuffer())], `poor${number}.jpg`);
+      }),
+    );
+    await desk.organiser.upload(`/api/events/${id}/photos`, poor);
+    await settled(desk.organiser, id);
+    await desk.page.getByRole("button", { name: "Sign out" }).click();
+    await desk.page.getByRole("heading", { name: "Sign in" }).waitFor();
+  }, 120_000);
+
+  afterAll(() => desk?.close());
+
+  it("signs in and opens an event", async () => {
+    await tabTo(/^Password$/u);
+    await desk.page.keyboard.type(organiserPassword);
+    await press("Enter");
+    await desk.page.getByRole("heading", { name: "Events" }).waitFor();
+    await tabTo(/^Party/u);
+    await press("Enter");
+    await desk.page.getByRole("heading", { name: "Party" }).waitFor();
+  });
+
+  it("skips what is on every page", async () => {
+    await desk.page.reload();
+    await desk.page.getByRole("heading", { name: "Party" }).waitFor();
+    await press("Tab");
+    expect(await focused()).toBe("Skip to the content");
+    await press("Enter");
+    await tabTo(/^Overview$/u);
+  });
+
+  it("answers with one key whether two people are the same, and takes it back", async () => {
+    await tabTo(/^People$/u);
+    await press("Enter");
+    const question = desk.page.getByRole("region", { name: "Suggestion" });
+    await question.waitFor();
+    await shoot(desk.page, "suggestion");
+    expect(await question.getByText(/^\d\d % likely$/u).count()).toBe(1);
+    await press("n");
+    await desk.page.getByRole("status").getByText("They stay two people.").waitFor();
+    await question.waitFor({ state: "detached" });
+    await tabTo(/^Undo$/u);
+    await press("Enter");
+    await question.waitFor();
+    await press("y");
+    await desk.page.getByRole("status").getByText("They are one person now.").waitFor();
+  });
+
+  it("names a person", async () => {
+    await tabTo(/^Person 1/u);
+    await press("Enter");
+    await desk.page.getByRole("region", { name: "Person" }).waitFor();
+    await tabTo(/^Name$/u);
+    await desk.page.keyboard.type("Grace");
+    await press("Enter");
+    await desk.page.getByRole("status").getByText("Named Grace.").waitFor();
+  });
+
+  it("looks at photos large, and comes back to where that began", async () => {
+    await tabTo(/^Open /u);
+    const opened = await focused();
+    await press("Enter");
+    const dialog = desk.page.getByRole("dialog");
+    await dialog.waitFor();
+    await press("ArrowRight");
+    await dialog.getByText("(2 of").waitFor();
+    await press("f");
+    await dialog.getByRole("list", { name: "Faces" }).waitFor();
+    await press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(await focused()).toBe(opened);
+  });
+
+  it("searches by a picture, and moves the threshold", async () => {
+    await desk.page.reload();
+    await desk.page.getByRole("region", { name: "Person" }).waitFor();
+    await tabTo(/^Search$/u);
+    await press("Enter");
+    await tabTo(/^Choose a picture/u);
+    const [chooser] = await Promise.all([desk.page.waitForEvent("filechooser"), press("Space")]);
+    await chooser.setFiles(join(samples, "sample3.jpg"));
+    await desk.page.getByRole("heading", { name: /^Found in \d photo/u }).waitFor();
+    await tabTo(/^Show what is at least/u);
+    await press("ArrowRight");
+    await desk.page.getByText("at least 71 % sure").waitFor();
+    expect(desk.errors.filter((error) => !error.includes("401"))).toEqual([]);
+  });
+});

@@ -1,0 +1,77 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBackend } from "../../src/compose.ts";
+import type { FacesInImage } from "../../src/face/face.ts";
+import { claim, face, file, found } from "../contract/fixtures.ts";
+import { direction, gaussian } from "../synthetic-faces.ts";
+import { chromiumPath } from "./browser.ts";
+import { type Desk, openDesk } from "./web-desk.ts";
+
+const photos = 1200;
+
+/** More than fill the screen and the rows around it, far fewer than all. */
+const mostInPage = 120;
+
+describe.skipIf(chromiumPath === undefined)("an event of many photos", { timeout: 60_000 }, () => {
+  let desk: Desk;
+
+  beforeAll(async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), "rollcall-many-"));
+    const backend = await openBackend({ dataDir, engine: { preset: "fast", workers: 2 } }, (error) => {
+      throw error;
+    });
+    const { stores } = backend;
+    const { id } = await stores.events.findOrCreate("Festival");
+    const names = Array.from({ length: photos }, (_, i) => `photo${String(i).padStart(4, "0")}.jpg`);
+    await stores.photos.recordFiles(
+      id,
+      names.map((name) => file(`/nowhere/${name}`)),
+    );
+    const { pipelineId } = await backend.engine();
+    const random = gaussian(3);
+    for (let i = 0; i < photos; i++) {
+      const faces = i % 20 === 0 ? [face([10, 10, 60, 60], direction(random), 0.9)] : [];
+      const whole: FacesInImage = { ...found(faces, pipelineId), width: 300 + (i % 7) * 100, height: 400 };
+      await stores.photos.complete(await claim(stores, id), whole);
+    }
+    await backend.close();
+    desk = await openDesk({ dataDir });
+    await desk.page.goto(`${desk.server.url}/events/${id}/photos`);
+  }, 120_000);
+
+  afterAll(() => desk?.close());
+
+  const inPage = () => desk.page.getByRole("button", { name: /^Open photo/u }).count();
+
+  it("has only the photos around the view in the page, wherever one scrolls", async () => {
+    const { page } = desk;
+    await page.getByText("1,200 photos", { exact: true }).waitFor();
+    expect(await inPage()).toBeGreaterThan(10);
+    expect(await inPage()).toBeLessThan(mostInPage);
+    await page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)");
+    await page.getByRole("button", { name: "Open photo1199.jpg" }).waitFor();
+    expect(await inPage()).toBeLessThan(mostInPage);
+    expect(await page.getByRole("button", { name: "Open photo0000.jpg" }).count()).toBe(0);
+  });
+
+  it("selects all of them, also those that are not in the page", async () => {
+    const { page } = desk;
+    await page.getByRole("checkbox", { name: "Select photo1199.jpg" }).check();
+    const bar = page.getByRole("region", { name: "Selected photos" });
+    await bar.getByRole("button", { name: "All" }).click();
+    await bar.getByText("1,200 photos").waitFor();
+    await bar.getByRole("button", { name: "Select none" }).click();
+  });
+
+  it("fills every row from edge to edge, and keeps the shape of every photo", async () => {
+    const rows: unknown =
+      await desk.page.evaluate(`[...document.querySelectorAll(".grid-row")].slice(0, -1).map((row) => {
+      const { right } = row.lastElementChild.getBoundingClientRect();
+      return Math.abs(row.parentElement.getBoundingClientRect().right - right) <= row.children.length + 1;
+    })`);
+    expect(rows).not.toContain(false);
+    expect(rows).toEqual(expect.arrayContaining([true]));
+  });
+});

@@ -1,0 +1,241 @@
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seriousFindings } from "./accessible.ts";
+import { settled } from "./api-server.ts";
+import { chromiumPath } from "./browser.ts";
+import { sampleFolder } from "./samples.ts";
+import { type Desk, openDesk, openTab, shoot } from "./web-desk.ts";
+
+interface Person {
+  readonly id: string;
+  readonly name: string | null;
+  readonly photos: number;
+  /** Names of the photos' files. */
+  readonly files: readonly string[];
+  readonly faces: readonly string[];
+}
+
+describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout: 60_000 }, () => {
+  let desk: Desk;
+  let event: string;
+  let eventId: string;
+
+  const everyone = async (): Promise<Person[]> => {
+    const { photos } = await desk.organiser.get(`${event}/photos?limit=100`);
+    const files = new Map<string, string>(photos.map(({ id, name }: { id: string; name: string }) => [id, name]));
+    const { people } = await desk.organiser.get(`${event}/people?limit=100`);
+    return await Promise.all(
+      people.map(async (person: { id: string; name: string | null; photos: number }) => {
+        const { faces } = await desk.organiser.get(`${event}/people/${person.id}/faces`);
+        return {
+          ...person,
+          faces: faces.map(({ id }: { id: string }) => id),
+          files: faces.map(({ photoId }: { photoId: string }) => files.get(photoId) ?? ""),
+        };
+      }),
+    );
+  };
+  const withFace = async (face: string | undefined) =>
+    (await everyone()).find(({ faces }) => face !== undefined && faces.includes(face));
+
+  const tile = (id: string) => desk.page.getByRole("listitem").filter({ has: linkTo(id) });
+  const linkTo = (id: string) => desk.page.locator(`a[href$="/people/${id}"]`);
+  const said = (text: string) => desk.page.getByRole("status").getByText(text);
+  const undo = () => desk.page.getByRole("button", { name: "Undo", exact: true }).click();
+
+  let grace: Person;
+  let doubted: Person;
+  let merged: readonly [Person, Person];
+  let ignored: Person;
+  let erased: Person;
+
+  beforeAll(async () => {
+    desk = await openDesk();
+    eventId = await desk.party("Party", [1, 2, 3, 4, 5]);
+    event = `/api/events/${eventId}`;
+    await desk.page.goto(`${desk.server.url}/events/${eventId}/people`);
+    const [first, second, ...others] = await everyone();
+    const one = others.find(({ files }) => files[0] === "sample2.jpg");
+    const [two, three, four] = others.filter(({ files }) => files[0] === "sample4.jpg");
+    if (!first || !second || !one || !two || !three || !four) throw new Error("other people than expected");
+    [grace, doubted, merged, ignored, erased] = [first, second, [one, two], three, four];
+    expect([grace.photos, doubted.photos]).toEqual([2, 2]);
+  }, 120_000);
+
+  afterAll(() => desk?.close());
+
+  it("are named, and a name is shown everywhere", async () => {
+    await linkTo(grace.id).click();
+    await desk.page.getByLabel("Name", { exact: true }).fill("Grace");
+    await desk.page.getByLabel("Name", { exact: true }).press("Enter");
+    await said("Named Grace.").waitFor();
+    await openTab(desk.page, "People");
+    await tile(grace.id).getByText("Grace").waitFor();
+  });
+
+  it("are merged, split and put together again", async () => {
+    const [one, two] = merged;
+    await tile(one.id).getByRole("checkbox").check();
+    await tile(two.id).getByRole("checkbox").check();
+    await desk.page.getByRole("button", { name: "They are one person" }).click();
+    await said("2 people are one now.").waitFor();
+    const together = await withFace(one.faces[0]);
+    expect(together?.faces).toHaveLength(2);
+
+    await linkTo(together?.id ?? "").click();
+    await desk.page.getByRole("checkbox", { name: "Select face 2" }).check();
+    await desk.page.getByRole("button", { name: "Make them a new person" }).click();
+    await said("They are a person of their own now.").waitFor();
+    expect((await withFace(one.faces[0]))?.id).not.toBe((await withFace(two.faces[0]))?.id);
+    await undo();
+    await expect.poll(async () => (await withFace(one.faces[0]))?.faces.length).toBe(2);
+  });
+
+  it("show the whole photo of a face under the mouse, for the keyboard, and under a finger that rests", async () => {
+    await openTab(desk.page, "People");
+    const peek = desk.page.getByRole("img", { name: "All of it" });
+    await linkTo(grace.id).hover();
+    await peek.waitFor();
+    const [face, photo] = [await linkTo(grace.id).boundingBox(), await peek.boundingBox()];
+    expect(photo?.y).toBeGreaterThan(face?.y ?? 0);
+    await shoot(desk.page, "people-peek");
+    await desk.page.mouse.move(0, 0);
+    await peek.waitFor({ state: "detached" });
+    await linkTo(grace.id).focus();
+    await desk.page.keyboard.press("Shift+Tab");
+    await desk.page.keyboard.press("Tab");
+    await peek.waitFor();
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await desk.page.keyboard.press("Escape");
+    await peek.waitFor({ state: "detached" });
+
+    const box = await linkTo(grace.id).boundingBox();
+    const debug = await desk.browser.newCDPSession(desk.page);
+    const touchPoints = [{ x: (box?.x ?? 0) + 30, y: (box?.y ?? 0) + 30 }];
+    await debug.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+    await peek.waitFor();
+    await debug.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await peek.waitFor({ state: "detached" });
+    expect(new URL(desk.page.url()).pathname).toBe(`/events/${eventId}/people`);
+  });
+
+  it("get a face that was taken for somebody else's", async () => {
+    await linkTo(doubted.id).click();
+    await desk.page.getByRole("checkbox", { name: "Select face 2" }).check();
+    await desk.page.getByRole("button", { name: "Move to somebody …" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "Whose face is this?" });
+    await dialog.getByRole("listitem").first().waitFor();
+    await shoot(desk.page, "person-picker");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await dialog.getByLabel("Name").fill("gra");
+    await dialog.getByRole("button", { name: "Grace" }).click();
+    await said("Moved to Grace.").waitFor();
+    expect((await withFace(doubted.faces[1]))?.id).toBe(grace.id);
+  });
+
+  it("have a list of what was decided, from which everything can be taken back", async () => {
+    await openTab(desk.page, "People");
+    await desk.page.getByRole("button", { name: "Earlier decisions" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "Earlier decisions" });
+    const latest = dialog.getByRole("listitem").first();
+    await latest.getByText("1 face moved to Grace").waitFor();
+    await shoot(desk.page, "decisions");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await latest.getByRole("button", { name: "Undo" }).click();
+    await latest.getByText("taken back").waitFor();
+    expect((await withFace(doubted.faces[1]))?.id).toBe(doubted.id);
+    await dialog.getByRole("button", { name: "Close" }).click();
+  });
+
+  it("are asked about when somebody gets the name of another", async () => {
+    await linkTo(doubted.id).click();
+    await desk.page.getByLabel("Name", { exact: true }).fill("Grace");
+    await desk.page.getByRole("button", { name: "Save name" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "There is a Grace already" });
+    await dialog.waitFor();
+    await shoot(desk.page, "namesake");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Yes, they are one" }).click();
+    await said("They are one person now.").waitFor();
+    expect((await withFace(doubted.faces[0]))?.id).toBe(grace.id);
+    await undo();
+    await expect.poll(async () => (await withFace(doubted.faces[0]))?.id).toBe(doubted.id);
+  });
+
+  it("lose a face that is somebody else's", async () => {
+    await openTab(desk.page, "People");
+    await linkTo(doubted.id).click();
+    await desk.page.getByRole("checkbox", { name: "Select face 2" }).check();
+    await shoot(desk.page, "person-faces");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await desk.page.getByRole("button", { name: "Not this person" }).click();
+    await said("Taken out of this person.").waitFor();
+    await expect.poll(() => desk.page.getByRole("checkbox", { name: /^Select face/u }).count()).toBe(1);
+    expect((await withFace(doubted.faces[1]))?.id).not.toBe(doubted.id);
+  });
+
+  it("are ignored, come back by undo, and are ignored again", async () => {
+    const ignore = async () => {
+      await openTab(desk.page, "People");
+      await linkTo(ignored.id).click();
+      await desk.page.getByRole("button", { name: "Ignore" }).click();
+      await said("This person is not shown any more.").waitFor();
+      await linkTo(ignored.id).waitFor({ state: "detached" });
+    };
+    await ignore();
+    await undo();
+    await linkTo(ignored.id).waitFor();
+    await ignore();
+    expect(await withFace(ignored.faces[0])).toBeUndefined();
+  });
+
+  it("are erased for good, with a receipt", async () => {
+    await linkTo(erased.id).click();
+    await desk.page.getByRole("button", { name: "Erase …" }).click();
+    await desk.page.getByRole("button", { name: "Erase for good" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "Erased" });
+    await dialog.getByRole("row", { name: "Faces 1 in 1 photo" }).waitFor();
+    expect(await dialog.getByText(/^[0-9a-f]{16}$/u).count()).toBe(1);
+    await shoot(desk.page, "erased");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await desk.page.getByRole("heading", { name: "Party" }).waitFor();
+    await linkTo(erased.id).waitFor({ state: "detached" });
+  });
+
+  it("stay as they were decided when more photos are added", async () => {
+    const before = (await everyone()).length;
+    await openTab(desk.page, "Overview");
+    const samples = await sampleFolder();
+    const more = await Promise.all(
+      [1, 3].map(async (number) => ({
+        name: `again${number}.jpg`,
+        mimeType: "image/jpeg",
+        buffer: await sharp(join(samples, `sample${number}.jpg`), { failOn: "none" })
+          .resize(900)
+          .jpeg()
+          .toBuffer(),
+      })),
+    );
+    await desk.page.getByLabel("Choose photos").setInputFiles(more);
+    await desk.page.getByText("2 photos added, 0 were here already, 0 refused.").waitFor();
+    await settled(desk.organiser, eventId);
+
+    const named = (await everyone()).find(({ name }) => name === "Grace");
+    expect(named?.faces).toEqual(expect.arrayContaining([...grace.faces]));
+    expect(named?.photos).toBe(4);
+    expect((await withFace(merged[0].faces[0]))?.faces).toEqual(expect.arrayContaining([...merged[1].faces]));
+    expect((await withFace(doubted.faces[1]))?.id).not.toBe((await withFace(doubted.faces[0]))?.id);
+    expect(await withFace(ignored.faces[0])).toBeUndefined();
+    expect(await withFace(erased.faces[0])).toBeUndefined();
+    // Everybody in the new photos was known.
+    expect((await everyone()).length).toBeLessThanOrEqual(before);
+    await openTab(desk.page, "People");
+    await tile(named?.id ?? "")
+      .getByText("4 photos")
+      .waitFor();
+    // A page that shows somebody who was merged away a moment ago may ask once more.
+    expect(desk.errors.filter((error) => !error.includes("404"))).toEqual([]);
+  });
+});

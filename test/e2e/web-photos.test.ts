@@ -1,0 +1,129 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seriousFindings } from "./accessible.ts";
+import { chromiumPath } from "./browser.ts";
+import { type Desk, openDesk, openTab, shoot } from "./web-desk.ts";
+
+/** Of the files in an archive, by the headers in front of each. */
+function namesInZip(bytes: Buffer): string[] {
+  const names: string[] = [];
+  for (let at = bytes.indexOf("PK\u0003\u0004"); at !== -1; at = bytes.indexOf("PK\u0003\u0004", at + 4)) {
+    names.push(bytes.subarray(at + 30, at + 30 + bytes.readUInt16LE(at + 26)).toString());
+  }
+  return names;
+}
+
+describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout: 60_000 }, () => {
+  let desk: Desk;
+  let event: string;
+
+  const shown = () => desk.page.getByRole("button", { name: /^Open sample/u });
+  const count = async (text: string) => await desk.page.getByRole("status").getByText(text, { exact: true }).waitFor();
+
+  beforeAll(async () => {
+    desk = await openDesk();
+    const id = await desk.party("Party", [1, 2, 3, 4]);
+    event = `/api/events/${id}`;
+    await desk.page.goto(`${desk.server.url}/events/${id}`);
+    await openTab(desk.page, "Photos");
+    await count("4 photos");
+  }, 120_000);
+
+  afterAll(() => desk?.close());
+
+  it("are found by who is in them, by their faces and by their time", async () => {
+    const { people } = await desk.organiser.get(`${event}/people`);
+    await desk.page.getByLabel("With a person").selectOption(people[0].id);
+    await count("2 photos");
+    await desk.page.getByLabel("With a person").selectOption(people[1].id);
+    await desk.page.getByLabel("How to combine people").selectOption("any of them");
+    await shoot(desk.page, "photos-filtered");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await desk.page.getByRole("button", { name: "Show all" }).click();
+    await count("4 photos");
+
+    await desk.page.getByLabel("Faces").selectOption("no faces");
+    await desk.page.getByText("No photo is like that.").waitFor();
+    await desk.page.getByLabel("Faces").selectOption("a good face");
+    await shown().first().waitFor();
+    await desk.page.getByRole("button", { name: "Show all" }).click();
+
+    await desk.page.getByRole("button", { name: "More filters" }).click();
+    const { photos } = await desk.organiser.get(`${event}/photos`);
+    const times = photos.map(({ takenAt, addedAt }: Record<string, string>) => takenAt ?? addedAt).sort();
+    const dayAfter = new Date(Date.parse(times.at(-1)) + 24 * 60 * 60 * 1000).toISOString().slice(0, 16);
+    await desk.page.getByLabel("Taken from").fill(dayAfter);
+    await desk.page.getByText("No photo is like that.").waitFor();
+    await desk.page.getByLabel("Taken from").fill("");
+    await desk.page.getByLabel("until").fill(dayAfter);
+    await count("4 photos");
+    await shoot(desk.page, "photos-filters");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await desk.page.getByRole("button", { name: "Show all" }).click();
+    await count("4 photos");
+  });
+
+  it("are looked at large, zoomed, and with whose faces they show and how sure that is", async () => {
+    const { people } = await desk.organiser.get(`${event}/people`);
+    await desk.organiser.json("PATCH", `${event}/people/${people[0].id}`, { name: "Grace" });
+    await desk.page.getByRole("button", { name: "Open sample1.jpg" }).click();
+    const box = desk.page.getByRole("dialog");
+    await box.getByRole("button", { name: "Show faces (3)" }).click();
+    const face = box.getByRole("link", { name: /^Grace/u });
+    await face.waitFor();
+    expect(await face.textContent()).toMatch(/^Grace(over 9\d|9\d) % sure$/u);
+    await shoot(desk.page, "lightbox-faces");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+
+    const width = async () => (await box.getByRole("img", { name: "sample1.jpg" }).boundingBox())?.width ?? 0;
+    const before = await width();
+    await box.getByRole("button", { name: "Larger" }).click();
+    await expect.poll(width).toBeGreaterThan(before * 1.5);
+    await desk.page.keyboard.press("0");
+    await expect.poll(width).toBeLessThan(before * 1.01);
+    await box.getByRole("list", { name: "Faces" }).dblclick({ position: { x: 60, y: 300 } });
+    await expect.poll(width).toBeGreaterThan(before * 2);
+    await shoot(desk.page, "lightbox-zoomed");
+    await desk.page.keyboard.press("0");
+    await expect.poll(width).toBeLessThan(before * 1.01);
+    await face.click();
+    await desk.page.getByRole("heading", { name: "2 faces" }).waitFor();
+    await openTab(desk.page, "Photos");
+  });
+
+  it("are selected with everything between, and downloaded as one archive", async () => {
+    const boxes = desk.page.getByRole("checkbox", { name: /^Select sample/u });
+    await boxes.first().check();
+    await boxes.nth(2).click({ modifiers: ["Shift"] });
+    const bar = desk.page.getByRole("region", { name: "Selected photos" });
+    await bar.getByText("3 photos").waitFor();
+    await shoot(desk.page, "photos-selected");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    const [saved] = await Promise.all([
+      desk.page.waitForEvent("download"),
+      bar.getByRole("button", { name: "Download" }).click(),
+    ]);
+    expect(saved.suggestedFilename()).toBe("Party.zip");
+    expect(namesInZip(readFileSync(await saved.path()))).toHaveLength(3);
+    await bar.getByRole("button", { name: "All" }).click();
+    await bar.getByText("4 photos").waitFor();
+    await bar.getByRole("button", { name: "Select none" }).click();
+    await bar.waitFor({ state: "detached" });
+  });
+
+  it("are deleted for good, several or one, after a question", async () => {
+    await desk.page.getByRole("checkbox", { name: "Select sample2.jpg" }).check();
+    await desk.page.getByRole("region", { name: "Selected photos" }).getByRole("button", { name: "Delete" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "Delete 1 photo?" });
+    await shoot(desk.page, "photos-delete");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Delete for good" }).click();
+    await count("3 photos");
+    await desk.page.getByRole("button", { name: "Open sample4.jpg" }).click();
+    await desk.page.getByRole("button", { name: "Delete", exact: true }).click();
+    await desk.page.getByRole("button", { name: "Delete for good" }).click();
+    await count("2 photos");
+    expect((await desk.organiser.get(`${event}/photos`)).photos).toHaveLength(2);
+    expect(desk.errors).toEqual([]);
+  });
+});

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { copyFile, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seriousFindings } from "./accessible.ts";
+import { settled } from "./api-server.ts";
+import { chromiumPath } from "./browser.ts";
+import { type FlakyNetwork, flakyNetwork } from "./flaky-network.ts";
+import { sampleFolder } from "./samples.ts";
+import { seeded } from "./small-photos.ts";
+import { type Desk, openDesk, shoot } from "./web-desk.ts";
+
+const largeBytes = 6_000_000;
+/** So slow that a large photo takes some seconds. */
+const slow = 1_500_000;
+
+/** The browser tells of broken connections, and of a piece that was sent while the one before was still arriving (409). */
+const isOfTheNetwork = /net::ERR_|409/u;
+
+describe.skipIf(chromiumPath === undefined)("uploads from the browser", { timeout: 60_000 }, () => {
+  let desk: Desk;
+  let folder: string;
+  let event: string;
+  let network: FlakyNetwork;
+  /** Where each piece that was sent begins, in bytes of its file. */
+  const offsets: number[] = [];
+
+  /** A photo that takes a while to send: pictures end where they say, and what comes after is carried along. */
+  const largePhoto = async (name: string, seed: number) => {
+    const random = seeded(seed);
+    const rest = Buffer.from(Uint8Array.from({ length: largeBytes }, () => random() * 256));
+    const bytes = Buffer.concat([await readFile(join(await sampleFolder(), "sample4.jpg")), rest]);
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    return { path, sha256: createHash("sha256").update(bytes).digest("hex") };
+  };
+
+  const openEvent = async (name: string): Promise<void> => {
+    const { id } = (await desk.organiser.json("POST", "/api/events", { name })).body;
+    event = `/api/events/${id}`;
+    await desk.page.goto(`${network.url}/events/${id}`);
+    await desk.page.getByText("Drop photos or whole folders here").waitFor();
+  };
+
+  const photos = async (): Promise<{ id: string; name: string }[]> =>
+    (await desk.organiser.get(`${event}/photos`)).photos;
+
+  const storedHash = async () => {
+    const [photo] = await photos();
+    const response = await desk.organiser.fetch("GET", `${event}/photos/${photo?.id}/original`);
+    return createHash("sha256")
+      .update(new Uint8Array(await response.arrayBuffer()))
+      .digest("hex");
+  };
+
+  /** Bytes of unfinished uploads that the server has on its disk. */
+  const arrived = () => {
+    const unfinished = join(desk.server.dataDir, "photos", "unfinished");
+    return Math.max(
+      0,
+      ...readdirSync(unfinished).map((name) => statSync(join(unfinished, name), { throwIfNoEntry: false })?.size ?? 0),
+    );
+  };
+
+  /** Chooses a large photo, and comes back when a part of it is there. */
+  const startSlowly = async (path: string) => {
+    network.speed = slow;
+    await desk.page.getByLabel("Choose photos").setInputFiles(path);
+    await expect.poll(arrived, { timeout: 20_000 }).toBeGreaterThan(largeBytes / 4);
+  };
+
+  beforeAll(async () => {
+    desk = await openDesk();
+    folder = mkdtempSync(join(tmpdir(), "rollcall-folder-"));
+    network = await flakyNetwork(desk.server.url);
+    desk.page.on("request", (request) => {
+      if (request.method() === "PATCH") offsets.push(Number(request.headers()["upload-offset"]));
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await desk?.close();
+    await network?.close();
+  });
+
+  it("take a dropped folder with everything inside, and leave out what is no picture", async () => {
+    await openEvent("Dropped");
+    const samples = await sampleFolder();
+    const party = join(folder, "party");
+    mkdirSync(join(party, "evening", "late"), { recursive: true });
+    await copyFile(join(samples, "sample1.jpg"), join(party, "one.jpg"));
+    await copyFile(join(samples, "sample2.jpg"), join(party, "evening", "late", "two.jpg"));
+    writeFileSync(join(party, "notes.txt"), "bring cake");
+    const box = await desk.page.getByText("Drop photos or whole folders here").boundingBox();
+    const data = { items: [], files: [party], dragOperationsMask: 1 };
+    const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 10, data };
+    const debug = await desk.browser.newCDPSession(desk.page);
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+      await debug.send("Input.dispatchDragEvent", { type, ...at });
+    }
+    await desk.page.getByText("2 photos added, 0 were here already, 0 refused.").waitFor();
+    expect((await photos()).map(({ name }) => name).sort()).toEqual(["one.jpg", "two.jpg"]);
+    await settled(desk.organiser, event.split("/")[3] ?? "");
+  });
+
+  it("go on by themselves where they were when the network comes back", async () => {
+    await openEvent("Cut off");
+    const photo = await largePhoto("large.jpg", 1);
+    await startSlowly(photo.path);
+    network.cut();
+    await desk.page.getByText("Sending goes on by itself when it is back").waitFor();
+    await shoot(desk.page, "upload-offline");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    offsets.length = 0;
+    network.speed = Number.POSITIVE_INFINITY;
+    network.mend();
+    await desk.page.getByText(/^1 photo added/u).waitFor({ timeout: 20_000 });
+    expect(offsets[0]).toBeGreaterThan(0);
+    expect(await storedHash()).toBe(photo.sha256);
+    expect(desk.errors.splice(0).filter((error) => !isOfTheNetwork.test(error))).toEqual([]);
+  });
+
+  it("go on where they were when the page was closed meanwhile and the file is chosen again", async () => {
+    await openEvent("Closed");
+    const photo = await largePhoto("closed.jpg", 2);
+    await startSlowly(photo.path);
+    network.cut();
+    network.mend();
+    await desk.page.reload();
+    await desk.page.getByText("1 photo was on the way when this page was closed.").waitFor();
+    await shoot(desk.page, "upload-closed");
+    offsets.length = 0;
+    network.speed = Number.POSITIVE_INFINITY;
+    await desk.page.getByLabel("Choose photos").setInputFiles(photo.path);
+    await desk.page.getByText(/^1 photo added/u).waitFor({ timeout: 20_000 });
+    expect(offsets[0]).toBeGreaterThan(0);
+    expect(await storedHash()).toBe(photo.sha256);
+    await desk.page.getByRole("button", { name: "Clear the list" }).click();
+    await desk.page.getByText("was on the way").waitFor({ state: "detached" });
+    expect(desk.errors.filter((error) => !isOfTheNetwork.test(error))).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { Stage } from "../shared/stage.tsx";
+import { Dialog } from "../shared/ui.tsx";
+import type { Photo } from "./guest-photos.tsx";
+
+interface Props {
+  readonly photos: readonly Photo[];
+  readonly index: number;
+  readonly busy: boolean;
+  readonly onMove: (index: number) => void;
+  readonly onClose: () => void;
+  readonly onFavourite?: (photo: Photo) => void;
+}
+
+/** One photo as large as the phone, the others a swipe away. */
+export function GuestViewer({ photos, index, busy, onMove, onClose, onFavourite }: Props) {
+  const photo = photos[index];
+  if (!photo) return null;
+  return (
+    <Dialog title={`${index + 1} of ${photos.length}`} className="lightbox" onClose={onClose}>
+      <Stage
+        key={photo.id}
+        hasBefore={index > 0}
+        hasNext={index + 1 < photos.length}
+        onMove={(by) => onMove(index + by)}
+      >
+        <img
+          className="whole"
+          src={`/api/guest/photos/${photo.id}/preview`}
+          alt={photo.name}
+          width={photo.width || undefined}
+          height={photo.height || undefined}
+          draggable={false}
+        />
+      </Stage>
+      <footer className="row between">
+        {onFavourite && (
+          <button type="button" aria-pressed={photo.favourite} disabled={busy} onClick={() => onFavourite(photo)}>
+            {photo.favourite ? "★ Favourite" : "☆ Favourite"}
+          </button>
+        )}
+        <a className="button primary" href={`/api/guest/photos/${photo.id}/download`} download>
+          Download
+        </a>
+      </footer>
+    </Dialog>
+  );
+}

@@ -1,0 +1,124 @@
+import type { ReactNode } from "react";
+
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+}
+
+interface Table {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
+
+interface CardProps {
+  readonly title: string;
+  /** What it tells, for people who see such a chart for the first time. */
+  readonly about: string;
+  readonly table: Table;
+  readonly children: ReactNode;
+}
+
+/** A picture for a glance; the table behind it for reading, for screen readers and for taking along. */
+export function ChartCard({ title, about, table, children }: CardProps) {
+  const csv = [table.head, ...table.rows].map((row) => row.map(quote).join(",")).join("\r\n");
+  return (
+    <section className="card stack chart" aria-label={title}>
+      <div>
+        <h2>{title}</h2>
+        <p className="hint">{about}</p>
+      </div>
+      {table.rows.length === 0 ? (
+        <p className="muted">Nothing to show yet.</p>
+      ) : (
+        <>
+          <div role="img" aria-label={`${title}. The table has the figures.`}>
+            {children}
+          </div>
+          <details>
+            <summary>Table</summary>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it with the arrow keys */}
+            <section className="scrolled" tabIndex={0} aria-label={`Table: ${title}`}>
+              <table>
+                <thead>
+                  <tr>
+                    {table.head.map((text) => (
+                      <th key={text} scope="col">
+                        {text}
+                      </th>
+                    ))}
+                  </tr>
+                </thead>
+                <tbody>
+                  {table.rows.map((row) => (
+                    <tr key={row.join(" ")}>
+                      {row.map((value, index) => (
+                        <td key={table.head[index]}>{value}</td>
+                      ))}
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </section>
+            <a href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download={`${title}.csv`}>
+              Save as CSV
+            </a>
+          </details>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** For names, which may be long: one under the other, the longest bar first. */
+export function NamedBars({ bars, unit = "" }: { readonly bars: readonly Bar[]; readonly unit?: string }) {
+  const most = Math.max(1, ...bars.map(({ value }) => value));
+  return (
+    <div className="named-bars">
+      {bars.map(({ label, value }) => (
+        <div key={label}>
+          <span className="name">{label}</span>
+          <span className="bar-room">
+            <span className="bar-fill" style={{ width: `${(value / most) * 100}%` }} />
+          </span>
+          <span className="value">
+            {value.toLocaleString("en", { maximumFractionDigits: 1 })}
+            {unit}
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** Labels that a phone has room for. */
+const mostLabels = 5;
+
+/** For what has an order, such as time: side by side. */
+export function Columns({ bars }: { readonly bars: readonly Bar[] }) {
+  const most = Math.max(1, ...bars.map(({ value }) => value));
+  const every = Math.ceil(bars.length / mostLabels);
+  return (
+    <>
+      <p className="hint">up to {most.toLocaleString("en")}</p>
+      <div className="columns">
+        {bars.map(({ label, value }) => (
+          <span key={label} style={{ height: value === 0 ? 0 : `max(2px, ${(value / most) * 100}%)` }} />
+        ))}
+      </div>
+      <div className="columns-labels">
+        {bars
+          .filter((_, index) => index % every === 0)
+          .map(({ label }) => (
+            <span key={label}>{label}</span>
+          ))}
+      </div>
+    </>
+  );
+}
+
+/** A leading sign would make a formula of a name in a spreadsheet. */
+function quote(value: string | number): string {
+  if (typeof value === "number") return String(value);
+  const plain = /^[=+\-@]/u.test(value) ? `'${value}` : value;
+  return `"${plain.replaceAll('"', '""')}"`;
+}

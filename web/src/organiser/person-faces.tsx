@@ -1,0 +1,114 @@
+import { useEffect, useState } from "react";
+import { api, ask } from "../shared/api.ts";
+import { Problem, plural } from "../shared/ui.tsx";
+import { useAction, useData } from "../shared/use-data.ts";
+import { Peek } from "./peek.tsx";
+import { PersonPicker } from "./person-picker.tsx";
+import type { Offer } from "./undo.tsx";
+
+/** The doubtful ones are at the end; the next come on demand. */
+const shownAtFirst = 60;
+
+interface Props {
+  readonly eventId: string;
+  readonly personId: string;
+  readonly version: number;
+  readonly onDecided: Offer;
+}
+
+/** All faces of a person, to take out those that are somebody else's. */
+export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
+  const path = { eventId, personId };
+  const { data, reload } = useData(personId, () =>
+    ask(api.GET("/api/events/{eventId}/people/{personId}/faces", { params: { path } })),
+  );
+  useEffect(() => {
+    if (version > 0) reload();
+  }, [version, reload]);
+  const [picked, setPicked] = useState<readonly string[]>([]);
+  const [moving, setMoving] = useState(false);
+  const [most, setMost] = useState(shownAtFirst);
+  const { busy, error, run } = useAction();
+  const toggle = (id: string) =>
+    setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
+  const decide = (said: string, request: (faceIds: string[]) => Promise<{ readonly actionId: string }>) =>
+    run(async () => {
+      const { actionId } = await request([...picked]);
+      onDecided(said, actionId);
+      setPicked([]);
+      setMoving(false);
+      reload();
+    });
+  const reject = () =>
+    decide("Taken out of this person.", (faceIds) =>
+      ask(api.POST("/api/events/{eventId}/people/{personId}/not-this-person", { params: { path }, body: { faceIds } })),
+    );
+  const split = () =>
+    decide("They are a person of their own now.", (faceIds) =>
+      ask(api.POST("/api/events/{eventId}/people/{personId}/split", { params: { path }, body: { faceIds } })),
+    );
+  const move = (to: string, label: string) =>
+    decide(`Moved to ${label}.`, (faceIds) =>
+      ask(api.POST("/api/events/{eventId}/faces/move", { params: { path: { eventId } }, body: { faceIds, to } })),
+    );
+  const faces = data?.faces ?? [];
+  const none = busy || picked.length === 0;
+  return (
+    <section className="card stack" aria-labelledby="faces">
+      <div>
+        <h2 id="faces">{plural(faces.length, "face")}</h2>
+        <p className="muted">Is one of them somebody else? Select it, then say whose it is.</p>
+      </div>
+      <ul className="people">
+        {faces.slice(0, most).map((face, index) => (
+          <li className="person" key={face.id}>
+            <Peek eventId={eventId} photoId={face.photoId}>
+              <label>
+                <img
+                  className="face"
+                  src={`/api/events/${eventId}/faces/${face.id}/crop`}
+                  alt={`Face ${index + 1}`}
+                  loading="lazy"
+                />
+                <input
+                  type="checkbox"
+                  className="pick"
+                  aria-label={`Select face ${index + 1}`}
+                  checked={picked.includes(face.id)}
+                  onChange={() => toggle(face.id)}
+                />
+              </label>
+            </Peek>
+          </li>
+        ))}
+      </ul>
+      {faces.length > most && (
+        <button type="button" onClick={() => setMost(most + shownAtFirst)}>
+          Show more faces
+        </button>
+      )}
+      <Problem error={error} />
+      <div className="row">
+        <button type="button" disabled={none} onClick={() => setMoving(true)}>
+          Move to somebody …
+        </button>
+        <button type="button" disabled={none || picked.length === faces.length} onClick={split}>
+          Make them a new person
+        </button>
+        <button type="button" disabled={none} onClick={reject}>
+          Not this person
+        </button>
+      </div>
+      {moving && (
+        <PersonPicker
+          eventId={eventId}
+          title={`Whose ${picked.length === 1 ? "face is this" : "faces are these"}?`}
+          without={personId}
+          busy={busy}
+          onPick={move}
+          onClose={() => setMoving(false)}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+import { useState } from "react";
+import { Dialog, Field, Loading, plural } from "../shared/ui.tsx";
+import { usePeople } from "./use-people.ts";
+
+interface Props {
+  readonly eventId: string;
+  readonly title: string;
+  readonly without: string;
+  readonly busy: boolean;
+  readonly onPick: (personId: string, label: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Chooses one of the event's people, by face or by name. */
+export function PersonPicker({ eventId, title, without, busy, onPick, onClose }: Props) {
+  const people = usePeople(eventId);
+  const [text, setText] = useState("");
+  const wanted = text.trim().toLocaleLowerCase();
+  const shown = people?.filter(({ id, label }) => id !== without && label.toLocaleLowerCase().includes(wanted));
+  return (
+    <Dialog title={title} className="wide-dialog" onClose={onClose}>
+      <div className="stack">
+        <Field label="Name">
+          {(ids) => <input {...ids} type="search" value={text} onChange={(event) => setText(event.target.value)} />}
+        </Field>
+        {!shown && <Loading what="people" />}
+        {shown?.length === 0 && <p className="muted">Nobody of that name.</p>}
+        <ul className="people small">
+          {shown?.map(({ id, label, cover, photos }) => (
+            <li key={id} className="person">
+              <button type="button" className="quiet choice" disabled={busy} onClick={() => onPick(id, label)}>
+                <img
+                  className="face small"
+                  src={`/api/events/${eventId}/faces/${cover.id}/crop`}
+                  alt=""
+                  loading="lazy"
+                />
+                <span>{label}</span>
+                <span className="hint">{plural(photos, "photo")}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </Dialog>
+  );
+}
