@@ -12,6 +12,7 @@ import { personStore } from "./db/people.ts";
 import { photoStore } from "./db/photos.ts";
 import type { Schema } from "./db/schema.ts";
 import { searchLog } from "./db/searches.ts";
+import { settingsStore } from "./db/settings.ts";
 import { eraseFromLog, openSqlite } from "./db/sqlite/open.ts";
 import type { AccountStore, GuestStore } from "./domain/access-ports.ts";
 import { SetupCode } from "./domain/accounts.ts";
@@ -122,6 +123,7 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
       people: personStore(db),
       searches: searchLog(db),
       charts: chartStore(db),
+      settings: settingsStore(db),
     };
     let started: Promise<FaceEngine> | undefined;
     return {

@@ -8,6 +8,7 @@ import type { RollcallEvent } from "./model.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
 import { searchEvent } from "./search.ts";
 import { hashSecret, newId, newSecret, newToken } from "./secrets.ts";
+import { thresholdOf } from "./threshold.ts";
 
 export interface GuestTools {
   readonly stores: Stores;
@@ -162,7 +163,7 @@ export async function guestPhotos(
   { stores, guests }: Pick<GuestTools, "stores" | "guests">,
   guest: Guest,
 ): Promise<GuestPhotoView[]> {
-  const matches = (await guests.photos(guest.id)).filter(({ hidden }) => !hidden);
+  const matches = await shownMatches({ stores, guests }, guest);
   const records = await stores.photos.records(
     guest.eventId,
     matches.map(({ photoId }) => photoId),
@@ -172,6 +173,15 @@ export async function guestPhotos(
     const photo = byId.get(match.photoId);
     return photo ? [{ photo, match }] : [];
   });
+}
+
+/** What counts by the event's threshold as it is now, less what the guest said is somebody else. */
+async function shownMatches(
+  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
+  guest: Guest,
+): Promise<GuestPhoto[]> {
+  const threshold = await thresholdOf(stores, await getEvent(stores, guest.eventId));
+  return (await guests.photos(guest.id)).filter(({ hidden, confidence }) => !hidden && confidence >= threshold);
 }
 
 /** A page of all photos of an event that is open to its guests; of any other, none. */
@@ -193,7 +203,7 @@ export async function guestPhoto(
   guest: Guest,
   photoId: string,
 ): Promise<GuestPhotoView> {
-  const match = (await guests.photos(guest.id)).find((one) => one.photoId === photoId && !one.hidden);
+  const match = (await shownMatches({ stores, guests }, guest)).find((one) => one.photoId === photoId);
   const mayLook = match !== undefined || (await getEvent(stores, guest.eventId)).guestView === "all";
   const [photo] = mayLook ? await stores.photos.records(guest.eventId, [photoId]) : [];
   if (photo) return { photo, match };

@@ -2,6 +2,7 @@ import type { Face, FacesInImage } from "../face/face.ts";
 import type { PixelBox } from "../face/geometry.ts";
 import type { CodedError, ErrorCode } from "./errors.ts";
 import type { ActionKind, EventSettings, FailedFile, PhotoStatus, RollcallEvent, Verdict } from "./model.ts";
+import type { SettingsStore } from "./settings-ports.ts";
 
 /** What the domain needs from a database. Every method is atomic; what a resolved promise has written is durable. */
 export interface Stores {
@@ -11,6 +12,7 @@ export interface Stores {
   readonly people: PersonStore;
   readonly searches: SearchLog;
   readonly charts: ChartStore;
+  readonly settings: SettingsStore;
 }
 
 export interface EventStore {
@@ -372,8 +374,8 @@ export interface ChartStore {
   photosPerPerson(eventId: string): Promise<readonly { readonly photos: number; readonly people: number }[]>;
   /** Faces in each of so many equal parts of the range of quality, 0 to 1. */
   faceQualities(eventId: string, bins: number): Promise<readonly number[]>;
-  /** Photos found for guests, in each of so many equal parts of the range of confidence, 0 to 1. */
-  matchConfidences(eventId: string, bins: number): Promise<readonly number[]>;
+  /** Photos found for guests at this confidence or above, in each of so many equal parts of its range, 0 to 1. */
+  matchConfidences(eventId: string, bins: number, least?: number): Promise<readonly number[]>;
 }
 
 /** What the domain needs of the originals, which stay where they are. */

@@ -38,6 +38,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "PUT /api/password": owning,
 
   "GET /api/settings": owning,
+  "PATCH /api/settings": owning,
   "GET /metrics": reading,
   "GET /api/tokens": owning,
   "POST /api/tokens": owning,
@@ -51,6 +52,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "DELETE /api/events/:eventId": owning,
   "GET /api/events/:eventId/progress": reading,
   "GET /api/events/:eventId/activity": reading,
+  "GET /api/events/:eventId/threshold": reading,
   "GET /api/events/:eventId/insights": reading,
   "GET /api/events/:eventId/insights/charts": reading,
   "POST /api/events/:eventId/exports": reading,

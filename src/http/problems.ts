@@ -57,6 +57,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   EVENT_AMBIGUOUS: 409,
   PERSON_AMBIGUOUS: 409,
   SETUP_DONE: 409,
+  PICTURE_MISSING: 409,
   CONSENT_OUTDATED: 409,
   LINK_EXPIRED: 410,
   UPLOAD_TOO_LARGE: 413,

@@ -19,20 +19,8 @@ function boxView([x1, y1, x2, y2]: BoxView): BoxView {
 }
 
 export function eventView(event: EventSummary, coverPhotoId: string | null): Static<typeof schemas.Event> {
-  const { id, name, createdAt, expiresAt, guestSearch, guestView, accent, photos, faces, people } = event;
-  return {
-    id,
-    name,
-    createdAt: createdAt.toISOString(),
-    expiresAt: iso(expiresAt),
-    guestSearch,
-    guestView,
-    accent,
-    photos,
-    faces,
-    people,
-    coverPhotoId,
-  };
+  const { createdAt, expiresAt, ...rest } = event;
+  return { ...rest, createdAt: createdAt.toISOString(), expiresAt: iso(expiresAt), coverPhotoId };
 }
 
 export function photoView(photo: PhotoRecord): Static<typeof schemas.Photo> {

@@ -21,7 +21,7 @@ export function searchRoutes(app: App, { services }: Context): void {
         params: EventParams,
         querystring: Type.Object({
           threshold: Type.Optional(
-            Type.Number({ minimum: 0, maximum: 1, description: "Least confidence; 0.7 unless told." }),
+            Type.Number({ minimum: 0, maximum: 1, description: "Least confidence; without, that of the event." }),
           ),
           faceIndex: Type.Optional(
             Type.Integer({ minimum: 0, description: "Which face of the picture, the largest first, from 0." }),

@@ -15,6 +15,9 @@ export function settingRoutes(app: App, { services, version, publicUrl }: Contex
             publicUrl: Type.Union([Type.String(), Type.Null()]),
             models: Type.Object({ embedder: Type.String(), pipelineId: Type.String() }),
             limits: Type.Object({ photoBytes: Type.Integer(), eventBytes: Type.Integer() }),
+            threshold: Type.Number({
+              description: "Least confidence at which a match counts, where an event has none.",
+            }),
             storage: Type.Array(
               Type.Object({
                 eventId,
@@ -39,8 +42,25 @@ export function settingRoutes(app: App, { services, version, publicUrl }: Contex
         publicUrl: publicUrl ?? null,
         models: { embedder, pipelineId },
         limits: { photoBytes: limits.mostBytes, eventBytes: limits.eventBytes },
+        threshold: (await stores.settings.read()).threshold,
         storage,
       };
+    },
+  );
+
+  app.patch(
+    "/api/settings",
+    {
+      schema: {
+        tags: ["Settings"],
+        summary: "Change what holds for all events; what is left out stays",
+        body: Type.Object({ threshold: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })) }),
+        response: { 204: Type.Null(), ...problems() },
+      },
+    },
+    async (request, reply) => {
+      await services.stores.settings.update(request.body);
+      return reply.code(204).send(null);
     },
   );
 }
