@@ -11,7 +11,8 @@ export function settingsStore(db: Kysely<Schema>): SettingsStore {
       const chosen: Partial<ServerSettings> = Object.fromEntries(
         rows.map(({ key, value }) => [key, JSON.parse(value)]),
       );
-      return { threshold: chosen.threshold ?? defaultThreshold, models: chosen.models ?? null };
+      const { threshold = defaultThreshold, models = null, modelsBefore = null } = chosen;
+      return { threshold, models, modelsBefore };
     },
 
     update: (change) =>

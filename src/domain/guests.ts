@@ -1,6 +1,6 @@
-import type { FaceEngine } from "../face/engine.ts";
 import type { Guest, GuestLink, GuestMark, GuestPhoto, GuestStore, PasswordHasher } from "./access-ports.ts";
 import { selfieConsent } from "./consent.ts";
+import type { Engines } from "./engines.ts";
 import { RollcallError } from "./errors.ts";
 import type { EventIndexCache } from "./event-index.ts";
 import { getEvent, tidyName } from "./events.ts";
@@ -120,11 +120,11 @@ export type SelfieAnswer =
  * @throws RollcallError SEARCH_OFF, CONSENT_MISSING; FaceError IMAGE_...
  */
 export async function findGuest(
-  tools: GuestTools & { readonly engine: FaceEngine; readonly indexes: EventIndexCache },
+  tools: GuestTools & { readonly engines: Engines; readonly indexes: EventIndexCache },
   guest: Guest,
   selfie: Uint8Array,
 ): Promise<SelfieAnswer> {
-  const { stores, guests, engine, indexes } = tools;
+  const { stores, guests, engines, indexes } = tools;
   const event = await getEvent(stores, guest.eventId);
   if (!event.guestSearch) {
     throw new RollcallError("SEARCH_OFF", "The organiser has not turned on the search for guests.");
@@ -133,7 +133,9 @@ export async function findGuest(
     throw new RollcallError("CONSENT_MISSING", "Nothing is looked for without your consent. Agree to the text first.");
   }
   await guests.countSearch(guest.linkId);
-  const answer = await searchEvent(stores, engine, indexes, { event: guest.eventId, picture: selfie });
+  const answer = await engines.withEventEngine(guest.eventId, (engine) =>
+    searchEvent(stores, engine, indexes, { event: guest.eventId, picture: selfie }),
+  );
   switch (answer.outcome) {
     case "found": {
       const matches = answer.matches.map(({ photo, face, confidence }) => ({

@@ -2,6 +2,7 @@ import type { Face, FacesInImage } from "../face/face.ts";
 import type { PixelBox } from "../face/geometry.ts";
 import type { CodedError, ErrorCode } from "./errors.ts";
 import type { ActionKind, EventSettings, FailedFile, PhotoStatus, RollcallEvent, Verdict } from "./model.ts";
+import type { ReindexStore } from "./reindex-ports.ts";
 import type { SettingsStore } from "./settings-ports.ts";
 
 /** What the domain needs from a database. Every method is atomic; what a resolved promise has written is durable. */
@@ -13,6 +14,7 @@ export interface Stores {
   readonly searches: SearchLog;
   readonly charts: ChartStore;
   readonly settings: SettingsStore;
+  readonly reindexes: ReindexStore;
 }
 
 export interface EventStore {
@@ -52,17 +54,21 @@ export interface Lease {
   readonly until: number;
 }
 
-/** A photo to find faces in, held by a lease. */
-export interface ClaimedPhoto {
+/** A photo, and where its bytes are. */
+export interface PhotoSource {
   readonly eventId: string;
   readonly photoId: string;
-  readonly owner: string;
-  /** Times the engine crashed over it so far. */
-  readonly attempts: number;
   /** Any of its files; undefined when all were forgotten since, or when it was uploaded. */
   readonly file: KnownFile | undefined;
   /** Of its bytes, when they are in the blob store. */
   readonly uploaded: string | undefined;
+}
+
+/** A photo to find faces in, held by a lease. */
+export interface ClaimedPhoto extends PhotoSource {
+  readonly owner: string;
+  /** Times the engine crashed over it so far. */
+  readonly attempts: number;
 }
 
 /** A photo whose bytes are in the blob store. */

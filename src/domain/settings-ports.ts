@@ -6,6 +6,8 @@ export interface ServerSettings {
   readonly threshold: number;
   /** What new events get; null: what the server was started with. */
   readonly models: ModelChoice | null;
+  /** What they got before that; null: never chosen. */
+  readonly modelsBefore: ModelChoice | null;
 }
 
 export interface SettingsStore {

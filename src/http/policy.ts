@@ -39,6 +39,8 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
 
   "GET /api/settings": owning,
   "PATCH /api/settings": owning,
+  "PUT /api/settings/models": owning,
+  "DELETE /api/settings/reindexes": owning,
   "GET /metrics": reading,
   "GET /api/tokens": owning,
   "POST /api/tokens": owning,
@@ -53,6 +55,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "GET /api/events/:eventId/progress": reading,
   "GET /api/events/:eventId/activity": reading,
   "GET /api/events/:eventId/threshold": reading,
+  "GET /api/events/:eventId/storage": reading,
   "GET /api/events/:eventId/insights": reading,
   "GET /api/events/:eventId/insights/charts": reading,
   "POST /api/events/:eventId/exports": reading,

@@ -171,7 +171,7 @@ export function eventRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const event = await getEvent(stores, request.params.eventId);
-      const preview = await previewThreshold(stores, event.id, await services.engine());
+      const preview = await previewThreshold(stores, event.id, await services.engines.ofEvent(event.id));
       const { guests, own, others, people, photos } = preview;
       return {
         threshold: await thresholdOf(stores, event),

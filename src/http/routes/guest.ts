@@ -167,7 +167,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
       limits.selfiesOfGuest.take(guest.id);
       limits.selfiesOfLink.take(guest.linkId);
       const selfie = await receivePicture(request);
-      const answer = await findGuest({ ...services, engine: await services.engine() }, guest, selfie);
+      const answer = await findGuest(services, guest, selfie);
       return {
         outcome: answer.outcome,
         reasons: answer.outcome === "not-good-enough" ? [...answer.reasons] : [],

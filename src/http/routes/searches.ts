@@ -33,8 +33,10 @@ export function searchRoutes(app: App, { services }: Context): void {
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
       const picture = await receivePicture(request);
-      const engine = await services.engine();
-      return searchView(await searchEvent(stores, engine, indexes, { event: id, picture, ...request.query }));
+      const answer = await services.engines.withEventEngine(id, (engine) =>
+        searchEvent(stores, engine, indexes, { event: id, picture, ...request.query }),
+      );
+      return searchView(answer);
     },
   );
 }
