@@ -1,14 +1,13 @@
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import { codedError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
-import type { ModelChoice } from "../../domain/model.ts";
 import { chooseModels, reindexProgress, stopReindexing } from "../../domain/reindex.ts";
 import { storageOf } from "../../domain/storage-used.ts";
 import { isCalibrated } from "../../face/calibration.ts";
 import type { ModelStatus } from "../../face/models/inventory.ts";
 import type { App, Context } from "../context.ts";
 import { reasonOf } from "../progress.ts";
-import { EventParams, Models, problems, Settings, Storage } from "../schemas.ts";
+import { EventParams, ModelChoice, problems, Settings, Storage } from "../schemas.ts";
 import { iso } from "../views.ts";
 
 export function settingRoutes(app: App, { services, version, publicUrl }: Context): void {
@@ -40,7 +39,7 @@ export function settingRoutes(app: App, { services, version, publicUrl }: Contex
   };
 
   /** A model that cannot be fetched now shall not keep anybody from choosing another one. */
-  const tryOut = async (choice: ModelChoice) => {
+  const tryOut = async (choice: Static<typeof ModelChoice>) => {
     try {
       return { pipelineId: (await engines.open(choice)).pipelineId, error: null };
     } catch (error) {
@@ -112,7 +111,7 @@ export function settingRoutes(app: App, { services, version, publicUrl }: Contex
         summary: "Look for faces, and compare them, with other models",
         description:
           "Photos are looked at again beside the faces there are. Everybody goes on with those until every photo of an event was looked at; then it has the new ones, with the same names, corrections and erasures. A model that is not there is fetched first.",
-        body: Models,
+        body: ModelChoice,
         response: { 204: Type.Null(), ...problems(404, 422, 503) },
       },
     },

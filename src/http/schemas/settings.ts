@@ -29,7 +29,9 @@ const Preset = Type.Unsafe<"fast" | "balanced" | "thorough">({
   description: "How small a face is still looked for, against time.",
 });
 
-export const Models = named("Models", Type.Object({ embedder: Type.String({ maxLength: 100 }), preset: Preset }));
+/** For requests: what they are checked with has to be whole. */
+export const ModelChoice = Type.Object({ embedder: Type.String({ maxLength: 100 }), preset: Preset });
+export const Models = named("Models", ModelChoice);
 
 const AvailableModel = named(
   "AvailableModel",
