@@ -62,7 +62,7 @@ export const errorCatalogue = {
   CONSENT_MISSING: "Nothing is looked for without consent. Agree to the text first.",
   CONSENT_OUTDATED: "The text has changed since it was shown. Read it again, then agree.",
   SEARCH_OFF: "The organiser has not turned on the search for guests.",
-  PICTURE_MISSING: "Photos cannot be marked with a picture that is not there. Upload the logo or the text first.",
+  PICTURE_MISSING: "The event does not have that logo or text. Upload it first; then photos can be marked with it.",
   SERVER_FAULT: "Something went wrong inside Rollcall. The log of the server has the details under the id given.",
   PORT_UNUSABLE: "The server cannot listen there. Another program may use the port; choose another with --port.",
   STOPPED: "The work was stopped before it was done. Run the command again to go on.",

@@ -49,7 +49,11 @@ const ConsentText = named(
 export const GuestHome = named(
   "GuestHome",
   Type.Object({
-    event: Type.Object({ name: Type.String(), accent: nullable(Type.String()) }),
+    event: Type.Object({
+      name: Type.String(),
+      accent: nullable(Type.String()),
+      logo: nullable(Type.String({ description: "Changes with the picture; null: none." })),
+    }),
     searchOpen: Type.Boolean({ description: "The organiser lets guests look for themselves." }),
     view: Type.Unsafe<"matches" | "all">({ type: "string", enum: ["matches", "all"] }),
     consentGiven: Type.Boolean(),
