@@ -23,7 +23,8 @@ import { type BlobStore, blobKeys } from "./domain/blobs.ts";
 import { defaultModels, Engines } from "./domain/engines.ts";
 import { EventIndexCache } from "./domain/event-index.ts";
 import { deleteEvent, listEvents } from "./domain/events.ts";
-import { eraseExpired } from "./domain/expiry.ts";
+import { type EventReceipt, eraseExpired } from "./domain/expiry.ts";
+import { ExpirySweep } from "./domain/expiry-sweep.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
 import { Gallery } from "./domain/gallery.ts";
 import { insights } from "./domain/insights.ts";
@@ -57,6 +58,7 @@ import { makeFolder } from "./storage/folder.ts";
 import { localBlobs } from "./storage/local.ts";
 import { originals } from "./storage/originals.ts";
 import { argon2Hasher } from "./storage/passwords.ts";
+import { forgetUnfinished } from "./storage/unfinished-uploads.ts";
 
 export interface RollcallOptions {
   /** Absolute, or relative to the working folder; made when absent. Default: from the environment, else the platform's. */
@@ -170,15 +172,20 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
 export interface Backend extends Services {
   readonly queue: QueueRunner;
   readonly reindexer: Reindexer;
+  readonly sweep: ExpirySweep;
   /** Stops the queue, ends all processes and closes the database. */
   close(): Promise<void>;
 }
 
-/** An event is erased within a minute of its time. */
-const expiryCheckMs = 60_000;
+/** What happens in the background, for the log. */
+export interface Watcher {
+  onFault(error: unknown): void;
+  /** An event's time was over. */
+  onErased(receipt: EventReceipt): void;
+}
 
-/** @param onFault told of faults in the background @throws as `openRollcall` */
-export async function openBackend(options: RollcallOptions, onFault: (error: unknown) => void): Promise<Backend> {
+/** @throws as `openRollcall` */
+export async function openBackend(options: RollcallOptions, { onFault, onErased }: Watcher): Promise<Backend> {
   const { server } = readConfig(options.env);
   const parts = await openParts(options);
   const { stores, blobs, engines } = parts;
@@ -191,11 +198,13 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
   const queue = new QueueRunner({ stores, blobs, gallery, engines, groupFaces: groupElsewhere, activity, onFault });
   const onSwitched = (eventId: string) => queue.regroup(eventId);
   const reindexer = new Reindexer({ stores, engines, blobs, activity, onSwitched, onFault });
-  const erasing = setInterval(() => {
-    eraseExpired(parts).then((eventIds) => {
-      for (const eventId of eventIds) activity.publish({ kind: "event", eventId });
-    }, onFault);
-  }, expiryCheckMs).unref();
+  const forgetUploads = (eventId: string) => forgetUnfinished(unfinishedUploads, eventId);
+  const sweep = new ExpirySweep(async () => {
+    for (const receipt of await eraseExpired({ ...parts, forgetUploads })) {
+      onErased(receipt);
+      activity.publish({ kind: "event", eventId: receipt.eventId });
+    }
+  }, onFault);
   return {
     ...parts,
     pictures,
@@ -204,6 +213,7 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
     activity,
     queue,
     reindexer,
+    sweep,
     models: () => models(parts.modelOptions),
     databaseBytes: parts.databaseBytes,
     passwords: argon2Hasher(),
@@ -211,9 +221,10 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
     setup: new SetupCode(),
     selections: new Selections(),
     unfinishedUploads,
+    forgetUploads,
     sampleFolder,
     close: async () => {
-      clearInterval(erasing);
+      await sweep.stop();
       await reindexer.stop();
       await queue.stop();
       await pictures.close();

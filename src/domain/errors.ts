@@ -55,6 +55,7 @@ export const errorCatalogue = {
   SETUP_DONE: "The password was set before. Sign in with it.",
   SETUP_CODE_WRONG: "The one-time link is not valid any more. The terminal where Rollcall runs shows the current one.",
   TOO_MANY_REQUESTS: "Too many tries in a short time. Wait as long as `Retry-After` says.",
+  TOO_MANY_STREAMS: "Too many pages or programs follow events live from one place. Close some of them.",
   TOKEN_UNKNOWN: "There is no API token of that id.",
   LINK_UNKNOWN: "The link is not valid: it was mistyped, or its event is gone. Ask whoever sent it.",
   LINK_EXPIRED: "The link is not valid any more. Ask whoever sent it for a new one.",

@@ -94,7 +94,10 @@ export async function listEvents(stores: Stores): Promise<readonly EventSummary[
 export async function deleteEvent(stores: Stores, blobs: BlobStore, idOrName: string): Promise<DeletedEvent> {
   const event = await openEvent(stores, idOrName);
   const size = await sizeOf(stores, event.id);
+  // Its files first: whoever is interrupted here finds the event again and goes on, while files of no event would stay.
+  await blobs.delete(blobKeys.event(event.id));
   await stores.events.delete(event.id);
+  // What came in between.
   await blobs.delete(blobKeys.event(event.id));
   return { event: event.name, ...size };
 }

@@ -9,6 +9,7 @@ import type { PhotoRecord, Stores } from "./ports.ts";
 import { searchEvent } from "./search.ts";
 import { hashSecret, newId, newSecret, newToken } from "./secrets.ts";
 import { thresholdOf } from "./threshold.ts";
+import { TooManyTries } from "./throttle.ts";
 
 export interface GuestTools {
   readonly stores: Stores;
@@ -105,6 +106,21 @@ export async function giveConsent({ guests }: GuestTools, guest: Guest, textHash
 
 export async function hasConsented({ guests }: GuestTools, guest: Guest): Promise<boolean> {
   return (await guests.consent(guest.id, selfieConsent.purpose))?.textHash === selfieConsent.hash;
+}
+
+const minuteMs = 60_000;
+
+const selfieBudgets = {
+  /** A guest takes a few selfies until one is good. */
+  ofGuest: { tries: 10, perMs: 10 * minuteMs },
+  /** All guests of a link: enough for a party that gets it at once, too few to try a list of faces. */
+  ofLink: { tries: 300, perMs: 60 * minuteMs },
+} as const;
+
+/** To be called before a selfie is even read. @throws TooManyTries when there were too many, also before a restart */
+export async function allowSelfie({ guests }: Pick<GuestTools, "guests">, guest: Guest): Promise<void> {
+  const waitMs = await guests.takeSelfie(guest, selfieBudgets, new Date());
+  if (waitMs > 0) throw new TooManyTries(Math.ceil(waitMs / 1000));
 }
 
 /** "Not in these photos" and "the selfie is not good enough" are different answers. */

@@ -28,6 +28,8 @@ export interface Services {
   readonly selections: Selections;
   /** Local folder for uploads that have begun. */
   readonly unfinishedUploads: string;
+  /** Removes those of an event. */
+  readonly forgetUploads: (eventId: string) => Promise<void>;
   readonly queue: PhotoQueue;
   readonly engines: Engines;
   readonly reindexer: {

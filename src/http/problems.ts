@@ -65,6 +65,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   UPLOAD_TOO_LARGE: 413,
   QUOTA_EXCEEDED: 413,
   TOO_MANY_REQUESTS: 429,
+  TOO_MANY_STREAMS: 429,
   DISK_FULL: 507,
   DATABASE_BUSY: 503,
   ENGINE_CLOSED: 503,

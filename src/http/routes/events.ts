@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { createEvent, deleteEvent, getEvent, sizeOf, updateEvent } from "../../domain/events.ts";
+import { createEvent, getEvent, sizeOf, updateEvent } from "../../domain/events.ts";
+import { eraseEvent } from "../../domain/expiry.ts";
 import { insights } from "../../domain/insights.ts";
 import type { RollcallEvent } from "../../domain/model.ts";
 import { addSampleEvent } from "../../domain/sample-event.ts";
@@ -137,9 +138,9 @@ export function eventRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const deleted = await deleteEvent(stores, services.blobs, id);
+      const { photos, faces, people } = await eraseEvent(services, id);
       activity.publish({ kind: "event", eventId: id });
-      return deleted;
+      return { photos, faces, people };
     },
   );
 

@@ -3,6 +3,7 @@ import { selfieConsent } from "../../domain/consent.ts";
 import { codedError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import {
+  allowSelfie,
   enter,
   findGuest,
   forgetGuest,
@@ -159,8 +160,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
     },
     async (request) => {
       const guest = guestOf(request);
-      limits.selfiesOfGuest.take(guest.id);
-      limits.selfiesOfLink.take(guest.linkId);
+      await allowSelfie(services, guest);
       const selfie = await receivePicture(request);
       const answer = await findGuest(services, guest, selfie);
       return {
