@@ -5,7 +5,8 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunningServer, type ServeOptions, startServer } from "../../src/server.ts";
 
-const password = "correct horse battery";
+/** Of every organiser in tests. */
+export const password = "correct horse battery";
 
 /** A server of its own, on a new data folder unless told otherwise, with the quickest engine. */
 export async function startApi(options: ServeOptions = {}): Promise<RunningServer & { readonly dataDir: string }> {
