@@ -1,5 +1,7 @@
+import { useEffect, useState } from "react";
 import type { Schemas } from "../shared/api.ts";
 import { readable, textOn } from "../shared/colours.ts";
+import { drawText } from "./text-mark.ts";
 
 interface Props {
   readonly event: Schemas["Event"];
@@ -46,7 +48,7 @@ export function BrandPreview({ event, title, accent, watermark, text }: Props) {
           <div className="brand-photo">
             <img src={`/api/events/${event.id}/photos/${event.coverPhotoId}/thumbnail`} alt="" />
             {watermark === "text" && text !== "" ? (
-              <span className="mark">{text}</span>
+              <DrawnText text={text} />
             ) : (
               mark && <img className="mark" src={mark} alt="" />
             )}
@@ -56,4 +58,26 @@ export function BrandPreview({ event, title, accent, watermark, text }: Props) {
       )}
     </section>
   );
+}
+
+/** As it is going to be, from the same drawing. */
+function DrawnText({ text }: { readonly text: string }) {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    let [drawn, gone] = ["", false];
+    drawText(text).then(
+      (picture) => {
+        drawn = URL.createObjectURL(picture);
+        if (gone) URL.revokeObjectURL(drawn);
+        else setUrl(drawn);
+      },
+      // Told when it is to be saved.
+      () => undefined,
+    );
+    return () => {
+      gone = true;
+      URL.revokeObjectURL(drawn);
+    };
+  }, [text]);
+  return url === undefined ? null : <img className="mark" src={url} alt="" />;
 }

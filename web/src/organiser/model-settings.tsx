@@ -6,21 +6,26 @@ import { useAction } from "../shared/use-data.ts";
 type Models = Schemas["Settings"]["models"];
 type Preset = Schemas["Models"]["preset"];
 
-const presets = [
-  ["fast", "fast: large faces, such as in portraits and small groups"],
-  ["balanced", "balanced: faces in most party photos"],
-  ["thorough", "thorough: small faces too, several times slower"],
-] as const;
+const presets = {
+  fast: "Large faces, as in portraits and small groups.",
+  balanced: "The faces that matter in most photos.",
+  thorough: "Small faces too, several times slower.",
+} as const;
+
+const presetNames = ["fast", "balanced", "thorough"] as const;
+
+/** "MobileFaceNet: the default embedder" and the like, in short. */
+const shortly = (title: string) => title.split(":", 1)[0] ?? title;
 
 /** While photos are looked at again, how far that is. */
 const pollMs = 1500;
 
 interface Props {
-  readonly models: Models;
+  readonly settings: Schemas["Settings"];
   readonly onChange: () => void;
 }
 
-export function ModelSettings({ models, onChange }: Props) {
+export function ModelSettings({ settings: { models, events }, onChange }: Props) {
   const { chosen, reindexes } = models;
   const { busy, error, run } = useAction();
   const under = reindexes.length > 0;
@@ -29,14 +34,27 @@ export function ModelSettings({ models, onChange }: Props) {
     const timer = setInterval(onChange, pollMs);
     return () => clearInterval(timer);
   }, [under, onChange]);
+  const others = events.filter(
+    (event) => event.models.embedder !== chosen.embedder || event.models.preset !== chosen.preset,
+  );
   const current = models.embedders.find(({ name }) => name === chosen.embedder);
   return (
     <section className="card stack" aria-labelledby="models">
       <h2 id="models">Models</h2>
       <p>
-        Faces are compared by <strong>{current?.title ?? chosen.embedder}</strong>, and looked for with{" "}
-        {models.detector.title}, {chosen.preset}.
+        {under ? "Faces are going to be compared by " : "Faces are compared by "}
+        <strong>{shortly(current?.title ?? chosen.embedder)}</strong>, and looked for with{" "}
+        {shortly(models.detector.title)}, {chosen.preset}.
       </p>
+      {others.length > 0 && (
+        <ul>
+          {others.map(({ id, name, models: { embedder, preset } }) => (
+            <li key={id}>
+              {name} has its faces by {embedder}, {preset}.
+            </li>
+          ))}
+        </ul>
+      )}
       {models.error && <Problem error={new Error(models.error.message)} />}
       <details>
         <summary>Licences, sizes and where they come from</summary>
@@ -92,23 +110,23 @@ function ChooseModels({ models, busy, choose: onChoose }: ChooseProps) {
           <select {...ids} value={embedder} onChange={(event) => setEmbedder(event.target.value)}>
             {models.embedders.map((model) => (
               <option key={model.name} value={model.name} disabled={!model.measured}>
-                {model.title}
+                {shortly(model.title)}
                 {!model.ready && " (is fetched first)"}
               </option>
             ))}
           </select>
         )}
       </Field>
-      <Field label="How thoroughly faces are looked for">
+      <Field label="How thoroughly faces are looked for" hint={presets[preset]}>
         {(ids) => (
           <select
             {...ids}
             value={preset}
-            onChange={(event) => setPreset(presets.find(([name]) => name === event.target.value)?.[0] ?? "balanced")}
+            onChange={(event) => setPreset(presetNames.find((name) => name === event.target.value) ?? "balanced")}
           >
-            {presets.map(([name, what]) => (
+            {presetNames.map((name) => (
               <option key={name} value={name}>
-                {what}
+                {name}
               </option>
             ))}
           </select>
@@ -118,9 +136,11 @@ function ChooseModels({ models, busy, choose: onChoose }: ChooseProps) {
         All photos are looked at again. You and your guests go on with the faces there are, until an event has all of
         its new ones. Names, corrections and erased people stay as they are.
       </p>
-      <button type="submit" disabled={busy}>
-        {busy ? "Getting the models …" : "Look at all photos again with these"}
-      </button>
+      <div className="row">
+        <button type="submit" disabled={busy}>
+          {busy ? "Getting the models …" : "Look at all photos again with these"}
+        </button>
+      </div>
     </form>
   );
 }
@@ -147,9 +167,11 @@ function Reindexing({ models, busy, stop: onStop }: ReindexingProps) {
         </div>
       ))}
       {models.stalled && <Problem error={new Error(models.stalled.message)} />}
-      <button type="button" className="danger" disabled={busy} onClick={onStop}>
-        Stop, and keep the faces there are
-      </button>
+      <div className="row">
+        <button type="button" className="danger" disabled={busy} onClick={onStop}>
+          Stop, and keep the faces there are
+        </button>
+      </div>
     </div>
   );
 }

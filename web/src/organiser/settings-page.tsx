@@ -17,7 +17,7 @@ export function SettingsPage() {
       {!data && error === undefined && <Loading what="settings" />}
       {data && (
         <>
-          <ModelSettings models={data.models} onChange={reload} />
+          <ModelSettings settings={data} onChange={reload} />
           <ServerThreshold key={data.threshold} threshold={data.threshold} onChange={reload} />
           <StorageUsed settings={data} />
           <section className="card stack" aria-labelledby="about">

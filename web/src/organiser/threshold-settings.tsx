@@ -53,9 +53,11 @@ export function ServerThreshold({ threshold, onChange }: ServerProps) {
         show what a change does there.
       </p>
       <Problem error={error} />
-      <button type="submit" disabled={busy || value === threshold}>
-        Save
-      </button>
+      <div className="row">
+        <button type="submit" disabled={busy || value === threshold}>
+          Save
+        </button>
+      </div>
     </form>
   );
 }
