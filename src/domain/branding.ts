@@ -58,13 +58,20 @@ export async function removeBrandPicture(
   await forget(blobs, before, kind, null);
 }
 
-/** PNG. @throws RollcallError PICTURE_MISSING */
+/**
+ * PNG.
+ *
+ * @param wanted the name of one picture, when no other one will do
+ * @throws RollcallError PICTURE_MISSING
+ */
 export async function openBrandPicture(
   { blobs }: Pick<Tools, "blobs">,
   event: RollcallEvent,
   kind: BrandPicture,
+  wanted?: string,
 ): Promise<Original & { readonly name: string }> {
-  const name = nameOf(event, kind);
+  const current = nameOf(event, kind);
+  const name = wanted === undefined || wanted === current ? current : null;
   const key = name === null ? undefined : blobKeys.brand(event.id, kind, name);
   const found = key === undefined ? undefined : await blobs.stat(key);
   if (name !== null && key !== undefined && found) {

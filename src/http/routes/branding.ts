@@ -18,7 +18,9 @@ const Params = Type.Object({
 });
 
 /** The name in an address changes with the picture, so that browsers keep each for good. */
-const Version = Type.Object({ v: Type.Optional(Type.String({ maxLength: 40 })) });
+const Version = Type.Object({
+  v: Type.String({ maxLength: 40, description: "The picture's name, as the event has it." }),
+});
 
 /** What makes an event's pages and photos the organiser's own. */
 export function brandingRoutes(app: App, { services }: Context): void {
@@ -81,6 +83,7 @@ export function brandingRoutes(app: App, { services }: Context): void {
         services,
         await getEvent(stores, request.params.eventId),
         request.params.picture,
+        request.query.v,
       );
       return sendFile(request, reply, picture, { type: "image/png", etag: picture.name });
     },
@@ -97,7 +100,12 @@ export function brandingRoutes(app: App, { services }: Context): void {
       },
     },
     async (request, reply) => {
-      const logo = await openBrandPicture(services, await getEvent(stores, guestOf(request).eventId), "logo");
+      const logo = await openBrandPicture(
+        services,
+        await getEvent(stores, guestOf(request).eventId),
+        "logo",
+        request.query.v,
+      );
       return sendFile(request, reply, logo, { type: "image/png", etag: logo.name });
     },
   );

@@ -5923,8 +5923,9 @@ export interface paths {
         /** The picture, as PNG */
         get: {
             parameters: {
-                query?: {
-                    v?: string;
+                query: {
+                    /** @description The picture's name, as the event has it. */
+                    v: string;
                 };
                 header?: never;
                 path: {
@@ -6167,8 +6168,9 @@ export interface paths {
         /** The logo of the event, as PNG */
         get: {
             parameters: {
-                query?: {
-                    v?: string;
+                query: {
+                    /** @description The picture's name, as the event has it. */
+                    v: string;
                 };
                 header?: never;
                 path?: never;
