@@ -1,7 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FaceEngine } from "../src/face/index.ts";
+import type { Face, FaceEngine } from "../src/face/index.ts";
 import { type NuisanceTable, projectOut } from "../src/face/nuisance.ts";
 import { nuisanceTables } from "../src/face/nuisance-table.ts";
 import { dot } from "../src/face/vector.ts";
@@ -43,8 +43,10 @@ export async function runNuisance(args: string[]): Promise<void> {
   const people = (await readdir(options.data)).filter((person) => !paired.has(person)).sort();
   const engine = await openEngine(options);
   try {
-    const faces = await embedCopies(engine, options.quick === true ? people.slice(0, 200) : people, COPIES, options);
-    const { direction, share } = principalDirection(spreadAround(faces.map(({ embeddings }) => embeddings)));
+    const pictures = await embedCopies(engine, options.quick === true ? people.slice(0, 200) : people, COPIES, options);
+    const { direction, share } = principalDirection(
+      spreadAround(pictures.map(({ faces }) => faces.map(({ embedding }) => embedding))),
+    );
     const table: NuisanceTable = {
       embedder: engine.embedder,
       provenance:
@@ -69,8 +71,8 @@ export async function runNuisance(args: string[]): Promise<void> {
 
 interface EmbeddedPicture {
   readonly person: string;
-  /** Of the picture as it is, and of its copies; less where no face was found. */
-  readonly embeddings: readonly Float32Array[];
+  /** In the picture as it is, and in its copies; less where no face was found. */
+  readonly faces: readonly Face[];
 }
 
 async function embedCopies(
@@ -96,10 +98,7 @@ async function embedCopies(
   });
   return pictures.map(({ person }, i) => ({
     person,
-    embeddings: found.slice(i * (copies + 1), (i + 1) * (copies + 1)).flatMap((faces) => {
-      const face = centredFace(faces);
-      return face ? [face.embedding] : [];
-    }),
+    faces: found.slice(i * (copies + 1), (i + 1) * (copies + 1)).flatMap((faces) => centredFace(faces) ?? []),
   }));
 }
 
@@ -124,20 +123,20 @@ async function checkDirection(
 ): Promise<Check> {
   const chosen = options.quick === true ? people.slice(0, 100) : people;
   const pictures = await embedCopies(engine, chosen, 1, options);
-  const rates = (change: (embedding: Float32Array) => Float32Array): Rates => {
+  const rates = (change: (face: Face) => Float32Array): Rates => {
     const rate = (copy: 0 | 1) =>
       acceptRate(
-        pictures.flatMap(({ person, embeddings }) => {
-          const embedding = embeddings[copy];
-          return embedding ? [{ person, embedding: change(embedding) }] : [];
+        pictures.flatMap(({ person, faces }) => {
+          const face = faces[copy];
+          return face ? [{ person, embedding: change(face) }] : [];
         }),
       );
     return { asTheyAre: rate(0), degraded: rate(1) };
   };
   return {
     people: chosen.length,
-    before: rates((embedding) => embedding),
-    after: rates((embedding) => projectOut(embedding, direction)),
+    before: rates(({ embedding }) => embedding),
+    after: rates(({ embedding, quality }) => projectOut(embedding, direction, quality.score)),
   };
 }
 

@@ -48,7 +48,7 @@ const SAME_FACE = 0.6;
 export async function detect(nets: MtcnnNets, image: RgbImage, settings: DetectionSettings): Promise<Detection[]> {
   const { pyramidFactor, thresholds } = settings;
   const longSide = Math.max(image.width, image.height);
-  const options = { minFace: smallestFace(settings, longSide), pyramidFactor, thresholds };
+  const options = { minFace: smallestFace(settings, longSide), pyramidFactor, thresholds, steadyLandmarks: true };
   if (longSide <= TILE * 1.5) return detectFaces(nets, image, options);
 
   const found: Detection[] = [];

@@ -106,4 +106,35 @@ describe("MTCNN", () => {
     const windowed = await detectFaces(nets, image, { ...REFERENCE_SETTINGS, minFace: 40, pnetWindow: 128 });
     expect(windowed).toEqual(once);
   });
+
+  it("with steady landmarks finds the same boxes, and in the mirror the same points more nearly", async () => {
+    const image = await pixels((await ensureModel("sample-event")).files["sample4.jpg"] ?? "");
+    const mirrored = mirrorOf(image);
+    const asymmetry = async (steadyLandmarks: boolean) => {
+      const settings = { ...REFERENCE_SETTINGS, minFace: 60, steadyLandmarks };
+      const faces = await detectFaces(nets, image, settings);
+      const others = await detectFaces(nets, mirrored, settings);
+      const errors = faces.flatMap(({ box, landmarks: [leftEye] }) => {
+        const [x1, y1, x2, y2] = box;
+        const seen = others.find((other) => iou(other.box, [image.width - x2, y1, image.width - x1, y2]) > 0.7);
+        if (!seen) return [];
+        const [x, y] = seen.landmarks[1];
+        return [Math.hypot(image.width - x - leftEye[0], y - leftEye[1]) / boxWidth(box)];
+      });
+      return { boxes: faces.map(({ box }) => box), error: errors.reduce((sum, e) => sum + e, 0) / errors.length };
+    };
+    const [once, steady] = [await asymmetry(false), await asymmetry(true)];
+    expect(steady.boxes).toEqual(once.boxes);
+    expect(steady.boxes.length).toBeGreaterThan(2);
+    expect(steady.error).toBeLessThan(once.error);
+  });
 });
+
+function mirrorOf({ width, height, data }: RgbImage): RgbImage {
+  const mirrored = new Uint8Array(data.length);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const from = 3 * (pixel - (pixel % width) + width - 1 - (pixel % width));
+    mirrored.set(data.subarray(from, from + 3), 3 * pixel);
+  }
+  return { width, height, data: mirrored };
+}

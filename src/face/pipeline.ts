@@ -1,8 +1,8 @@
 import { type DetectionSettings, detect } from "./detect.ts";
 import { type Embedder, embedFaces } from "./embed.ts";
-import type { Face, FacesInImage } from "./face.ts";
+import type { Face, FacesInImage, Quality } from "./face.ts";
 import type { Landmarks, PixelBox } from "./geometry.ts";
-import { decodeImage, type RgbImage } from "./image.ts";
+import { decodeImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import type { Detection, MtcnnNets } from "./mtcnn.ts";
 import { projectOut } from "./nuisance.ts";
@@ -73,17 +73,19 @@ async function findFaces(
   const faces = detections.flatMap((detection, i) => {
     const embedding = embeddings[i];
     if (embedding === undefined) return [];
-    return [describe(detection, nuisance ? projectOut(embedding, nuisance) : embedding, image, scale)];
+    const quality = assessQuality(image, detection, scale);
+    const steady = nuisance ? projectOut(embedding, nuisance, quality.score) : embedding;
+    return [describe(detection, scale, quality, steady)];
   });
   return { width: original.width, height: original.height, damaged, pipelineId: config.pipelineId, faces };
 }
 
-/** The face in pixels of the original, with its quality. */
-function describe(detection: Detection, embedding: Float32Array, image: RgbImage, scale: number): Face {
+/** The face in pixels of the original. */
+function describe(detection: Detection, scale: number, quality: Quality, embedding: Float32Array): Face {
   const [x1, y1, x2, y2] = detection.box;
   const [leftEye, rightEye, nose, mouthLeft, mouthRight] = detection.landmarks;
   const point = ([x, y]: readonly [number, number]) => [x * scale, y * scale] as const;
   const box: PixelBox = [x1 * scale, y1 * scale, x2 * scale, y2 * scale];
   const landmarks: Landmarks = [point(leftEye), point(rightEye), point(nose), point(mouthLeft), point(mouthRight)];
-  return { box, landmarks, score: detection.score, quality: assessQuality(image, detection, scale), embedding };
+  return { box, landmarks, score: detection.score, quality, embedding };
 }
