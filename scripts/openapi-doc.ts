@@ -10,7 +10,7 @@ const file = new URL("../docs/openapi.json", import.meta.url);
 
 async function document(): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), "rollcall-openapi-"));
-  const backend = await openBackend({ dataDir, env: {} }, () => undefined);
+  const backend = await openBackend({ dataDir, env: {} }, { onFault: () => undefined, onErased: () => undefined });
   try {
     const app = await buildApp(backend, {
       // The document describes the API; which build serves it is told by the server itself.

@@ -10,17 +10,21 @@ import { guestStore } from "./db/guests.ts";
 import { checkKey, hasKey } from "./db/key-check.ts";
 import { personStore } from "./db/people.ts";
 import { photoStore } from "./db/photos.ts";
+import { reindexStore } from "./db/reindexes.ts";
 import type { Schema } from "./db/schema.ts";
 import { searchLog } from "./db/searches.ts";
-import { eraseFromLog, openSqlite } from "./db/sqlite/open.ts";
+import { settingsStore } from "./db/settings.ts";
+import { eraseFromLog, openSqlite, sizeOfDatabase } from "./db/sqlite/open.ts";
 import type { AccountStore, GuestStore } from "./domain/access-ports.ts";
 import { SetupCode } from "./domain/accounts.ts";
 import { ActivityFeed } from "./domain/activity.ts";
 import { Selections } from "./domain/archive.ts";
 import { type BlobStore, blobKeys } from "./domain/blobs.ts";
+import { defaultModels, Engines } from "./domain/engines.ts";
 import { EventIndexCache } from "./domain/event-index.ts";
 import { deleteEvent, listEvents } from "./domain/events.ts";
-import { eraseExpired } from "./domain/expiry.ts";
+import { type EventReceipt, eraseExpired } from "./domain/expiry.ts";
+import { ExpirySweep } from "./domain/expiry-sweep.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
 import { Gallery } from "./domain/gallery.ts";
 import { insights } from "./domain/insights.ts";
@@ -30,6 +34,7 @@ import type {
   ExportSummary,
   IndexSummary,
   Insights,
+  ModelChoice,
   PersonSummary,
   SearchAnswer,
 } from "./domain/model.ts";
@@ -37,10 +42,14 @@ import { listPeople, type NameRequest, namePerson } from "./domain/people.ts";
 import type { ClaimedPhoto, Stores } from "./domain/ports.ts";
 import { type SearchRequest, searchEvent } from "./domain/search.ts";
 import type { Services } from "./domain/services.ts";
+import type { DetectionPreset } from "./face/detect.ts";
 import type { EngineOptions, FaceEngine } from "./face/engine.ts";
+import type { ModelStatus } from "./face/models/inventory.ts";
+import type { ModelOptions } from "./face/models/store.ts";
 import { groupElsewhere } from "./ingest/group-elsewhere.ts";
 import { type IndexRequest, indexFolders } from "./ingest/index-folders.ts";
 import { QueueRunner } from "./ingest/queue-runner.ts";
+import { Reindexer } from "./ingest/reindexer.ts";
 import { openRenderer } from "./pictures/renderer.ts";
 import { openDataFolder } from "./storage/data-folder.ts";
 import { makeKeyFile, parseKey, readKeyFile } from "./storage/encryption-key.ts";
@@ -49,6 +58,7 @@ import { makeFolder } from "./storage/folder.ts";
 import { localBlobs } from "./storage/local.ts";
 import { originals } from "./storage/originals.ts";
 import { argon2Hasher } from "./storage/passwords.ts";
+import { forgetUnfinished } from "./storage/unfinished-uploads.ts";
 
 export interface RollcallOptions {
   /** Absolute, or relative to the working folder; made when absent. Default: from the environment, else the platform's. */
@@ -103,7 +113,11 @@ interface Parts {
   readonly accounts: AccountStore;
   readonly guests: GuestStore;
   readonly blobs: BlobStore;
-  readonly engine: () => Promise<FaceEngine>;
+  readonly engines: Engines;
+  /** Of models: what was asked for by options or the environment, before what was chosen for an event. */
+  readonly asked: Partial<ModelChoice>;
+  readonly modelOptions: ModelOptions;
+  readonly databaseBytes: () => Promise<number>;
   readonly indexes: EventIndexCache;
   readonly close: () => Promise<void>;
 }
@@ -122,8 +136,14 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
       people: personStore(db),
       searches: searchLog(db),
       charts: chartStore(db),
+      settings: settingsStore(db),
+      reindexes: reindexStore(db, cipher, () => eraseFromLog(db)),
     };
-    let started: Promise<FaceEngine> | undefined;
+    const asked = { ...config.engine, ...options.engine };
+    const { embedder, preset } = asked;
+    const engines = new Engines(stores, { ...defaultModels, ...definedOf({ embedder, preset }) }, (choice) =>
+      startEngine({ ...asked, ...choice }),
+    );
     return {
       dataDir: folder.path,
       photosDir: folder.photos,
@@ -132,13 +152,13 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
       accounts: accountStore(db),
       guests: guestStore(db, () => eraseFromLog(db)),
       blobs: localBlobs(folder.photos),
-      engine: () => {
-        started ??= startEngine({ ...config.engine, ...options.engine });
-        return started;
-      },
+      engines,
+      asked: definedOf({ embedder, preset }),
+      databaseBytes: () => sizeOfDatabase(folder.database),
+      modelOptions: asked.cacheDir === undefined ? {} : { cacheDir: asked.cacheDir },
       indexes: new EventIndexCache(stores.faces),
       close: async () => {
-        await (await started?.catch(() => undefined))?.close();
+        await engines.close();
         await db.destroy();
       },
     };
@@ -151,30 +171,40 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
 /** What the server is built from: the same parts as the commands', and the queue that runs as long as it does. */
 export interface Backend extends Services {
   readonly queue: QueueRunner;
+  readonly reindexer: Reindexer;
+  readonly sweep: ExpirySweep;
   /** Stops the queue, ends all processes and closes the database. */
   close(): Promise<void>;
 }
 
-/** An event is erased within a minute of its time. */
-const expiryCheckMs = 60_000;
+/** What happens in the background, for the log. */
+export interface Watcher {
+  onFault(error: unknown): void;
+  /** An event's time was over. */
+  onErased(receipt: EventReceipt): void;
+}
 
-/** @param onFault told of faults in the background @throws as `openRollcall` */
-export async function openBackend(options: RollcallOptions, onFault: (error: unknown) => void): Promise<Backend> {
+/** @throws as `openRollcall` */
+export async function openBackend(options: RollcallOptions, { onFault, onErased }: Watcher): Promise<Backend> {
   const { server } = readConfig(options.env);
   const parts = await openParts(options);
-  const { stores, blobs, engine } = parts;
+  const { stores, blobs, engines } = parts;
   const pictures = openRenderer();
   const files = filesInPlace();
   const unfinishedUploads = join(parts.photosDir, "unfinished");
   makeFolder(unfinishedUploads, 0o700);
   const gallery = new Gallery({ blobs, pictures, files, photos: stores.photos });
   const activity = new ActivityFeed();
-  const queue = new QueueRunner({ stores, blobs, gallery, engine, groupFaces: groupElsewhere, activity, onFault });
-  const erasing = setInterval(() => {
-    eraseExpired(parts).then((eventIds) => {
-      for (const eventId of eventIds) activity.publish({ kind: "event", eventId });
-    }, onFault);
-  }, expiryCheckMs).unref();
+  const queue = new QueueRunner({ stores, blobs, gallery, engines, groupFaces: groupElsewhere, activity, onFault });
+  const onSwitched = (eventId: string) => queue.regroup(eventId);
+  const reindexer = new Reindexer({ stores, engines, blobs, activity, onSwitched, onFault });
+  const forgetUploads = (eventId: string) => forgetUnfinished(unfinishedUploads, eventId);
+  const sweep = new ExpirySweep(async () => {
+    for (const receipt of await eraseExpired({ ...parts, forgetUploads })) {
+      onErased(receipt);
+      activity.publish({ kind: "event", eventId: receipt.eventId });
+    }
+  }, onFault);
   return {
     ...parts,
     pictures,
@@ -182,14 +212,20 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
     gallery,
     activity,
     queue,
+    reindexer,
+    sweep,
+    models: () => models(parts.modelOptions),
+    databaseBytes: parts.databaseBytes,
     passwords: argon2Hasher(),
     limits: { mostBytes: server.mostUploadBytes, eventBytes: server.eventQuotaBytes },
     setup: new SetupCode(),
     selections: new Selections(),
     unfinishedUploads,
+    forgetUploads,
     sampleFolder,
     close: async () => {
-      clearInterval(erasing);
+      await sweep.stop();
+      await reindexer.stop();
       await queue.stop();
       await pictures.close();
       await parts.close();
@@ -197,20 +233,39 @@ export async function openBackend(options: RollcallOptions, onFault: (error: unk
   };
 }
 
-function bind({ dataDir, stores, blobs, engine, indexes, close }: Parts): Rollcall {
+function bind({ dataDir, stores, blobs, engines, asked, indexes, close }: Parts): Rollcall {
   const fileOfUpload = ({ eventId }: ClaimedPhoto, sha256: string) => blobs.fileOf(blobKeys.original(eventId, sha256));
+  const engineFor = async (event: string, { toIndex = false } = {}) => {
+    const found = await stores.events.find(event);
+    const choice = { ...(found ? await engines.choiceOf(found) : await engines.chosen()), ...asked };
+    // Its faces are going to be of these models.
+    if (toIndex && found?.models) await stores.events.update(found.id, { models: choice });
+    return await engines.open(choice);
+  };
   return {
     dataDir,
-    indexFolders: (request) => indexFolders({ stores, engine, groupFaces: groupElsewhere, fileOfUpload }, request),
+    indexFolders: (request) => {
+      const engine = () => engineFor(request.event, { toIndex: true });
+      return indexFolders({ stores, engine, groupFaces: groupElsewhere, fileOfUpload }, request);
+    },
     listEvents: () => listEvents(stores),
     deleteEvent: (event) => deleteEvent(stores, blobs, event),
     listPeople: (event) => listPeople(stores, event),
     namePerson: (request) => namePerson(stores, request),
-    searchEvent: async (request) => searchEvent(stores, await engine(), indexes, request),
+    searchEvent: async (request) => searchEvent(stores, await engineFor(request.event), indexes, request),
     insights: (event) => insights(stores, event),
     exportPerson: (request) => exportPerson(stores, originals(), request),
     close,
   };
+}
+
+interface AskedModels {
+  readonly embedder: string | undefined;
+  readonly preset: DetectionPreset | undefined;
+}
+
+function definedOf({ embedder, preset }: AskedModels): Partial<ModelChoice> {
+  return { ...(embedder === undefined ? {} : { embedder }), ...(preset === undefined ? {} : { preset }) };
 }
 
 /** The folder of the six sample photos, fetched the first time. */
@@ -218,6 +273,11 @@ async function sampleFolder(): Promise<string> {
   const { ensureModel } = await import("./face/models/store.ts");
   const { files } = await ensureModel("sample-event");
   return dirname(Object.values(files)[0] ?? "");
+}
+
+async function models(options: ModelOptions): Promise<readonly ModelStatus[]> {
+  const { listModels } = await import("./face/models/inventory.ts");
+  return await listModels(options);
 }
 
 /** Imported when it is needed: commands that look at no picture start without the runtime of the networks. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { openBackend, type RollcallOptions } from "./compose.ts";
 import { readConfig } from "./config.ts";
 import { RollcallError } from "./domain/errors.ts";
+import type { EventReceipt } from "./domain/expiry.ts";
 import { buildApp } from "./http/app.ts";
 
 export interface ServeOptions extends RollcallOptions {
@@ -31,7 +32,11 @@ const graceMs = 10_000;
 export async function startServer(options: ServeOptions = {}): Promise<RunningServer> {
   const config = readConfig(options.env).server;
   let logFault = (_error: unknown): void => undefined;
-  const backend = await openBackend(options, (error) => logFault(error));
+  let logErased = (_receipt: EventReceipt): void => undefined;
+  const backend = await openBackend(options, {
+    onFault: (error) => logFault(error),
+    onErased: (receipt) => logErased(receipt),
+  });
   try {
     const app = await buildApp(backend, {
       version: packageVersion(),
@@ -42,6 +47,7 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
       pages: fileURLToPath(new URL("../web/dist", import.meta.url)),
     });
     logFault = (error) => app.log.error({ err: error }, "the work in the background stopped");
+    logErased = (receipt) => app.log.info({ receipt }, "an event's time was over, and it was erased");
     const { port = config.port, host = config.host } = options;
     const address = await app.listen({ port, host }).catch((cause: unknown) => {
       throw new RollcallError(
@@ -51,6 +57,8 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
       );
     });
     backend.queue.start();
+    backend.reindexer.start();
+    backend.sweep.start();
     const url = config.publicUrl ?? address.replace("127.0.0.1", "localhost").replace("0.0.0.0", "localhost");
     const isNew = (await backend.accounts.organiser()) === undefined;
     return {

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
 import type { ErasureReceipt, NewAction, PersonStore } from "../domain/ports.ts";
+import { findSameFace } from "../domain/same-face.ts";
+import { boxOf } from "./face-rows.ts";
 import { touchDecisions } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
@@ -171,6 +173,7 @@ async function erase(tx: Transaction<Schema>, eventId: string, personId: string)
     guestMatches += gone.numDeletedRows;
   }
   await tx.deleteFrom("faces").where("event_id", "=", eventId).where("person_id", "=", personId).execute();
+  for (const face of faces) await forgetNextFace(tx, eventId, face);
   // The history names people; of an erased one, only that something was done is left.
   await tx
     .updateTable("actions")
@@ -206,6 +209,23 @@ async function erase(tx: Transaction<Schema>, eventId: string, personId: string)
   }
   await touchDecisions(tx, eventId);
   return receipt;
+}
+
+/** The same face as a re-index has found it already, which nobody sees yet. */
+async function forgetNextFace(
+  tx: Transaction<Schema>,
+  eventId: string,
+  face: { readonly photo_id: string } & Parameters<typeof boxOf>[0],
+): Promise<void> {
+  const next = await tx
+    .selectFrom("next_faces")
+    .select(["id", "x1", "y1", "x2", "y2"])
+    .where("event_id", "=", eventId)
+    .where("photo_id", "=", face.photo_id)
+    .execute();
+  const same = findSameFace(boxOf(face), next, boxOf);
+  if (!same) return;
+  await tx.deleteFrom("next_faces").where("event_id", "=", eventId).where("id", "=", same.id).execute();
 }
 
 async function makePerson(tx: Transaction<Schema>, eventId: string, id: string): Promise<void> {

@@ -41,13 +41,13 @@ export function chartStore(db: Kysely<Schema>): ChartStore {
       return filled(rows, bins);
     },
 
-    async matchConfidences(eventId, bins) {
+    async matchConfidences(eventId, bins, least = 0) {
       const { rows } = await sql<{ bin: number; count: number }>`
         select min(${bins - 1}, cast(confidence * ${bins} as integer)) as bin, count(*) as count
         from guest_photos
           join guests on guests.id = guest_photos.guest_id
           join guest_links on guest_links.id = guests.link_id
-        where guest_links.event_id = ${eventId} group by bin`.execute(db);
+        where guest_links.event_id = ${eventId} and confidence >= ${least} group by bin`.execute(db);
       return filled(rows, bins);
     },
   };

@@ -3,6 +3,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import type { RollcallEvent } from "../domain/model.ts";
 import type { EventStore } from "../domain/ports.ts";
 import type { Schema } from "./schema.ts";
+import { readModels } from "./settings.ts";
 
 /** @param flushErased called when rows were deleted, to have them out of the database's log as well */
 export function eventStore(db: Kysely<Schema>, flushErased: () => Promise<void>): EventStore {
@@ -41,7 +42,7 @@ export function eventStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
 
     update: (eventId, change) =>
       db.transaction().execute(async (tx) => {
-        const { name, expiresAt, guestSearch, guestView, accent } = change;
+        const { name, expiresAt, guestSearch, guestView, accent, models, guestTitle, textMark } = change;
         if (name !== undefined) {
           const holder = await tx.selectFrom("events").select("id").where("name", "=", name).executeTakeFirst();
           if (holder && holder.id !== eventId) return false;
@@ -52,6 +53,12 @@ export function eventStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
           ...(guestSearch === undefined ? {} : { guest_search: guestSearch ? 1 : 0 }),
           ...(guestView === undefined ? {} : { guest_view: guestView }),
           ...(accent === undefined ? {} : { accent }),
+          ...(change.threshold === undefined ? {} : { threshold: change.threshold }),
+          ...(models === undefined ? {} : { models: models && JSON.stringify(models) }),
+          ...(guestTitle === undefined ? {} : { guest_title: guestTitle }),
+          ...(change.logo === undefined ? {} : { logo: change.logo }),
+          ...(change.watermark === undefined ? {} : { watermark: change.watermark }),
+          ...(textMark === undefined ? {} : { text_mark: textMark }),
         };
         if (Object.keys(columns).length > 0) {
           await tx.updateTable("events").set(columns).where("id", "=", eventId).execute();
@@ -75,5 +82,11 @@ function toEvent(row: Selectable<Schema["events"]>): RollcallEvent {
     guestSearch: row.guest_search !== 0,
     guestView: row.guest_view,
     accent: row.accent,
+    threshold: row.threshold,
+    models: row.models === null ? null : readModels(row.models),
+    guestTitle: row.guest_title,
+    logo: row.logo,
+    watermark: row.watermark,
+    textMark: row.text_mark,
   };
 }

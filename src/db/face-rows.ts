@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Transaction } from "kysely";
+import type { Insertable, Transaction } from "kysely";
 import type { ClaimedPhoto } from "../domain/ports.ts";
 import { findSameFace } from "../domain/same-face.ts";
 import type { FacesInImage } from "../face/face.ts";
@@ -11,50 +11,67 @@ import type { Schema } from "./schema.ts";
 export async function replaceFaces(
   tx: Transaction<Schema>,
   cipher: EmbeddingCipher,
-  { eventId, photoId }: ClaimedPhoto,
-  { faces, pipelineId }: FacesInImage,
+  photo: ClaimedPhoto,
+  found: FacesInImage,
 ): Promise<void> {
   const before = await tx
     .deleteFrom("faces")
-    .where("event_id", "=", eventId)
-    .where("photo_id", "=", photoId)
+    .where("event_id", "=", photo.eventId)
+    .where("photo_id", "=", photo.photoId)
     .returning(["x1", "y1", "x2", "y2", "person_id"])
     .execute();
+  for (const row of await newFaces(tx, cipher, photo, found, found.pipelineId)) {
+    const person_id = findSameFace(boxOf(row), before, boxOf)?.person_id ?? null;
+    await tx
+      .insertInto("faces")
+      .values({ ...row, person_id })
+      .execute();
+  }
+}
+
+/**
+ * Rows of faces of nobody yet, without those of people who were erased.
+ *
+ * @param scope within which the faces of a photo are numbered
+ */
+export async function newFaces(
+  tx: Transaction<Schema>,
+  cipher: EmbeddingCipher,
+  { eventId, photoId }: Pick<ClaimedPhoto, "eventId" | "photoId">,
+  { faces, pipelineId }: FacesInImage,
+  scope: string,
+): Promise<Insertable<Schema["next_faces"]>[]> {
   const erased = await tx
     .selectFrom("erased_faces")
     .select(["x1", "y1", "x2", "y2"])
     .where("event_id", "=", eventId)
     .where("photo_id", "=", photoId)
     .execute();
-  for (const [ordinal, face] of faces.entries()) {
-    if (findSameFace(face.box, erased, boxOf)) continue;
-    const id = faceId(photoId, pipelineId, ordinal);
+  return faces.flatMap((face, ordinal) => {
+    if (findSameFace(face.box, erased, boxOf)) return [];
+    const id = faceId(photoId, scope, ordinal);
     const [x1, y1, x2, y2] = face.box;
-    await tx
-      .insertInto("faces")
-      .values({
-        event_id: eventId,
-        id,
-        photo_id: photoId,
-        x1,
-        y1,
-        x2,
-        y2,
-        landmarks: JSON.stringify(face.landmarks),
-        score: face.score,
-        quality: face.quality.score,
-        quality_details: JSON.stringify(face.quality),
-        pipeline_id: pipelineId,
-        embedding: cipher.encrypt(face.embedding, { eventId, faceId: id, pipelineId }),
-        person_id: findSameFace(face.box, before, boxOf)?.person_id ?? null,
-      })
-      .execute();
-  }
+    return {
+      event_id: eventId,
+      id,
+      photo_id: photoId,
+      x1,
+      y1,
+      x2,
+      y2,
+      landmarks: JSON.stringify(face.landmarks),
+      score: face.score,
+      quality: face.quality.score,
+      quality_details: JSON.stringify(face.quality),
+      pipeline_id: pipelineId,
+      embedding: cipher.encrypt(face.embedding, { eventId, faceId: id, pipelineId }),
+    };
+  });
 }
 
 /** The same for the same bytes in every run, so that people come out the same however the work was interrupted. */
-function faceId(photoId: string, pipelineId: string, ordinal: number): string {
-  return createHash("sha256").update(`${photoId}\n${pipelineId}\n${ordinal}`).digest("hex").slice(0, 24);
+function faceId(photoId: string, scope: string, ordinal: number): string {
+  return createHash("sha256").update(`${photoId}\n${scope}\n${ordinal}`).digest("hex").slice(0, 24);
 }
 
 interface BoxColumns {

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { Assignment, EventFaces, FaceCounts, FaceStore, StoredFace } from "../domain/ports.ts";
+import type { EventFaces, FaceCounts, FaceStore, StoredFace } from "../domain/ports.ts";
+import { assignFaces } from "./assignments.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { boxOf } from "./face-rows.ts";
 import { Remembered } from "./remembered.ts";
@@ -8,9 +9,6 @@ import type { Schema } from "./schema.ts";
 
 /** Rows read at a time; decrypting so many takes some 30 ms, after which other work gets its turn. */
 const pageSize = 2000;
-
-/** Ids in one statement; SQLite takes 32,766 parameters. */
-const idsAtOnce = 1000;
 
 const withoutEmbedding = [
   "id",
@@ -83,23 +81,7 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       db.transaction().execute(async (tx) => {
         const now = await stateOf(tx, eventId);
         if (decided === undefined ? now.revision !== revision : now.decided !== decided) return false;
-        for (const [personId, faceIds] of byPerson(assignments)) {
-          if (personId !== null) {
-            await tx
-              .insertInto("people")
-              .values({ event_id: eventId, id: personId, name: null })
-              .onConflict((conflict) => conflict.doNothing())
-              .execute();
-          }
-          for (let i = 0; i < faceIds.length; i += idsAtOnce) {
-            await tx
-              .updateTable("faces")
-              .set({ person_id: personId })
-              .where("event_id", "=", eventId)
-              .where("id", "in", faceIds.slice(i, i + idsAtOnce))
-              .execute();
-          }
-        }
+        await assignFaces(tx, eventId, assignments);
         await removeForgottenPeople(tx, eventId);
         await tx
           .updateTable("events")
@@ -194,16 +176,6 @@ async function loadFaces(
     boxes: boxes.subarray(0, count * 4),
     vectors: vectors.subarray(0, count * dimension),
   };
-}
-
-function byPerson(assignments: readonly Assignment[]): Map<string | null, string[]> {
-  const people = new Map<string | null, string[]>();
-  for (const { personId, faceId } of assignments) {
-    const faceIds = people.get(personId);
-    if (faceIds) faceIds.push(faceId);
-    else people.set(personId, [faceId]);
-  }
-  return people;
 }
 
 async function removeForgottenPeople(db: Kysely<Schema>, eventId: string): Promise<void> {

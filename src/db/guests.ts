@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { GuestLink, GuestStore } from "../domain/access-ports.ts";
+import { takeSelfie } from "./budgets.ts";
 import type { Schema } from "./schema.ts";
 
 /** @param flushErased called when rows were deleted, to have them out of the database's log as well */
@@ -56,6 +57,8 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
         .where("id", "=", linkId)
         .execute();
     },
+
+    takeSelfie: (guest, budgets, now) => takeSelfie(db, guest, budgets, now),
 
     async createGuest({ id, tokenHash, linkId, expiresAt }) {
       const now = Date.now();

@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, type MigrationProvider, sql } from "kysely";
+import { settingsSchema } from "./settings-schema.ts";
 
 /** In the order of their names, which never change once released. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -10,6 +11,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0002-server": {
     async up(db: Kysely<unknown>): Promise<void> {
       for (const statement of serverSchema) await sql.raw(statement).execute(db);
+    },
+  },
+  "0003-settings": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of settingsSchema) await sql.raw(statement).execute(db);
     },
   },
   "0004-looked-at": {

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { ActionKind, GuestView, PhotoStatus, Verdict } from "../domain/model.ts";
+import type { ActionKind, GuestView, PhotoStatus, Verdict, Watermark } from "../domain/model.ts";
 
 /**
  * The tables, as every database holds them. Times are milliseconds since 1970, flags 0 or 1, boxes pixels of the
@@ -7,6 +7,9 @@ import type { ActionKind, GuestView, PhotoStatus, Verdict } from "../domain/mode
  */
 export interface Schema {
   meta: { key: string; value: string };
+
+  /** What the organiser chose for all events, as JSON. */
+  settings: { key: string; value: string };
 
   events: {
     id: string;
@@ -26,6 +29,15 @@ export interface Schema {
     guest_view: Generated<GuestView>;
     /** "#rrggbb" */
     accent: string | null;
+    /** Least confidence of a match; null: as everywhere. */
+    threshold: number | null;
+    /** JSON: the models its faces were found with; null: those that new events get. */
+    models: string | null;
+    guest_title: string | null;
+    /** The start of the SHA-256 of the picture. */
+    logo: string | null;
+    watermark: Generated<Watermark>;
+    text_mark: string | null;
   };
 
   /** A photo is its bytes, and its row is the job of finding faces in them. */
@@ -90,6 +102,24 @@ export interface Schema {
     embedding: Uint8Array;
     person_id: string | null;
   };
+
+  /** Events whose photos are looked at again with other models, beside the faces there are. */
+  reindexes: { event_id: string; models: string; started_at: number };
+
+  /** Photos of those events that were looked at, or could not be. */
+  next_photos: {
+    event_id: string;
+    photo_id: string;
+    width: number | null;
+    height: number | null;
+    damaged: Generated<number>;
+    pipeline_id: string | null;
+    error_code: string | null;
+    error_message: string | null;
+  };
+
+  /** What was found in them: faces as soon as all photos of the event have been looked at, and seen by nobody before. */
+  next_faces: Omit<Schema["faces"], "person_id">;
 
   people: {
     event_id: string;
@@ -188,9 +218,20 @@ export interface Schema {
     revoked_at: number | null;
     /** Selfies that were looked for through it. */
     searches: Generated<number>;
+    /** Selfies that may still be sent, and when that was so; null: as many as ever. */
+    budget_left: number | null;
+    budget_at: number | null;
   };
 
-  guests: { id: string; token_hash: string; link_id: string; created_at: number; expires_at: number };
+  guests: {
+    id: string;
+    token_hash: string;
+    link_id: string;
+    created_at: number;
+    expires_at: number;
+    budget_left: number | null;
+    budget_at: number | null;
+  };
 
   consents: {
     id: string;

@@ -1,3 +1,5 @@
+import type { Allowance } from "./throttle.ts";
+
 /** What the domain needs to keep accounts, sessions and tokens. Secrets come in hashed. */
 export interface AccountStore {
   /** Undefined until the password was set. */
@@ -56,6 +58,16 @@ export interface GuestStore {
   revokeLink(eventId: string, linkId: string): Promise<boolean>;
   /** Counts a search through the link. */
   countSearch(linkId: string): Promise<void>;
+  /**
+   * Takes a selfie out of the budgets of the guest and of the link, or out of none when one of them is empty.
+   *
+   * @returns milliseconds until another one may be sent; 0: this one may
+   */
+  takeSelfie(
+    guest: Guest,
+    budgets: { readonly ofGuest: Allowance; readonly ofLink: Allowance },
+    now: Date,
+  ): Promise<number>;
 
   createGuest(guest: {
     readonly id: string;

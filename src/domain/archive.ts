@@ -1,4 +1,6 @@
 import type { Readable } from "node:stream";
+import { watermarkOf } from "./branding.ts";
+import type { RollcallEvent } from "./model.ts";
 import type { FileReader } from "./photos.ts";
 import { openOriginal, originalType, photoName, type Shelf } from "./photos.ts";
 import type { PhotoRecord } from "./ports.ts";
@@ -35,37 +37,48 @@ export async function archiveOriginals(
   return entries;
 }
 
-/** What guests get: the pictures, without what the files say about places, cameras and owners. */
+/** What guests get: the pictures, without what the files say about places, cameras and owners, marked if so wished. */
 export async function archiveForGuests(
   tools: Tools,
-  eventId: string,
+  event: RollcallEvent,
   photos: readonly PhotoRecord[],
 ): Promise<ArchiveEntry[]> {
   const taken = new Set<string>();
   const entries: ArchiveEntry[] = [];
   for (const photo of photos) {
-    const original = await openOriginal(tools, eventId, photo).catch(() => undefined);
+    const original = await openOriginal(tools, event.id, photo).catch(() => undefined);
     if (!original) continue;
     const isJpeg = (await originalType(original)) === "image/jpeg";
     const name = safeName(photoName(photo));
+    const extension = event.watermark === "none" ? ".webp" : ".jpg";
     entries.push({
-      name: freeName(isJpeg ? name : withExtension(name, ".webp"), taken),
+      name: freeName(isJpeg ? name : withExtension(name, extension), taken),
       modifiedAt: photo.takenAt ?? photo.addedAt,
-      open: async () => (await photoForGuest(tools, eventId, photo)).bytes,
+      open: async () => (await photoForGuest(tools, event, photo)).bytes,
     });
   }
   return entries;
 }
 
-/** JPEG as it is, less its metadata; other formats as WebP of full size. @throws as `openOriginal`, and FaceError IMAGE_... */
+/**
+ * JPEG as it is, less its metadata; other formats as WebP of full size; with a watermark, all as JPEG of full size.
+ *
+ * @throws as `openOriginal` and `watermarkOf`; FaceError IMAGE_...
+ */
 export async function photoForGuest(
   tools: Tools,
-  eventId: string,
+  event: RollcallEvent,
   photo: PhotoRecord,
 ): Promise<{ readonly name: string; readonly type: string; readonly bytes: Uint8Array }> {
-  const original = await openOriginal(tools, eventId, photo);
+  const original = await openOriginal(tools, event.id, photo);
   const name = safeName(photoName(photo));
-  if ((await originalType(original)) === "image/jpeg") {
+  const isJpeg = (await originalType(original)) === "image/jpeg";
+  const mark = await watermarkOf(tools, event);
+  if (mark !== undefined) {
+    const bytes = await tools.pictures.marked(original.file, mark);
+    return { name: isJpeg ? name : withExtension(name, ".jpg"), type: "image/jpeg", bytes };
+  }
+  if (isJpeg) {
     const chunks: Uint8Array[] = [];
     for await (const chunk of original.read()) chunks.push(chunk);
     const bytes = stripJpeg(Buffer.concat(chunks));

@@ -50,6 +50,8 @@ export interface ReceivedBlob {
 export const blobKeys = {
   event: (eventId: string): BlobKey => eventId,
   original: (eventId: string, sha256: string): BlobKey => `${eventId}/originals/${sha256}`,
+  brand: (eventId: string, kind: string, name: string): BlobKey => `${eventId}/brand/${kind}-${name}.png`,
+  pictures: (eventId: string): BlobKey => `${eventId}/pictures`,
   picturesOf: (eventId: string, photoId: string): BlobKey => `${eventId}/pictures/${photoId}`,
   picture: (eventId: string, photoId: string, name: string): BlobKey => `${eventId}/pictures/${photoId}/${name}.webp`,
 };

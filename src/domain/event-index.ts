@@ -24,6 +24,11 @@ export class EventIndexCache {
     this.#faces = faces;
   }
 
+  /** Leaves nothing of the event's faces in memory. */
+  forget(eventId: string): void {
+    if (this.#latest?.key.startsWith(`${eventId} `)) this.#latest = undefined;
+  }
+
   async get(eventId: string, pipelineId: string): Promise<EventIndex> {
     const key = `${eventId} ${pipelineId}`;
     const latest = this.#latest;

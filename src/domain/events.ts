@@ -17,17 +17,37 @@ export async function createEvent({ events }: Pick<Stores, "events">, name: stri
   return await events.findOrCreate(tidy);
 }
 
-/** Changes what is given and leaves the rest. @throws RollcallError EVENT_UNKNOWN, EVENT_NAME_INVALID, EVENT_NAME_TAKEN */
+/**
+ * Changes what is given and leaves the rest.
+ *
+ * @throws RollcallError EVENT_UNKNOWN, EVENT_NAME_INVALID, EVENT_NAME_TAKEN, PICTURE_MISSING
+ */
 export async function updateEvent(
   { events }: Pick<Stores, "events">,
   eventId: string,
   { name, ...settings }: Partial<EventSettings & { readonly name: string }>,
 ): Promise<RollcallEvent> {
   const event = await getEvent({ events }, eventId);
+  const { guestTitle, watermark } = settings;
+  if (watermark !== undefined && !hasMark({ ...event, ...settings })) {
+    const what = watermark === "logo" ? "a logo" : "the picture of a text";
+    throw new RollcallError(
+      "PICTURE_MISSING",
+      `Photos cannot be marked with ${what} that the event does not have yet.`,
+    );
+  }
   const tidy = name === undefined ? undefined : checkedName(name);
-  const done = await events.update(event.id, { ...settings, ...(tidy === undefined ? {} : { name: tidy }) });
+  const done = await events.update(event.id, {
+    ...settings,
+    ...(guestTitle === undefined || guestTitle === null ? {} : { guestTitle: checkedName(guestTitle) }),
+    ...(tidy === undefined ? {} : { name: tidy }),
+  });
   if (!done) throw nameTaken(tidy ?? "");
   return await getEvent({ events }, eventId);
+}
+
+function hasMark({ watermark, logo, textMark }: Pick<EventSettings, "watermark" | "logo" | "textMark">): boolean {
+  return watermark === "none" || (watermark === "logo" ? logo : textMark) !== null;
 }
 
 /** By id alone. @throws RollcallError EVENT_UNKNOWN */
@@ -74,7 +94,10 @@ export async function listEvents(stores: Stores): Promise<readonly EventSummary[
 export async function deleteEvent(stores: Stores, blobs: BlobStore, idOrName: string): Promise<DeletedEvent> {
   const event = await openEvent(stores, idOrName);
   const size = await sizeOf(stores, event.id);
+  // Its files first: whoever is interrupted here finds the event again and goes on, while files of no event would stay.
+  await blobs.delete(blobKeys.event(event.id));
   await stores.events.delete(event.id);
+  // What came in between.
   await blobs.delete(blobKeys.event(event.id));
   return { event: event.name, ...size };
 }

@@ -1,6 +1,6 @@
-import type { FaceEngine } from "../face/engine.ts";
 import type { Guest, GuestLink, GuestMark, GuestPhoto, GuestStore, PasswordHasher } from "./access-ports.ts";
 import { selfieConsent } from "./consent.ts";
+import type { Engines } from "./engines.ts";
 import { RollcallError } from "./errors.ts";
 import type { EventIndexCache } from "./event-index.ts";
 import { getEvent, tidyName } from "./events.ts";
@@ -8,6 +8,8 @@ import type { RollcallEvent } from "./model.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
 import { searchEvent } from "./search.ts";
 import { hashSecret, newId, newSecret, newToken } from "./secrets.ts";
+import { thresholdOf } from "./threshold.ts";
+import { TooManyTries } from "./throttle.ts";
 
 export interface GuestTools {
   readonly stores: Stores;
@@ -107,6 +109,21 @@ export async function hasConsented({ guests }: GuestTools, guest: Guest): Promis
   return (await guests.consent(guest.id, selfieConsent.purpose))?.textHash === selfieConsent.hash;
 }
 
+const minuteMs = 60_000;
+
+const selfieBudgets = {
+  /** A guest takes a few selfies until one is good. */
+  ofGuest: { tries: 10, perMs: 10 * minuteMs },
+  /** All guests of a link: enough for a party that gets it at once, too few to try a list of faces. */
+  ofLink: { tries: 300, perMs: 60 * minuteMs },
+} as const;
+
+/** To be called before a selfie is even read. @throws TooManyTries when there were too many, also before a restart */
+export async function allowSelfie({ guests }: Pick<GuestTools, "guests">, guest: Guest): Promise<void> {
+  const waitMs = await guests.takeSelfie(guest, selfieBudgets, new Date());
+  if (waitMs > 0) throw new TooManyTries(Math.ceil(waitMs / 1000));
+}
+
 /** "Not in these photos" and "the selfie is not good enough" are different answers. */
 export type SelfieAnswer =
   | { readonly outcome: "found"; readonly photos: number }
@@ -120,11 +137,11 @@ export type SelfieAnswer =
  * @throws RollcallError SEARCH_OFF, CONSENT_MISSING; FaceError IMAGE_...
  */
 export async function findGuest(
-  tools: GuestTools & { readonly engine: FaceEngine; readonly indexes: EventIndexCache },
+  tools: GuestTools & { readonly engines: Engines; readonly indexes: EventIndexCache },
   guest: Guest,
   selfie: Uint8Array,
 ): Promise<SelfieAnswer> {
-  const { stores, guests, engine, indexes } = tools;
+  const { stores, guests, engines, indexes } = tools;
   const event = await getEvent(stores, guest.eventId);
   if (!event.guestSearch) {
     throw new RollcallError("SEARCH_OFF", "The organiser has not turned on the search for guests.");
@@ -133,7 +150,9 @@ export async function findGuest(
     throw new RollcallError("CONSENT_MISSING", "Nothing is looked for without your consent. Agree to the text first.");
   }
   await guests.countSearch(guest.linkId);
-  const answer = await searchEvent(stores, engine, indexes, { event: guest.eventId, picture: selfie });
+  const answer = await engines.withEventEngine(guest.eventId, (engine) =>
+    searchEvent(stores, engine, indexes, { event: guest.eventId, picture: selfie }),
+  );
   switch (answer.outcome) {
     case "found": {
       const matches = answer.matches.map(({ photo, face, confidence }) => ({
@@ -163,7 +182,7 @@ export async function guestPhotos(
   { stores, guests }: Pick<GuestTools, "stores" | "guests">,
   guest: Guest,
 ): Promise<GuestPhotoView[]> {
-  const matches = (await guests.photos(guest.id)).filter(({ hidden }) => !hidden);
+  const matches = await shownMatches({ stores, guests }, guest);
   const records = await stores.photos.records(
     guest.eventId,
     matches.map(({ photoId }) => photoId),
@@ -173,6 +192,15 @@ export async function guestPhotos(
     const photo = byId.get(match.photoId);
     return photo ? [{ photo, match }] : [];
   });
+}
+
+/** What counts by the event's threshold as it is now, less what the guest said is somebody else. */
+async function shownMatches(
+  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
+  guest: Guest,
+): Promise<GuestPhoto[]> {
+  const threshold = await thresholdOf(stores, await getEvent(stores, guest.eventId));
+  return (await guests.photos(guest.id)).filter(({ hidden, confidence }) => !hidden && confidence >= threshold);
 }
 
 /** A page of all photos of an event that is open to its guests; of any other, none. */
@@ -194,7 +222,7 @@ export async function guestPhoto(
   guest: Guest,
   photoId: string,
 ): Promise<GuestPhotoView> {
-  const match = (await guests.photos(guest.id)).find((one) => one.photoId === photoId && !one.hidden);
+  const match = (await shownMatches({ stores, guests }, guest)).find((one) => one.photoId === photoId);
   const mayLook = match !== undefined || (await getEvent(stores, guest.eventId)).guestView === "all";
   const [photo] = mayLook ? await stores.photos.records(guest.eventId, [photoId]) : [];
   if (photo) return { photo, match };

@@ -1,3 +1,4 @@
+import type { DetectionPreset } from "../face/detect.ts";
 import type { PixelBox } from "../face/geometry.ts";
 import type { CodedError } from "./errors.ts";
 
@@ -17,6 +18,26 @@ export interface EventSettings {
   readonly guestView: GuestView;
   /** Colour of the guest page, "#rrggbb"; null: Rollcall's own. */
   readonly accent: string | null;
+  /** Least confidence, 0 to 1, at which a match counts; null: as the server's settings say. */
+  readonly threshold: number | null;
+  /** What its faces were found with; null: what new events get. */
+  readonly models: ModelChoice | null;
+  /** What guests are shown as the name of the event; null: its name. */
+  readonly guestTitle: string | null;
+  /** Names the picture in the event's blobs; null: none. */
+  readonly logo: string | null;
+  readonly watermark: Watermark;
+  /** Names the picture of a text, to be put on photos; null: none. */
+  readonly textMark: string | null;
+}
+
+/** What is put on the photos that guests download. */
+export type Watermark = "none" | "logo" | "text";
+
+/** With what, and how thoroughly, faces are looked for. */
+export interface ModelChoice {
+  readonly embedder: string;
+  readonly preset: DetectionPreset;
 }
 
 /** Which photos guests see: those they are in, or all of the event. */

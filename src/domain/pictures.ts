@@ -26,5 +26,9 @@ export interface PictureRenderer {
   inspect(file: string): Promise<PictureFacts>;
   /** One picture for each rendition, decoding the photo once. @throws FaceError IMAGE_..., ENGINE_CRASHED */
   render(file: string, renditions: readonly Rendition[], urgency?: Urgency): Promise<readonly Uint8Array[]>;
+  /** A picture to be put on others, drawn anew, as PNG. @throws FaceError IMAGE_..., ENGINE_CRASHED */
+  mark(file: string): Promise<Uint8Array>;
+  /** The photo in full size with a mark on it, as JPEG without any metadata. @throws FaceError IMAGE_..., ENGINE_CRASHED */
+  marked(file: string, mark: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -3,19 +3,20 @@ import { openCalibration } from "../face/calibration.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import type { Face } from "../face/face.ts";
 import { boxHeight, boxWidth } from "../face/geometry.ts";
-import { answerSearch, defaultThreshold, type SearchHit, type SearchMatch } from "../face/search.ts";
+import { answerSearch, type SearchHit, type SearchMatch } from "../face/search.ts";
 import { codedError, RollcallError } from "./errors.ts";
 import type { EventIndex, EventIndexCache } from "./event-index.ts";
 import { openEvent } from "./events.ts";
 import type { PhotoMatch, QueryFace, SearchAnswer } from "./model.ts";
 import { describeFace, personName } from "./people.ts";
 import type { Stores } from "./ports.ts";
+import { thresholdOf } from "./threshold.ts";
 
 export interface SearchRequest {
   readonly event: string;
   /** Path of a picture, or its bytes. */
   readonly picture: string | Uint8Array;
-  /** Least confidence of a match, 0 to 1; default 0.7. */
+  /** Least confidence of a match, 0 to 1; default: as the event's settings say. */
   readonly threshold?: number;
   /** Which face of the picture, the largest first, from 0; default 0. */
   readonly faceIndex?: number;
@@ -44,11 +45,12 @@ export async function searchEvent(
   indexes: EventIndexCache,
   request: SearchRequest,
 ): Promise<SearchAnswer> {
-  const { threshold = defaultThreshold, faceIndex = 0, picture, signal } = request;
+  const { faceIndex = 0, picture, signal } = request;
+  const event = await openEvent(stores, request.event);
+  const threshold = request.threshold ?? (await thresholdOf(stores, event));
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new RollcallError("OPTION_INVALID", `The threshold is ${threshold}, but must be a number from 0 to 1.`);
   }
-  const event = await openEvent(stores, request.event);
   const { faces } = await engine.findFaces(picture, signal ? { signal } : {});
   const face = chooseFace(faces, faceIndex);
 
@@ -173,7 +175,8 @@ export function nearestPeople(
   );
 }
 
-function bestInEachPhoto({ rows, photoIds }: EventIndex, matches: readonly SearchMatch[]): SearchMatch[] {
+/** Of matches in this order, the first in each photo. */
+export function bestInEachPhoto({ rows, photoIds }: EventIndex, matches: readonly SearchMatch[]): SearchMatch[] {
   const best = new Map<string, SearchMatch>();
   for (const match of matches) {
     const photoId = photoIds[rows.get(match.faceId) ?? -1];

@@ -1,9 +1,10 @@
-import type { FaceEngine } from "../face/engine.ts";
+import type { ModelStatus } from "../face/models/inventory.ts";
 import type { AccountStore, GuestStore, PasswordHasher } from "./access-ports.ts";
 import type { SetupCode } from "./accounts.ts";
 import type { ActivityFeed } from "./activity.ts";
 import type { Selections } from "./archive.ts";
 import type { BlobStore } from "./blobs.ts";
+import type { Engines } from "./engines.ts";
 import type { EventIndexCache } from "./event-index.ts";
 import type { Gallery } from "./gallery.ts";
 import type { FileReader, UploadLimits } from "./photos.ts";
@@ -27,9 +28,19 @@ export interface Services {
   readonly selections: Selections;
   /** Local folder for uploads that have begun. */
   readonly unfinishedUploads: string;
+  /** Removes those of an event. */
+  readonly forgetUploads: (eventId: string) => Promise<void>;
   readonly queue: PhotoQueue;
-  /** Started when it is first needed. */
-  readonly engine: () => Promise<FaceEngine>;
+  readonly engines: Engines;
+  readonly reindexer: {
+    /** Why no photos are looked at again; undefined when all is well. */
+    readonly fault: unknown;
+    /** Something was begun or given up. */
+    wake(): void;
+  };
+  /** All that can be fetched, then those that were imported. */
+  readonly models: () => Promise<readonly ModelStatus[]>;
+  readonly databaseBytes: () => Promise<number>;
   /** Folder of the sample event's photos, fetched the first time. @throws FaceError MODEL_UNAVAILABLE */
   readonly sampleFolder: () => Promise<string>;
 }

@@ -9,13 +9,31 @@ export interface Allowance {
 /** Keys remembered at once; whoever sends from more addresses than this has other means anyway. */
 const mostKeys = 50_000;
 
-interface Bucket {
+/** Fills again evenly. */
+export interface Bucket {
   /** Tries left when it was looked at last. */
-  left: number;
-  at: number;
+  readonly left: number;
+  readonly at: number;
 }
 
-/** Lets each key try so often and no oftener: a bucket that fills again evenly. Kept in memory, gone with the process. */
+/**
+ * Takes one try out of a bucket.
+ *
+ * @param before undefined: a full one
+ * @param now milliseconds
+ * @returns the bucket afterwards, and how long until there is another try; 0: it was taken
+ */
+export function drain(
+  before: Bucket | undefined,
+  { tries, perMs }: Allowance,
+  now: number,
+): { readonly bucket: Bucket; readonly waitMs: number } {
+  const left = before ? Math.min(tries, before.left + ((now - before.at) / perMs) * tries) : tries;
+  if (left >= 1) return { bucket: { left: left - 1, at: now }, waitMs: 0 };
+  return { bucket: { left, at: now }, waitMs: ((1 - left) / tries) * perMs };
+}
+
+/** Lets each key try so often and no oftener. Kept in memory, gone with the process. */
 export class Throttle {
   readonly #allowance: Allowance;
   readonly #buckets = new Map<string, Bucket>();
@@ -26,20 +44,20 @@ export class Throttle {
 
   /** @param now milliseconds @throws TooManyTries */
   take(key: string, now = Date.now()): void {
-    const { tries, perMs } = this.#allowance;
-    const before = this.#buckets.get(key);
-    const left = before ? Math.min(tries, before.left + ((now - before.at) / perMs) * tries) : tries;
+    const { bucket, waitMs } = drain(this.#buckets.get(key), this.#allowance, now);
     // Deleted first, so that the map stays in the order of the latest try.
     this.#buckets.delete(key);
-    this.#buckets.set(key, { left: left >= 1 ? left - 1 : left, at: now });
+    this.#buckets.set(key, bucket);
     if (this.#buckets.size > mostKeys) this.#forgetOldest();
-    if (left < 1) throw new TooManyTries(Math.ceil((((1 - left) / tries) * perMs) / 1000));
+    if (waitMs > 0) throw new TooManyTries(Math.ceil(waitMs / 1000));
   }
 
   /** The try was a good one, and is not held against the key. */
   giveBack(key: string): void {
     const bucket = this.#buckets.get(key);
-    if (bucket) bucket.left = Math.min(this.#allowance.tries, bucket.left + 1);
+    if (!bucket) return;
+    const left = Math.min(this.#allowance.tries, bucket.left + 1);
+    this.#buckets.set(key, { left, at: bucket.at });
   }
 
   #forgetOldest(): void {

@@ -73,6 +73,11 @@ export interface ConfidenceContext {
   readonly quality?: number;
 }
 
+/** Whether the embedder's similarities can be turned into a confidence. */
+export function isCalibrated(embedder: string): boolean {
+  return calibrationTables.some((table) => table.embedder === embedder);
+}
+
 /**
  * The calibration measured for an embedder.
  *

@@ -10,10 +10,6 @@ export interface Limits {
   readonly unknownLinks: Throttle;
   /** Wrong PINs, by link: 10,000 PINs take more than two weeks, while most links live for days. */
   readonly pins: Throttle;
-  /** A guest takes a few selfies until one is good. */
-  readonly selfiesOfGuest: Throttle;
-  /** All guests of a link: enough for a party that gets it at once, too few to try a list of faces. */
-  readonly selfiesOfLink: Throttle;
 }
 
 const minute = 60_000;
@@ -24,7 +20,5 @@ export function newLimits(): Limits {
     signInOfAll: new Throttle({ tries: 100, perMs: 15 * minute }),
     unknownLinks: new Throttle({ tries: 60, perMs: 5 * minute }),
     pins: new Throttle({ tries: 20, perMs: 60 * minute }),
-    selfiesOfGuest: new Throttle({ tries: 10, perMs: 10 * minute }),
-    selfiesOfLink: new Throttle({ tries: 300, perMs: 60 * minute }),
   };
 }

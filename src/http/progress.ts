@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import { codedError } from "../domain/errors.ts";
+import { type CodedError, codedError } from "../domain/errors.ts";
 import type { Services } from "../domain/services.ts";
 import type { Progress } from "./schemas.ts";
 
@@ -18,9 +18,11 @@ export async function progressOf({ stores, queue }: Services, eventId: string): 
     peopleAreCurrent: faces === 0 || (await stores.faces.grouping(eventId)) !== undefined,
     photosPerSecond,
     secondsLeft: left > 0 && photosPerSecond > 0 ? left / photosPerSecond : null,
-    stalled:
-      fault === undefined
-        ? null
-        : (codedError(fault) ?? { code: "SERVER_FAULT", message: "The work stopped; the server's log says why." }),
+    stalled: fault === undefined ? null : reasonOf(fault),
   };
+}
+
+/** Why work in the background does not go on, for those who wait for it. */
+export function reasonOf(fault: unknown): CodedError {
+  return codedError(fault) ?? { code: "SERVER_FAULT", message: "The work stopped; the server's log says why." };
 }

@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import type { GuestPhotoView } from "../domain/guests.ts";
 import type { SearchAnswer as Answer, EventSummary, PersonSummary, PhotoMatch } from "../domain/model.ts";
 import { photoName } from "../domain/photos.ts";
 import type { PhotoRecord, StoredFace } from "../domain/ports.ts";
@@ -20,20 +21,8 @@ function boxView([x1, y1, x2, y2]: BoxView): BoxView {
 }
 
 export function eventView(event: EventSummary, coverPhotoId: string | null): Static<typeof schemas.Event> {
-  const { id, name, createdAt, expiresAt, guestSearch, guestView, accent, photos, faces, people } = event;
-  return {
-    id,
-    name,
-    createdAt: createdAt.toISOString(),
-    expiresAt: iso(expiresAt),
-    guestSearch,
-    guestView,
-    accent,
-    photos,
-    faces,
-    people,
-    coverPhotoId,
-  };
+  const { createdAt, expiresAt, ...rest } = event;
+  return { ...rest, createdAt: createdAt.toISOString(), expiresAt: iso(expiresAt), coverPhotoId };
 }
 
 export function photoView(photo: PhotoRecord): Static<typeof schemas.Photo> {
@@ -124,5 +113,16 @@ export function searchView(answer: Answer): Static<typeof schemas.SearchAnswer> 
     reasons: unsure ? [...unsure.reasons] : [],
     facesCompared: answer.facesCompared,
     retrievalMs: round(answer.retrievalMs, 2),
+  };
+}
+
+export function guestPhotoView({ photo, match }: GuestPhotoView): Static<typeof schemas.GuestPhoto> {
+  return {
+    id: photo.id,
+    name: photoName(photo),
+    width: photo.width,
+    height: photo.height,
+    confidence: match ? Number(match.confidence.toFixed(4)) : null,
+    favourite: match?.favourite ?? false,
   };
 }

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActivityFeed } from "../domain/activity.ts";
+import { codedError } from "../domain/errors.ts";
 import { type GroupFaces, groupEvent } from "../domain/grouping.ts";
 import type { Stores } from "../domain/ports.ts";
+import type { FaceEngine } from "../face/engine.ts";
 
 /** A page that shows people live need not be quicker than this. */
 const leastPauseMs = 1_500;
@@ -13,30 +15,20 @@ interface GrouperTools {
   readonly stores: Stores;
   readonly groupFaces: GroupFaces;
   readonly activity: ActivityFeed;
+  /** What found the faces of an event, and so which of them can be compared. */
+  readonly engineOf: (eventId: string) => Promise<Pick<FaceEngine, "pipelineId" | "embedder">>;
   readonly onFault: (error: unknown) => void;
   readonly signal: AbortSignal;
-}
-
-interface Pipeline {
-  readonly pipelineId: string;
-  readonly embedder: string;
 }
 
 /** Groups events again when their faces change: at most one at a time, and not all the time. */
 export class EventGrouper {
   readonly #tools: GrouperTools;
   readonly #wanted = new Set<string>();
-  #pipeline: Pipeline | undefined;
   #working: Promise<void> | undefined;
 
   constructor(tools: GrouperTools) {
     this.#tools = tools;
-  }
-
-  /** Nothing is grouped before it is known whose faces to compare. */
-  use(pipeline: Pipeline): void {
-    this.#pipeline = pipeline;
-    this.#go();
   }
 
   request(eventId: string): void {
@@ -44,35 +36,33 @@ export class EventGrouper {
     this.#go();
   }
 
-  get hasRequests(): boolean {
-    return this.#wanted.size > 0;
-  }
-
   async idle(): Promise<void> {
     await this.#working;
   }
 
   #go(): void {
-    if (!this.#pipeline || this.#tools.signal.aborted) return;
-    this.#working ??= this.#work(this.#pipeline).finally(() => {
+    if (this.#tools.signal.aborted) return;
+    this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
       // Asked for between the last look and the end.
       if (this.#wanted.size > 0) this.#go();
     });
   }
 
-  async #work(pipeline: Pipeline): Promise<void> {
-    const { stores, groupFaces, activity, onFault, signal } = this.#tools;
+  async #work(): Promise<void> {
+    const { stores, groupFaces, activity, engineOf, onFault, signal } = this.#tools;
     for (let eventId = this.#take(); eventId !== undefined && !signal.aborted; eventId = this.#take()) {
       const started = performance.now();
       let unfinished = false;
       try {
         const { pending, working } = await stores.photos.unfinished(eventId);
         unfinished = pending + working > 0;
-        await groupEvent(stores, groupFaces, eventId, { ...pipeline, signal, whileGrowing: unfinished });
+        const { pipelineId, embedder } = await engineOf(eventId);
+        await groupEvent(stores, groupFaces, eventId, { pipelineId, embedder, signal, whileGrowing: unfinished });
         activity.publish({ kind: "people", eventId });
       } catch (error) {
-        if (!signal.aborted) onFault(error);
+        const erased = codedError(error)?.code === "EVENT_UNKNOWN";
+        if (!signal.aborted && !erased) onFault(error);
       }
       const pauseMs = unfinished ? Math.max(leastPauseMs, (performance.now() - started) * pausePerWork) : 0;
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);

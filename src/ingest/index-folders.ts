@@ -143,7 +143,8 @@ class IndexRun {
       );
       const work = workThroughQueue({
         photos,
-        engine,
+        engineOf: async () => engine,
+        workers: engine.workers,
         eventId: this.#eventId,
         ...(fileOfUpload ? { fileOfUpload } : {}),
         holder,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ActivityFeed } from "../domain/activity.ts";
 import { type BlobStore, blobKeys } from "../domain/blobs.ts";
+import type { Engines } from "../domain/engines.ts";
 import type { Gallery } from "../domain/gallery.ts";
 import type { GroupFaces } from "../domain/grouping.ts";
 import type { ClaimedPhoto, Stores } from "../domain/ports.ts";
-import type { FaceEngine } from "../face/engine.ts";
 import { EventGrouper } from "./event-grouper.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { Rate } from "./rate.ts";
@@ -20,7 +20,7 @@ export interface QueueTools {
   readonly stores: Stores;
   readonly blobs: BlobStore;
   readonly gallery: Gallery;
-  readonly engine: () => Promise<FaceEngine>;
+  readonly engines: Engines;
   readonly groupFaces: GroupFaces;
   readonly activity: ActivityFeed;
   /** Told of faults that are not the photos'. */
@@ -47,7 +47,8 @@ export class QueueRunner {
 
   constructor(tools: QueueTools) {
     this.#tools = tools;
-    this.#grouper = new EventGrouper({ ...tools, signal: this.#stop.signal });
+    const engineOf = (eventId: string) => tools.engines.ofEvent(eventId);
+    this.#grouper = new EventGrouper({ ...tools, engineOf, signal: this.#stop.signal });
   }
 
   get state(): QueueState {
@@ -93,24 +94,20 @@ export class QueueRunner {
   }
 
   async #run(): Promise<void> {
-    const { stores, blobs } = this.#tools;
+    const { stores, blobs, engines } = this.#tools;
     const { signal } = this.#stop;
     await this.#waitForWork();
     if (signal.aborted) return;
-    const engine = await this.#tools.engine();
-    const { pipelineId, embedder } = engine;
-    this.#grouper.use({ pipelineId, embedder });
-    for (const { id } of await stores.events.list()) {
-      await stores.photos.requeue(id, { notOf: pipelineId, failedWith: [] });
-      this.#grouper.request(id);
-    }
+    const { workers } = await engines.open(await engines.chosen());
+    for (const { id } of await stores.events.list()) this.#grouper.request(id);
     const holder = new LeaseHolder(stores.photos);
     try {
       await holder.releaseOfTheDead();
       this.#fault = undefined;
       await workThroughQueue({
         photos: stores.photos,
-        engine,
+        engineOf: (eventId) => engines.ofEvent(eventId),
+        workers,
         holder,
         isFilling: () => !signal.aborted,
         tally: this.#tally,
@@ -128,8 +125,6 @@ export class QueueRunner {
   async #waitForWork(): Promise<void> {
     const { stores } = this.#tools;
     while (!this.#stop.signal.aborted) {
-      // Which faces to compare is known by the engine.
-      if (this.#grouper.hasRequests) return;
       for (const { id } of await stores.events.list()) if (await hasWork(stores, id)) return;
       await this.#nap();
     }

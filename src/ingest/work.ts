@@ -26,7 +26,9 @@ export interface WorkTally {
 
 export interface Work {
   readonly photos: PhotoStore;
-  readonly engine: FaceEngine;
+  readonly engineOf: (eventId: string) => Promise<FaceEngine>;
+  /** Pictures that engines look at at the same time. */
+  readonly workers: number;
   /** Undefined: all. */
   readonly eventId?: string;
   readonly holder: LeaseHolder;
@@ -60,7 +62,7 @@ export async function workThroughQueue(work: Work): Promise<void> {
     busy.add(task);
   };
   // One more than there are workers, so that none of them waits for the database.
-  const most = work.engine.workers + 1;
+  const most = work.workers + 1;
   while (!fault && !work.signal.aborted) {
     const photo = await work.photos.claim(work.eventId, work.holder.lease(), Date.now());
     if (photo) {
@@ -87,7 +89,7 @@ async function othersAreBusy({ photos, eventId, holder }: Work): Promise<boolean
 }
 
 async function findFaces(work: Work, photo: ClaimedPhoto): Promise<void> {
-  const { photos, engine, holder, signal } = work;
+  const { photos, holder, signal } = work;
   try {
     const path = photo.uploaded === undefined ? photo.file?.path : work.fileOfUpload?.(photo, photo.uploaded);
     const usable = path ?? photo.file?.path;
@@ -97,9 +99,12 @@ async function findFaces(work: Work, photo: ClaimedPhoto): Promise<void> {
       await sleep(pollMs);
       return;
     }
+    const engine = await work.engineOf(photo.eventId);
     await finish(work, photo, await engine.findFaces(usable, { signal }));
   } catch (error) {
     const coded = codedError(error);
+    // Erased with its photos meanwhile.
+    if (coded?.code === "EVENT_UNKNOWN") return;
     if (signal.aborted || !coded) {
       await photos.release(holder.owner, photo);
       throw error;

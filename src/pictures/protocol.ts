@@ -4,7 +4,9 @@ import type { Failure } from "../face/asked-process.ts";
 /** What the renderer asks of its process; one request at a time, each answered once. */
 export type RenderRequest =
   | { readonly kind: "inspect"; readonly file: string }
-  | { readonly kind: "render"; readonly file: string; readonly renditions: readonly Rendition[] };
+  | { readonly kind: "render"; readonly file: string; readonly renditions: readonly Rendition[] }
+  | { readonly kind: "mark"; readonly file: string }
+  | { readonly kind: "marked"; readonly file: string; readonly mark: string };
 
 export type RenderAnswer =
   | { readonly kind: "facts"; readonly facts: PictureFacts }

@@ -17,17 +17,20 @@ interface Job {
 /** Makes pictures in one child process, started when it is first needed and again when a picture kills it. */
 export function openRenderer(): PictureRenderer {
   const renderer = new Renderer();
+  const rendered = async (request: RenderRequest, urgency: Urgency = "now") => {
+    const answer = await renderer.ask(request, urgency);
+    if (answer.kind === "rendered") return answer.pictures;
+    throw unexpected();
+  };
   return {
     async inspect(file) {
       const answer = await renderer.ask({ kind: "inspect", file }, "now");
       if (answer.kind === "facts") return answer.facts;
       throw unexpected();
     },
-    async render(file, renditions, urgency = "now") {
-      const answer = await renderer.ask({ kind: "render", file, renditions }, urgency);
-      if (answer.kind === "rendered") return answer.pictures;
-      throw unexpected();
-    },
+    render: (file, renditions, urgency = "now") => rendered({ kind: "render", file, renditions }, urgency),
+    mark: async (file) => only(await rendered({ kind: "mark", file })),
+    marked: async (file, mark) => only(await rendered({ kind: "marked", file, mark })),
     close: () => renderer.close(),
   };
 }
@@ -81,6 +84,11 @@ class Renderer {
       this.#child = undefined;
     });
   }
+}
+
+function only([picture]: readonly Uint8Array[]): Uint8Array {
+  if (picture) return picture;
+  throw unexpected();
 }
 
 function crashed(): FaceError {

@@ -8,7 +8,9 @@ import { eventStore } from "../../src/db/events.ts";
 import { faceStore } from "../../src/db/faces.ts";
 import { personStore } from "../../src/db/people.ts";
 import { photoStore } from "../../src/db/photos.ts";
+import { reindexStore } from "../../src/db/reindexes.ts";
 import { searchLog } from "../../src/db/searches.ts";
+import { settingsStore } from "../../src/db/settings.ts";
 import { eraseFromLog, openSqlite } from "../../src/db/sqlite/open.ts";
 import type { ClaimedPhoto, FoundFile, Stores } from "../../src/domain/ports.ts";
 import type { Face, FacesInImage } from "../../src/face/face.ts";
@@ -47,6 +49,8 @@ async function openSqliteStores(): Promise<StoresUnderTest> {
       people: personStore(db),
       searches: searchLog(db),
       charts: chartStore(db),
+      settings: settingsStore(db),
+      reindexes: reindexStore(db, cipher, () => eraseFromLog(db)),
     };
   };
   return {

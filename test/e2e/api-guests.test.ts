@@ -180,7 +180,7 @@ describe("guests", { timeout: 120_000 }, () => {
     const { id, secret } = await newLink();
     const guest = new Client(server.url);
     await guest.json("POST", "/api/guest/session", { secret });
-    expect((await guest.json("GET", "/api/guest")).body.event).toEqual({ name: "Party", accent: null });
+    expect((await guest.json("GET", "/api/guest")).body.event).toEqual({ name: "Party", accent: null, logo: null });
     await organiser.json("DELETE", `${event}/links/${id}`);
     expect((await guest.json("GET", "/api/guest")).status).toBe(401);
     expect((await guest.json("POST", "/api/guest/session", { secret })).body.code).toBe("LINK_EXPIRED");

@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunningServer, type ServeOptions, startServer } from "../../src/server.ts";
 
+/** Of every organiser in tests. */
 export const organiserPassword = "correct horse battery";
 
 /** A server of its own, on a new data folder unless told otherwise, with the quickest engine. */

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, settled } from "./api-server.ts";
-import { type RunningCli, startCli, temporaryFolder } from "./run-cli.ts";
+import { killServer, type Serving, serve } from "./cli-server.ts";
+import { temporaryFolder } from "./run-cli.ts";
 import { seeded, smallPhotos } from "./small-photos.ts";
 
 const photos = 24;
@@ -13,11 +14,6 @@ const kills = 20;
 
 /** Long enough for the server to start, accept some photos and look at a few, on a busy machine too. */
 const longestLifeMs = 3_000;
-
-interface Serving extends RunningCli {
-  readonly url: string;
-  readonly setupUrl?: string;
-}
 
 describe("the server, killed at random moments while photos come in", () => {
   let folder: string;
@@ -35,25 +31,14 @@ describe("the server, killed at random moments while photos come in", () => {
     for (const { child } of running) child.kill("SIGKILL");
   });
 
-  const serve = async (dataDir: string): Promise<Serving> => {
-    const args = ["serve", "--port", "0", "--preset", "fast", "--json"];
-    const cli = startCli(args, { dataDir, env: { ROLLCALL_LOG_LEVEL: "silent" } });
-    const answer = await new Promise<{ url: string; setupUrl?: string }>((resolve, reject) => {
-      let text = "";
-      cli.child.stdout?.on("data", (chunk: string) => {
-        text += chunk;
-        if (text.includes("}")) resolve(JSON.parse(text));
-      });
-      void cli.result.then(({ stderr }) => reject(new Error(stderr)));
-    });
-    const serving = { ...cli, ...answer };
+  const start = async (dataDir: string) => {
+    const serving = await serve(dataDir);
     running.add(serving);
     return serving;
   };
 
   const kill = async (serving: Serving) => {
-    serving.child.kill("SIGKILL");
-    await serving.result;
+    await killServer(serving);
     running.delete(serving);
   };
 
@@ -85,7 +70,7 @@ describe("the server, killed at random moments while photos come in", () => {
   it("has every acknowledged photo once, and the people of an undisturbed run", async () => {
     const random = seeded(20261124);
     const dataDir = temporaryFolder();
-    let serving = await serve(dataDir);
+    let serving = await start(dataDir);
     let client = await organiserOf({ ...serving, setupUrl: serving.setupUrl, close: async () => undefined });
     const id = await newEvent(client);
     const event = `/api/events/${id}`;
@@ -97,7 +82,7 @@ describe("the server, killed at random moments while photos come in", () => {
       await kill(serving);
       await uploading;
       const { cookies } = client;
-      serving = await serve(dataDir);
+      serving = await start(dataDir);
       client = new Client(serving.url);
       for (const [name, value] of cookies) client.cookies.set(name, value);
       const { photos: listed } = await client.get(`${event}/photos?limit=500`);
@@ -112,7 +97,7 @@ describe("the server, killed at random moments while photos come in", () => {
     const disturbed = await groups(client, event);
     await kill(serving);
 
-    const calm = await serve(temporaryFolder());
+    const calm = await start(temporaryFolder());
     const other = await organiserOf({ ...calm, setupUrl: calm.setupUrl, close: async () => undefined });
     const otherId = await newEvent(other);
     await uploadUntilItBreaks(other, `/api/events/${otherId}`, new Map());
@@ -123,7 +108,7 @@ describe("the server, killed at random moments while photos come in", () => {
 });
 
 /** One of the processes that the server started; only where the system lists them. */
-function killAWorker({ child }: RunningCli): void {
+function killAWorker({ child }: Serving): void {
   try {
     const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
     const pid = Number(children[0]);

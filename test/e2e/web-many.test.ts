@@ -19,9 +19,15 @@ describe.skipIf(chromiumPath === undefined)("an event of many photos", { timeout
 
   beforeAll(async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "rollcall-many-"));
-    const backend = await openBackend({ dataDir, engine: { preset: "fast", workers: 2 } }, (error) => {
-      throw error;
-    });
+    const backend = await openBackend(
+      { dataDir, engine: { preset: "fast", workers: 2 } },
+      {
+        onFault: (error) => {
+          throw error;
+        },
+        onErased: () => undefined,
+      },
+    );
     const { stores } = backend;
     const { id } = await stores.events.findOrCreate("Festival");
     const names = Array.from({ length: photos }, (_, i) => `photo${String(i).padStart(4, "0")}.jpg`);
@@ -29,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)("an event of many photos", { timeout
       id,
       names.map((name) => file(`/nowhere/${name}`)),
     );
-    const { pipelineId } = await backend.engine();
+    const { pipelineId } = await backend.engines.ofEvent(id);
     const random = gaussian(3);
     for (let i = 0; i < photos; i++) {
       const faces = i % 20 === 0 ? [face([10, 10, 60, 60], direction(random), 0.9)] : [];

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { Kysely, Migrator, sql } from "kysely";
 import Database from "libsql";
 import { RollcallError } from "../../domain/errors.ts";
@@ -84,4 +85,10 @@ async function refuseNewer(db: Kysely<Schema>, file: string): Promise<void> {
 /** Has what was deleted leave the log too, where its former pages are kept until the log is written over. */
 export async function eraseFromLog(db: Kysely<Schema>): Promise<void> {
   await sql`pragma wal_checkpoint(truncate)`.execute(db);
+}
+
+/** Of the file and its log, in bytes. */
+export async function sizeOfDatabase(file: string): Promise<number> {
+  const sizes = await Promise.all([file, `${file}-wal`].map((one) => stat(one).catch(() => undefined)));
+  return sizes.reduce((sum, found) => sum + (found?.size ?? 0), 0);
 }

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import type { NumberedActivity } from "../../domain/activity.ts";
+import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import type { App, Context } from "../context.ts";
 import { progressOf } from "../progress.ts";
@@ -14,11 +15,14 @@ const beatMs = 20_000;
 /** Then the browser comes back by itself, and whether it still may is looked at again. */
 const longestMs = 15 * 60_000;
 
+/** Browsers open six at most; a few devices and programs together need no more than this. */
+const mostStreams = 20;
+
 export function activityRoutes(app: App, { services }: Context): void {
-  const open = new Set<PassThrough>();
+  const open = new Map<PassThrough, string>();
   // Before the server waits for requests to finish, which these never do.
   app.addHook("preClose", async () => {
-    for (const stream of open) stream.end();
+    for (const stream of open.keys()) stream.end();
   });
 
   app.get(
@@ -30,14 +34,21 @@ export function activityRoutes(app: App, { services }: Context): void {
         description:
           "`progress` has a Progress; `photos` has the ids of photos that changed; `people` and `event` say that these changed; `reset` says that something was missed, so that everything has to be loaded again. `Last-Event-ID` goes on where the connection broke.",
         params: EventParams,
-        response: { 200: fileAnswer("The events.", "text/event-stream"), ...problems(404) },
+        response: { 200: fileAnswer("The events.", "text/event-stream"), ...problems(404, 429) },
       },
     },
     async (request, reply) => {
       const { id } = await getEvent(services.stores, request.params.eventId);
+      const caller = request.caller.token?.id ?? request.ip;
+      if ([...open.values()].filter((one) => one === caller).length >= mostStreams) {
+        throw new RollcallError(
+          "TOO_MANY_STREAMS",
+          `${mostStreams} pages or programs follow events live from here already, and this would be one more. Close some of them.`,
+        );
+      }
       const stream = new PassThrough();
       const live = new LiveEvents(stream, services, id);
-      open.add(stream);
+      open.set(stream, caller);
       request.raw.once("close", () => stream.destroy());
       stream.once("close", () => {
         open.delete(stream);

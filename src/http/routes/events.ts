@@ -1,11 +1,24 @@
 import Type from "typebox";
-import { createEvent, deleteEvent, getEvent, sizeOf, updateEvent } from "../../domain/events.ts";
+import { createEvent, getEvent, sizeOf, updateEvent } from "../../domain/events.ts";
+import { eraseEvent } from "../../domain/expiry.ts";
 import { insights } from "../../domain/insights.ts";
 import type { RollcallEvent } from "../../domain/model.ts";
 import { addSampleEvent } from "../../domain/sample-event.ts";
+import { previewThreshold, thresholdOf } from "../../domain/threshold.ts";
 import type { App, Context } from "../context.ts";
 import { progressOf } from "../progress.ts";
-import { Charts, Event, EventParams, Insights, nullable, Progress, problems, Time } from "../schemas.ts";
+import {
+  Charts,
+  Event,
+  EventParams,
+  Insights,
+  nullable,
+  Progress,
+  problems,
+  ThresholdPreview,
+  Time,
+  Watermark,
+} from "../schemas.ts";
 import { eventView, personView } from "../views.ts";
 
 /** As many as a matrix of some thirty people can show. */
@@ -84,7 +97,7 @@ export function eventRoutes(app: App, { services }: Context): void {
     {
       schema: {
         tags,
-        summary: "Change an event: its name, expiry, and what guests may do; what is left out stays",
+        summary: "Change an event: its name, expiry, threshold, and what guests may do and see; what is left out stays",
         params: EventParams,
         body: Type.Object({
           name: Type.Optional(Name),
@@ -92,6 +105,9 @@ export function eventRoutes(app: App, { services }: Context): void {
           guestSearch: Type.Optional(Type.Boolean()),
           guestView: Type.Optional(Type.Unsafe<"matches" | "all">({ type: "string", enum: ["matches", "all"] })),
           accent: Type.Optional(nullable(Type.String({ pattern: "^#[0-9a-f]{6}$" }))),
+          guestTitle: Type.Optional(nullable(Name)),
+          watermark: Type.Optional(Watermark),
+          threshold: Type.Optional(nullable(Type.Number({ minimum: 0, maximum: 1 }))),
         }),
         response: { 200: Event, ...problems(404, 409, 422) },
       },
@@ -122,9 +138,9 @@ export function eventRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const deleted = await deleteEvent(stores, services.blobs, id);
+      const { photos, faces, people } = await eraseEvent(services, id);
       activity.publish({ kind: "event", eventId: id });
-      return deleted;
+      return { photos, faces, people };
     },
   );
 
@@ -141,6 +157,32 @@ export function eventRoutes(app: App, { services }: Context): void {
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
       return await progressOf(services, id);
+    },
+  );
+
+  app.get(
+    "/api/events/:eventId/threshold",
+    {
+      schema: {
+        tags: ["Settings"],
+        summary: "What other thresholds would let in and keep out, tried on the faces of the event",
+        params: EventParams,
+        response: { 200: ThresholdPreview, ...problems(404, 503) },
+      },
+    },
+    async (request) => {
+      const event = await getEvent(stores, request.params.eventId);
+      const preview = await previewThreshold(stores, event.id, await services.engines.ofEvent(event.id));
+      const { guests, own, others, people, photos } = preview;
+      return {
+        threshold: await thresholdOf(stores, event),
+        serverThreshold: (await stores.settings.read()).threshold,
+        guests: [...guests],
+        people,
+        photos,
+        own: [...own],
+        others: [...others],
+      };
     },
   );
 
@@ -172,7 +214,8 @@ export function eventRoutes(app: App, { services }: Context): void {
       },
     },
     async (request) => {
-      const { id } = await getEvent(stores, request.params.eventId);
+      const event = await getEvent(stores, request.params.eventId);
+      const { id } = event;
       const { charts } = stores;
       return {
         photosOverTime: (await charts.photosOverTime(id)).map(({ at, photos }) => ({ at: at.toISOString(), photos })),
@@ -180,7 +223,7 @@ export function eventRoutes(app: App, { services }: Context): void {
         together: (await charts.together(id, mostPairs)).map(({ people, photos }) => ({ people: [...people], photos })),
         photosPerPerson: [...(await charts.photosPerPerson(id))],
         faceQualities: [...(await charts.faceQualities(id, 10))],
-        matchConfidences: [...(await charts.matchConfidences(id, 20))],
+        matchConfidences: [...(await charts.matchConfidences(id, 20, await thresholdOf(stores, event)))],
       };
     },
   );

@@ -94,7 +94,9 @@ export function faceRoutes(app: App, { services }: Context): void {
       const { eventId: event, photoId: id } = request.params;
       await getPhoto(stores, event, id);
       const [faces, names] = [await stores.faces.ofPhoto(event, id), await stores.people.names(event)];
-      const confidences = await faceConfidences(services.indexes, event, await services.engine(), faces);
+      const confidences = await services.engines.withEventEngine(event, (engine) =>
+        faceConfidences(services.indexes, event, engine, faces),
+      );
       return {
         faces: faces.map((face) => ({
           face: faceView(face, names),

@@ -123,7 +123,7 @@ export function peopleRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const found = await suggestMerges(stores, id, await services.engine(), request.query.limit ?? 20);
+      const found = await suggestMerges(stores, id, await services.engines.ofEvent(id), request.query.limit ?? 20);
       const wanted = new Set(found.flatMap((suggestion) => suggestion.people));
       const known = (await stores.people.list(id)).filter((person) => wanted.has(person.id));
       const views = new Map((await describePeople(stores, id, known)).map((person) => [person.id, personView(person)]));

@@ -21,7 +21,7 @@ export function searchRoutes(app: App, { services }: Context): void {
         params: EventParams,
         querystring: Type.Object({
           threshold: Type.Optional(
-            Type.Number({ minimum: 0, maximum: 1, description: "Least confidence; 0.7 unless told." }),
+            Type.Number({ minimum: 0, maximum: 1, description: "Least confidence; without, that of the event." }),
           ),
           faceIndex: Type.Optional(
             Type.Integer({ minimum: 0, description: "Which face of the picture, the largest first, from 0." }),
@@ -33,8 +33,10 @@ export function searchRoutes(app: App, { services }: Context): void {
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
       const picture = await receivePicture(request);
-      const engine = await services.engine();
-      return searchView(await searchEvent(stores, engine, indexes, { event: id, picture, ...request.query }));
+      const answer = await services.engines.withEventEngine(id, (engine) =>
+        searchEvent(stores, engine, indexes, { event: id, picture, ...request.query }),
+      );
+      return searchView(answer);
     },
   );
 }

@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { api, ask, messageOf, Offline, Refusal, type Schemas, tell } from "../shared/api.ts";
+import { useBrandColour } from "../shared/brand.ts";
 import { Field, Loading, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { Consent } from "./consent.tsx";
@@ -38,11 +39,7 @@ export function GuestApp() {
   const { data, error, reload } = useData("start", start);
   const [left, setLeft] = useState(false);
   const accent = data?.kind === "inside" ? data.home.event.accent : data?.kind === "pin" ? data.accent : null;
-  useEffect(() => {
-    if (accent === null) return;
-    document.documentElement.style.setProperty("--accent", accent);
-    document.documentElement.style.setProperty("--on-accent", isLight(accent) ? "#000000" : "#ffffff");
-  }, [accent]);
+  useBrandColour(accent);
   return (
     <main className="page narrow">
       {left && <Left />}
@@ -91,12 +88,6 @@ function Trouble({ error, reload }: { readonly error: unknown; readonly reload: 
     );
   }
   return <Problem error={error} retry={reload} />;
-}
-
-/** Whether black is easier to read on it than white. */
-function isLight(colour: string): boolean {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-  return 0.299 * r + 0.587 * g + 0.114 * b > 140;
 }
 
 function Left() {
@@ -167,6 +158,7 @@ function Inside({ home, reload, onLeave }: InsideProps) {
   const found = home.photos > 0 && !again;
   return (
     <>
+      {home.event.logo !== null && <img className="logo" src={`/api/guest/logo?v=${home.event.logo}`} alt="" />}
       <h1>{home.event.name}</h1>
       {!home.searchOpen && (
         <p className="card">

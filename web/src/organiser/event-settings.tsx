@@ -1,8 +1,10 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Dialog, Field, Problem, plural } from "../shared/ui.tsx";
-import { useAction } from "../shared/use-data.ts";
+import { bytes, Dialog, day, Field, Problem, plural } from "../shared/ui.tsx";
+import { useAction, useData } from "../shared/use-data.ts";
+import { EventBranding } from "./event-branding.tsx";
 import { go } from "./router.tsx";
+import { EventThreshold } from "./threshold-settings.tsx";
 
 interface Props {
   readonly event: Schemas["Event"];
@@ -10,50 +12,85 @@ interface Props {
 }
 
 export function EventSettings({ event, onChange }: Props) {
+  return (
+    <section className="stack narrow" aria-label="Event settings">
+      <NameAndTime event={event} onChange={onChange} />
+      <EventThreshold event={event} onChange={onChange} />
+      <EventBranding event={event} onChange={onChange} />
+      <DeleteEvent event={event} />
+    </section>
+  );
+}
+
+function NameAndTime({ event, onChange }: Props) {
   const [name, setName] = useState(event.name);
   const [expires, setExpires] = useState(event.expiresAt?.slice(0, 10) ?? "");
-  const [accent, setAccent] = useState(event.accent ?? "#4450d6");
   const [saved, setSaved] = useState(false);
-  const [asking, setAsking] = useState(false);
   const { busy, error, run } = useAction();
   const params = { path: { eventId: event.id } };
+  const storage = useData(`storage ${event.id} ${event.photos}`, () =>
+    ask(api.GET("/api/events/{eventId}/storage", { params })),
+  );
   const submit = (submitted: FormEvent) => {
     submitted.preventDefault();
     run(async () => {
       const expiresAt = expires === "" ? null : new Date(`${expires}T23:59:59Z`).toISOString();
-      await ask(api.PATCH("/api/events/{eventId}", { params, body: { name, expiresAt, accent } }));
+      await ask(api.PATCH("/api/events/{eventId}", { params, body: { name, expiresAt } }));
       setSaved(true);
       onChange();
     });
   };
+  return (
+    <form className="card stack" onSubmit={submit} onChange={() => setSaved(false)} aria-labelledby="event">
+      <h2 id="event">The event</h2>
+      <Field label="Name">
+        {(ids) => <input {...ids} required maxLength={120} value={name} onChange={(e) => setName(e.target.value)} />}
+      </Field>
+      <Field
+        label="Delete everything on"
+        hint="Photos, faces, people and links of guests are then erased for good. Empty: never by itself."
+      >
+        {(ids) => <input {...ids} type="date" value={expires} onChange={(e) => setExpires(e.target.value)} />}
+      </Field>
+      <p>
+        {event.expiresAt === null
+          ? "This event is kept until you delete it."
+          : `Everything in this event is erased at the end of ${day(event.expiresAt)}, ${inDays(event.expiresAt)}.`}
+      </p>
+      {storage.data && (
+        <p className="muted">
+          It takes {bytes(storage.data.uploadedBytes)} for uploaded photos and {bytes(storage.data.pictureBytes)} for
+          pictures made from photos.
+        </p>
+      )}
+      <Problem error={error} />
+      <div className="row">
+        <button type="submit" className="primary" disabled={busy}>
+          Save
+        </button>
+        <span role="status">{saved && "Saved."}</span>
+      </div>
+    </form>
+  );
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+function inDays(time: string): string {
+  const days = Math.ceil((new Date(time).getTime() - Date.now()) / dayMs);
+  return days <= 1 ? "within a day" : `in ${plural(days, "day")}`;
+}
+
+function DeleteEvent({ event }: { readonly event: Schemas["Event"] }) {
+  const [asking, setAsking] = useState(false);
+  const { busy, error, run } = useAction();
   const erase = () =>
     run(async () => {
-      await ask(api.DELETE("/api/events/{eventId}", { params }));
+      await ask(api.DELETE("/api/events/{eventId}", { params: { path: { eventId: event.id } } }));
       go("/");
     });
   return (
-    <section className="stack narrow" aria-label="Event settings">
-      <form className="card stack" onSubmit={submit} onChange={() => setSaved(false)}>
-        <Field label="Name">
-          {(ids) => <input {...ids} required maxLength={200} value={name} onChange={(e) => setName(e.target.value)} />}
-        </Field>
-        <Field
-          label="Delete everything on"
-          hint="Photos, faces and links of guests are then erased. Empty: never by itself."
-        >
-          {(ids) => <input {...ids} type="date" value={expires} onChange={(e) => setExpires(e.target.value)} />}
-        </Field>
-        <Field label="Colour of the guest page">
-          {(ids) => <input {...ids} type="color" value={accent} onChange={(e) => setAccent(e.target.value)} />}
-        </Field>
-        <Problem error={error} />
-        <div className="row">
-          <button type="submit" className="primary" disabled={busy}>
-            Save
-          </button>
-          <span role="status">{saved && "Saved."}</span>
-        </div>
-      </form>
+    <>
       <button type="button" className="danger" onClick={() => setAsking(true)}>
         Delete this event …
       </button>
@@ -71,6 +108,6 @@ export function EventSettings({ event, onChange }: Props) {
           </div>
         </Dialog>
       )}
-    </section>
+    </>
   );
 }

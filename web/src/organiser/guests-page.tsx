@@ -203,7 +203,10 @@ function Poster({ event, made, onBack }: PosterProps) {
         <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
       </div>
       <div className="poster">
-        <h1>{event.name}</h1>
+        {event.logo !== null && (
+          <img className="logo" src={`/api/events/${event.id}/branding/logo?v=${event.logo}`} alt="" />
+        )}
+        <h1>{event.guestTitle ?? event.name}</h1>
         <p className="big">Find your photos</p>
         <img
           className="qr"

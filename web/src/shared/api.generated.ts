@@ -738,7 +738,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Change an event: its name, expiry, and what guests may do; what is left out stays */
+        /** Change an event: its name, expiry, threshold, and what guests may do and see; what is left out stays */
         patch: {
             parameters: {
                 query?: never;
@@ -758,6 +758,13 @@ export interface paths {
                         /** @enum {string} */
                         guestView?: "matches" | "all";
                         accent?: string | null;
+                        guestTitle?: string | null;
+                        /**
+                         * @description What is put on the photos that guests download.
+                         * @enum {string}
+                         */
+                        watermark?: "none" | "logo" | "text";
+                        threshold?: number | null;
                     };
                 };
             };
@@ -887,6 +894,90 @@ export interface paths {
                 };
                 /** @description What is wrong, as problem details. */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{eventId}/threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other thresholds would let in and keep out, tried on the faces of the event */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Of the event. */
+                    eventId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ThresholdPreview"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3850,6 +3941,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description What is wrong, as problem details. */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3876,7 +3976,7 @@ export interface paths {
         post: {
             parameters: {
                 query?: {
-                    /** @description Least confidence; 0.7 unless told. */
+                    /** @description Least confidence; without, that of the event. */
                     threshold?: number;
                     /** @description Which face of the picture, the largest first, from 0. */
                     faceIndex?: number;
@@ -5568,24 +5668,437 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        "application/json": components["schemas"]["Settings"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what holds for all events; what is left out stays */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        threshold?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/settings/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Look for faces, and compare them, with other models
+         * @description Photos are looked at again beside the faces there are. Everybody goes on with those until every photo of an event was looked at; then it has the new ones, with the same names, corrections and erasures. A model that is not there is fetched first.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        embedder: string;
+                        /**
+                         * @description How small a face is still looked for, against time.
+                         * @enum {string}
+                         */
+                        preset: "fast" | "balanced" | "thorough";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/reindexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give up looking at photos again: events keep the faces they show */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{eventId}/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an event takes on the disk */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Of the event. */
+                    eventId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Storage"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{eventId}/branding/{picture}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture, as PNG */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The picture's name, as the event has it. */
+                    v: string;
+                };
+                header?: never;
+                path: {
+                    /** @description Of the event. */
+                    eventId: string;
+                    /** @description `logo`: on the page of guests, and on photos if wanted; `text-mark`: a drawn text, on photos alone. */
+                    picture: "logo" | "text-mark";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The picture. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/png": string;
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Upload the logo, or the picture of a text: PNG, WebP or JPEG */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Of the event. */
+                    eventId: string;
+                    /** @description `logo`: on the page of guests, and on photos if wanted; `text-mark`: a drawn text, on photos alone. */
+                    picture: "logo" | "text-mark";
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "multipart/form-data": {
+                        /** Format: binary */
+                        picture: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
                         "application/json": {
-                            version: string;
-                            publicUrl: string | null;
-                            models: {
-                                embedder: string;
-                                pipelineId: string;
-                            };
-                            limits: {
-                                photoBytes: number;
-                                eventBytes: number;
-                            };
-                            storage: {
-                                /** @description Of the event. */
-                                eventId: string;
-                                name: string;
-                                /** @description Of the photos that were uploaded. */
-                                uploadedBytes: number;
-                            }[];
+                            name: string;
                         };
                     };
                 };
@@ -5617,7 +6130,176 @@ export interface paths {
                     };
                 };
                 /** @description What is wrong, as problem details. */
-                503: {
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                507: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Remove the picture; photos are not marked with it any more either */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Of the event. */
+                    eventId: string;
+                    /** @description `logo`: on the page of guests, and on photos if wanted; `text-mark`: a drawn text, on photos alone. */
+                    picture: "logo" | "text-mark";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guest/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logo of the event, as PNG */
+        get: {
+            parameters: {
+                query: {
+                    /** @description The picture's name, as the event has it. */
+                    v: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description The logo. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/png": string;
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -5711,7 +6393,7 @@ export interface components {
             /** @description What happened and what to do, for the person who has to. */
             detail: string;
             /** @enum {string} */
-            code: "ACTION_UNKNOWN" | "CALIBRATION_MISSING" | "CONSENT_MISSING" | "CONSENT_OUTDATED" | "CURSOR_INVALID" | "DATABASE_BUSY" | "DATABASE_CORRUPT" | "DATABASE_FAILED" | "DATABASE_NEWER" | "DATA_FOLDER_UNUSABLE" | "DISK_FULL" | "EMBEDDINGS_INCOMPATIBLE" | "EMBEDDING_UNREADABLE" | "ENGINE_CLOSED" | "ENGINE_CRASHED" | "ENGINE_UNAVAILABLE" | "EVENT_AMBIGUOUS" | "EVENT_NAME_INVALID" | "EVENT_NAME_TAKEN" | "EVENT_UNKNOWN" | "EXPORT_UNKNOWN" | "FACE_INDEX_INVALID" | "FACE_MISSING" | "FACE_UNKNOWN" | "FILE_CHANGING" | "FILE_MISSING" | "FILE_NAME_UNREADABLE" | "FOLDER_MISSING" | "FOLDER_UNREADABLE" | "FOLDER_UNWRITABLE" | "HTTPS_NEEDED" | "IMAGE_CORRUPT" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TOO_SMALL" | "IMAGE_UNREADABLE" | "IMAGE_UNSUPPORTED" | "KEY_EXPOSED" | "KEY_INVALID" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_WEAK" | "KEY_WRONG" | "LINK_EXPIRED" | "LINK_UNKNOWN" | "MODEL_CACHE_UNWRITABLE" | "MODEL_CORRUPT" | "MODEL_DESCRIPTION_INVALID" | "MODEL_UNAVAILABLE" | "MODEL_UNKNOWN" | "MODEL_UNSUPPORTED" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "OPTION_INVALID" | "ORIGIN_FOREIGN" | "PASSWORD_WEAK" | "PASSWORD_WRONG" | "PEOPLE_SAME" | "PERSON_AMBIGUOUS" | "PERSON_NAME_INVALID" | "PERSON_UNKNOWN" | "PHOTO_UNKNOWN" | "PIN_WRONG" | "PORT_UNUSABLE" | "PROVIDER_UNAVAILABLE" | "QUOTA_EXCEEDED" | "REQUEST_INVALID" | "ROUTE_UNKNOWN" | "SEARCH_OFF" | "SERVER_FAULT" | "SETUP_CODE_WRONG" | "SETUP_DONE" | "STOPPED" | "TOKEN_UNKNOWN" | "TOO_MANY_REQUESTS" | "UPLOAD_CHANGED" | "UPLOAD_MISSING" | "UPLOAD_TOO_LARGE";
+            code: "ACTION_UNKNOWN" | "CALIBRATION_MISSING" | "CONSENT_MISSING" | "CONSENT_OUTDATED" | "CURSOR_INVALID" | "DATABASE_BUSY" | "DATABASE_CORRUPT" | "DATABASE_FAILED" | "DATABASE_NEWER" | "DATA_FOLDER_UNUSABLE" | "DISK_FULL" | "EMBEDDINGS_INCOMPATIBLE" | "EMBEDDING_UNREADABLE" | "ENGINE_CLOSED" | "ENGINE_CRASHED" | "ENGINE_UNAVAILABLE" | "EVENT_AMBIGUOUS" | "EVENT_NAME_INVALID" | "EVENT_NAME_TAKEN" | "EVENT_UNKNOWN" | "EXPORT_UNKNOWN" | "FACE_INDEX_INVALID" | "FACE_MISSING" | "FACE_UNKNOWN" | "FILE_CHANGING" | "FILE_MISSING" | "FILE_NAME_UNREADABLE" | "FOLDER_MISSING" | "FOLDER_UNREADABLE" | "FOLDER_UNWRITABLE" | "HTTPS_NEEDED" | "IMAGE_CORRUPT" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TOO_SMALL" | "IMAGE_UNREADABLE" | "IMAGE_UNSUPPORTED" | "KEY_EXPOSED" | "KEY_INVALID" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_WEAK" | "KEY_WRONG" | "LINK_EXPIRED" | "LINK_UNKNOWN" | "MODEL_CACHE_UNWRITABLE" | "MODEL_CORRUPT" | "MODEL_DESCRIPTION_INVALID" | "MODEL_UNAVAILABLE" | "MODEL_UNKNOWN" | "MODEL_UNSUPPORTED" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "OPTION_INVALID" | "ORIGIN_FOREIGN" | "PASSWORD_WEAK" | "PASSWORD_WRONG" | "PEOPLE_SAME" | "PERSON_AMBIGUOUS" | "PERSON_NAME_INVALID" | "PERSON_UNKNOWN" | "PHOTO_UNKNOWN" | "PICTURE_MISSING" | "PIN_WRONG" | "PORT_UNUSABLE" | "PROVIDER_UNAVAILABLE" | "QUOTA_EXCEEDED" | "REQUEST_INVALID" | "ROUTE_UNKNOWN" | "SEARCH_OFF" | "SERVER_FAULT" | "SETUP_CODE_WRONG" | "SETUP_DONE" | "STOPPED" | "TOKEN_UNKNOWN" | "TOO_MANY_REQUESTS" | "TOO_MANY_STREAMS" | "UPLOAD_CHANGED" | "UPLOAD_MISSING" | "UPLOAD_TOO_LARGE";
             /** @description Of this request, as in the server's log. */
             instance: string;
             /** @description What is wrong with which part of the request. */
@@ -5722,8 +6404,317 @@ export interface components {
         };
         CodedError: {
             /** @enum {string} */
-            code: "ACTION_UNKNOWN" | "CALIBRATION_MISSING" | "CONSENT_MISSING" | "CONSENT_OUTDATED" | "CURSOR_INVALID" | "DATABASE_BUSY" | "DATABASE_CORRUPT" | "DATABASE_FAILED" | "DATABASE_NEWER" | "DATA_FOLDER_UNUSABLE" | "DISK_FULL" | "EMBEDDINGS_INCOMPATIBLE" | "EMBEDDING_UNREADABLE" | "ENGINE_CLOSED" | "ENGINE_CRASHED" | "ENGINE_UNAVAILABLE" | "EVENT_AMBIGUOUS" | "EVENT_NAME_INVALID" | "EVENT_NAME_TAKEN" | "EVENT_UNKNOWN" | "EXPORT_UNKNOWN" | "FACE_INDEX_INVALID" | "FACE_MISSING" | "FACE_UNKNOWN" | "FILE_CHANGING" | "FILE_MISSING" | "FILE_NAME_UNREADABLE" | "FOLDER_MISSING" | "FOLDER_UNREADABLE" | "FOLDER_UNWRITABLE" | "HTTPS_NEEDED" | "IMAGE_CORRUPT" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TOO_SMALL" | "IMAGE_UNREADABLE" | "IMAGE_UNSUPPORTED" | "KEY_EXPOSED" | "KEY_INVALID" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_WEAK" | "KEY_WRONG" | "LINK_EXPIRED" | "LINK_UNKNOWN" | "MODEL_CACHE_UNWRITABLE" | "MODEL_CORRUPT" | "MODEL_DESCRIPTION_INVALID" | "MODEL_UNAVAILABLE" | "MODEL_UNKNOWN" | "MODEL_UNSUPPORTED" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "OPTION_INVALID" | "ORIGIN_FOREIGN" | "PASSWORD_WEAK" | "PASSWORD_WRONG" | "PEOPLE_SAME" | "PERSON_AMBIGUOUS" | "PERSON_NAME_INVALID" | "PERSON_UNKNOWN" | "PHOTO_UNKNOWN" | "PIN_WRONG" | "PORT_UNUSABLE" | "PROVIDER_UNAVAILABLE" | "QUOTA_EXCEEDED" | "REQUEST_INVALID" | "ROUTE_UNKNOWN" | "SEARCH_OFF" | "SERVER_FAULT" | "SETUP_CODE_WRONG" | "SETUP_DONE" | "STOPPED" | "TOKEN_UNKNOWN" | "TOO_MANY_REQUESTS" | "UPLOAD_CHANGED" | "UPLOAD_MISSING" | "UPLOAD_TOO_LARGE";
+            code: "ACTION_UNKNOWN" | "CALIBRATION_MISSING" | "CONSENT_MISSING" | "CONSENT_OUTDATED" | "CURSOR_INVALID" | "DATABASE_BUSY" | "DATABASE_CORRUPT" | "DATABASE_FAILED" | "DATABASE_NEWER" | "DATA_FOLDER_UNUSABLE" | "DISK_FULL" | "EMBEDDINGS_INCOMPATIBLE" | "EMBEDDING_UNREADABLE" | "ENGINE_CLOSED" | "ENGINE_CRASHED" | "ENGINE_UNAVAILABLE" | "EVENT_AMBIGUOUS" | "EVENT_NAME_INVALID" | "EVENT_NAME_TAKEN" | "EVENT_UNKNOWN" | "EXPORT_UNKNOWN" | "FACE_INDEX_INVALID" | "FACE_MISSING" | "FACE_UNKNOWN" | "FILE_CHANGING" | "FILE_MISSING" | "FILE_NAME_UNREADABLE" | "FOLDER_MISSING" | "FOLDER_UNREADABLE" | "FOLDER_UNWRITABLE" | "HTTPS_NEEDED" | "IMAGE_CORRUPT" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TOO_SMALL" | "IMAGE_UNREADABLE" | "IMAGE_UNSUPPORTED" | "KEY_EXPOSED" | "KEY_INVALID" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_WEAK" | "KEY_WRONG" | "LINK_EXPIRED" | "LINK_UNKNOWN" | "MODEL_CACHE_UNWRITABLE" | "MODEL_CORRUPT" | "MODEL_DESCRIPTION_INVALID" | "MODEL_UNAVAILABLE" | "MODEL_UNKNOWN" | "MODEL_UNSUPPORTED" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "OPTION_INVALID" | "ORIGIN_FOREIGN" | "PASSWORD_WEAK" | "PASSWORD_WRONG" | "PEOPLE_SAME" | "PERSON_AMBIGUOUS" | "PERSON_NAME_INVALID" | "PERSON_UNKNOWN" | "PHOTO_UNKNOWN" | "PICTURE_MISSING" | "PIN_WRONG" | "PORT_UNUSABLE" | "PROVIDER_UNAVAILABLE" | "QUOTA_EXCEEDED" | "REQUEST_INVALID" | "ROUTE_UNKNOWN" | "SEARCH_OFF" | "SERVER_FAULT" | "SETUP_CODE_WRONG" | "SETUP_DONE" | "STOPPED" | "TOKEN_UNKNOWN" | "TOO_MANY_REQUESTS" | "TOO_MANY_STREAMS" | "UPLOAD_CHANGED" | "UPLOAD_MISSING" | "UPLOAD_TOO_LARGE";
             message: string;
+        };
+        Link: {
+            id: string;
+            label: string;
+            hasPin: boolean;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            revokedAt: string | null;
+            guests: number;
+            searches: number;
+        };
+        Token: {
+            id: string;
+            name: string;
+            scopes: ("read" | "upload" | "write")[];
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            lastUsedAt: string | null;
+        };
+        Session: {
+            /** @enum {string} */
+            role: "anonymous" | "organiser";
+            /** @description Whether a password was set. Before, the terminal shows a one-time link. */
+            setUp: boolean;
+            version: string;
+        };
+        ConsentText: {
+            purpose: string;
+            paragraphs: string[];
+            /** @description To be sent back with the consent: it says to what it was given. */
+            hash: string;
+        };
+        GuestHome: {
+            event: {
+                name: string;
+                accent: string | null;
+                logo: string | null;
+            };
+            /** @description The organiser lets guests look for themselves. */
+            searchOpen: boolean;
+            /** @enum {string} */
+            view: "matches" | "all";
+            consentGiven: boolean;
+            consent: components["schemas"]["ConsentText"];
+            /** @description The guest was found in. */
+            photos: number;
+        };
+        GuestPhoto: {
+            /** @description Of the photo. */
+            id: string;
+            name: string;
+            width: number;
+            height: number;
+            confidence: number | null;
+            favourite: boolean;
+        };
+        Person: {
+            /** @description Of the person. */
+            id: string;
+            name: string | null;
+            photos: number;
+            faces: number;
+            cover: {
+                /** @description Of the face. */
+                id: string;
+                /** @description Of the photo. */
+                photoId: string;
+                /** @description Left, top, right, bottom, in pixels of the upright original. */
+                box: number[];
+                quality: number;
+            };
+        };
+        PersonPage: {
+            people: components["schemas"]["Person"][];
+            total: number;
+            next: string | null;
+        };
+        Decided: {
+            /** @description Undoes it: POST .../actions/{actionId}/undo. */
+            actionId: string;
+            personId: string | null;
+        };
+        Action: {
+            id: string;
+            /** @enum {string} */
+            kind: "name" | "merge" | "split" | "move" | "not-this-person" | "keep-apart" | "ignore";
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            madeAt: string;
+            undoneAt: string | null;
+            people: string[];
+            faces: number;
+        };
+        /** @description What was erased of a person. The photos themselves stay. */
+        Receipt: {
+            id: string;
+            /** @description Of the person. */
+            personId: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            erasedAt: string;
+            faces: number;
+            /** @description In which those faces were. */
+            photos: number;
+            decisions: number;
+            guestMatches: number;
+        };
+        ThresholdPreview: {
+            /** @description That of the event, or the server's where it has none of its own. */
+            threshold: number;
+            /** @description Where an event has none of its own. */
+            serverThreshold: number;
+            /** @description Photos found for guests so far. What was below the threshold of a search was not kept. At index 70, those of 70 to 71 % confidence. */
+            guests: number[];
+            /** @description People who were looked for by their best face, leaving out the photo it is in; a hundred at most. */
+            people: number;
+            /** @description Other photos that these people are in. */
+            photos: number;
+            /** @description Of those, how many were found. At index 70, those of 70 to 71 % confidence. */
+            own: number[];
+            /** @description Photos they are not in, found nevertheless. At index 70, those of 70 to 71 % confidence. */
+            others: number[];
+        };
+        Models: {
+            embedder: string;
+            /**
+             * @description How small a face is still looked for, against time.
+             * @enum {string}
+             */
+            preset: "fast" | "balanced" | "thorough";
+        };
+        AvailableModel: {
+            name: string;
+            title: string;
+            licence: string;
+            /** @description Who made it, and from what. */
+            provenance: string;
+            /** @description Usable at once; otherwise it is fetched when it is chosen. */
+            ready: boolean;
+            imported: boolean;
+            /** @description On the disk of the server; where it is not there yet, what has to be fetched, as far as is known. */
+            bytes: number;
+            dimension: number | null;
+            /** @description Whether its similarities can be turned into a confidence. */
+            measured: boolean;
+        };
+        Storage: {
+            /** @description Of the photos that were uploaded. */
+            uploadedBytes: number;
+            /** @description Of thumbnails and other pictures made from photos. */
+            pictureBytes: number;
+        };
+        /** @description Photos of an event that are looked at again with other models. Until then it shows the faces it has. */
+        Reindex: {
+            /** @description Of the event. */
+            eventId: string;
+            eventName: string;
+            models: components["schemas"]["Models"];
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            startedAt: string;
+            /** @description Photos that were looked at again. */
+            done: number;
+            total: number;
+        };
+        Settings: {
+            version: string;
+            publicUrl: string | null;
+            /** @description Least confidence at which a match counts, where an event has none of its own. */
+            threshold: number;
+            models: {
+                chosen: components["schemas"]["Models"];
+                pipelineId: string | null;
+                error: components["schemas"]["CodedError"] | null;
+                detector: components["schemas"]["AvailableModel"];
+                embedders: components["schemas"]["AvailableModel"][];
+                reindexes: components["schemas"]["Reindex"][];
+                stalled: components["schemas"]["CodedError"] | null;
+            };
+            limits: {
+                photoBytes: number;
+                eventBytes: number;
+            };
+            storage: {
+                databaseBytes: number;
+                uploadedBytes: number;
+                pictureBytes: number;
+            };
+            events: {
+                /** @description Of the event. */
+                id: string;
+                name: string;
+                expiresAt: string | null;
+                models: components["schemas"]["Models"];
+                storage: components["schemas"]["Storage"];
+            }[];
+        };
+        Event: {
+            /** @description Of the event. */
+            id: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, in UTC.
+             */
+            createdAt: string;
+            expiresAt: string | null;
+            /** @description Whether guests may look for themselves with a selfie. */
+            guestSearch: boolean;
+            /**
+             * @description Which photos guests see: those they are in, or all.
+             * @enum {string}
+             */
+            guestView: "matches" | "all";
+            accent: string | null;
+            guestTitle: string | null;
+            logo: string | null;
+            /**
+             * @description What is put on the photos that guests download.
+             * @enum {string}
+             */
+            watermark: "none" | "logo" | "text";
+            textMark: string | null;
+            threshold: number | null;
+            models: components["schemas"]["Models"] | null;
+            photos: number;
+            faces: number;
+            people: number;
+            coverPhotoId: string | null;
+        };
+        Progress: {
+            /** @description Photos in the queue. */
+            pending: number;
+            working: number;
+            done: number;
+            failed: number;
+            faces: number;
+            people: number;
+            /** @description False while faces that came or changed are not grouped yet. */
+            peopleAreCurrent: boolean;
+            /** @description Over the last half minute, of all events. */
+            photosPerSecond: number;
+            secondsLeft: number | null;
+            stalled: components["schemas"]["CodedError"] | null;
+        };
+        Insights: {
+            photos: number;
+            photosWithoutFaces: number;
+            photosFailed: number;
+            photosPending: number;
+            faces: number;
+            people: number;
+            /** @description People with a single face. */
+            seenOnce: number;
+            mostPhotographed: components["schemas"]["Person"][];
+            retrievalMs: {
+                count: number;
+                p50: number;
+                p95: number;
+                p99: number;
+            } | null;
+        };
+        Charts: {
+            /** @description By the hour, of photos whose time is known. */
+            photosOverTime: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, in UTC.
+                 */
+                at: string;
+                photos: number;
+            }[];
+            /** @description Photos that faces were looked for in, by the minute. */
+            ingestSpeed: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, in UTC.
+                 */
+                at: string;
+                photos: number;
+            }[];
+            /** @description Pairs of people by the photos both are in, most first. */
+            together: {
+                people: string[];
+                photos: number;
+            }[];
+            /** @description How many people are in so many photos. */
+            photosPerPerson: {
+                photos: number;
+                people: number;
+            }[];
+            /** @description Faces in each tenth of the range of quality. */
+            faceQualities: number[];
+            /** @description Photos found for guests, in each twentieth of the range of confidence. */
+            matchConfidences: number[];
         };
         Quality: {
             /** @description The overall verdict: 0 useless, 1 ideal. */
@@ -5821,99 +6812,6 @@ export interface components {
             photoId: string | null;
             error: components["schemas"]["CodedError"] | null;
         };
-        Person: {
-            /** @description Of the person. */
-            id: string;
-            name: string | null;
-            photos: number;
-            faces: number;
-            cover: {
-                /** @description Of the face. */
-                id: string;
-                /** @description Of the photo. */
-                photoId: string;
-                /** @description Left, top, right, bottom, in pixels of the upright original. */
-                box: number[];
-                quality: number;
-            };
-        };
-        PersonPage: {
-            people: components["schemas"]["Person"][];
-            total: number;
-            next: string | null;
-        };
-        Event: {
-            /** @description Of the event. */
-            id: string;
-            name: string;
-            /**
-             * Format: date-time
-             * @description ISO 8601, in UTC.
-             */
-            createdAt: string;
-            expiresAt: string | null;
-            /** @description Whether guests may look for themselves with a selfie. */
-            guestSearch: boolean;
-            /**
-             * @description Which photos guests see: those they are in, or all.
-             * @enum {string}
-             */
-            guestView: "matches" | "all";
-            accent: string | null;
-            photos: number;
-            faces: number;
-            people: number;
-            coverPhotoId: string | null;
-        };
-        Progress: {
-            /** @description Photos in the queue. */
-            pending: number;
-            working: number;
-            done: number;
-            failed: number;
-            faces: number;
-            people: number;
-            /** @description False while faces that came or changed are not grouped yet. */
-            peopleAreCurrent: boolean;
-            /** @description Over the last half minute, of all events. */
-            photosPerSecond: number;
-            secondsLeft: number | null;
-            stalled: components["schemas"]["CodedError"] | null;
-        };
-        Decided: {
-            /** @description Undoes it: POST .../actions/{actionId}/undo. */
-            actionId: string;
-            personId: string | null;
-        };
-        Action: {
-            id: string;
-            /** @enum {string} */
-            kind: "name" | "merge" | "split" | "move" | "not-this-person" | "keep-apart" | "ignore";
-            /**
-             * Format: date-time
-             * @description ISO 8601, in UTC.
-             */
-            madeAt: string;
-            undoneAt: string | null;
-            people: string[];
-            faces: number;
-        };
-        /** @description What was erased of a person. The photos themselves stay. */
-        Receipt: {
-            id: string;
-            /** @description Of the person. */
-            personId: string;
-            /**
-             * Format: date-time
-             * @description ISO 8601, in UTC.
-             */
-            erasedAt: string;
-            faces: number;
-            /** @description In which those faces were. */
-            photos: number;
-            decisions: number;
-            guestMatches: number;
-        };
         Match: {
             photo: {
                 /** @description Of the photo. */
@@ -5979,119 +6877,6 @@ export interface components {
             reasons: string[];
             facesCompared: number;
             retrievalMs: number;
-        };
-        Insights: {
-            photos: number;
-            photosWithoutFaces: number;
-            photosFailed: number;
-            photosPending: number;
-            faces: number;
-            people: number;
-            /** @description People with a single face. */
-            seenOnce: number;
-            mostPhotographed: components["schemas"]["Person"][];
-            retrievalMs: {
-                count: number;
-                p50: number;
-                p95: number;
-                p99: number;
-            } | null;
-        };
-        Charts: {
-            /** @description By the hour, of photos whose time is known. */
-            photosOverTime: {
-                /**
-                 * Format: date-time
-                 * @description ISO 8601, in UTC.
-                 */
-                at: string;
-                photos: number;
-            }[];
-            /** @description Photos that faces were looked for in, by the minute. */
-            ingestSpeed: {
-                /**
-                 * Format: date-time
-                 * @description ISO 8601, in UTC.
-                 */
-                at: string;
-                photos: number;
-            }[];
-            /** @description Pairs of people by the photos both are in, most first. */
-            together: {
-                people: string[];
-                photos: number;
-            }[];
-            /** @description How many people are in so many photos. */
-            photosPerPerson: {
-                photos: number;
-                people: number;
-            }[];
-            /** @description Faces in each tenth of the range of quality. */
-            faceQualities: number[];
-            /** @description Photos found for guests, in each twentieth of the range of confidence. */
-            matchConfidences: number[];
-        };
-        Link: {
-            id: string;
-            label: string;
-            hasPin: boolean;
-            /**
-             * Format: date-time
-             * @description ISO 8601, in UTC.
-             */
-            createdAt: string;
-            expiresAt: string | null;
-            revokedAt: string | null;
-            guests: number;
-            searches: number;
-        };
-        Token: {
-            id: string;
-            name: string;
-            scopes: ("read" | "upload" | "write")[];
-            /**
-             * Format: date-time
-             * @description ISO 8601, in UTC.
-             */
-            createdAt: string;
-            expiresAt: string | null;
-            lastUsedAt: string | null;
-        };
-        Session: {
-            /** @enum {string} */
-            role: "anonymous" | "organiser";
-            /** @description Whether a password was set. Before, the terminal shows a one-time link. */
-            setUp: boolean;
-            version: string;
-        };
-        ConsentText: {
-            purpose: string;
-            paragraphs: string[];
-            /** @description To be sent back with the consent: it says to what it was given. */
-            hash: string;
-        };
-        GuestHome: {
-            event: {
-                name: string;
-                accent: string | null;
-            };
-            /** @description The organiser lets guests look for themselves. */
-            searchOpen: boolean;
-            /** @enum {string} */
-            view: "matches" | "all";
-            consentGiven: boolean;
-            consent: components["schemas"]["ConsentText"];
-            /** @description The guest was found in. */
-            photos: number;
-        };
-        GuestPhoto: {
-            /** @description Of the photo. */
-            id: string;
-            name: string;
-            width: number;
-            height: number;
-            confidence: number | null;
-            favourite: boolean;
         };
     };
     responses: never;

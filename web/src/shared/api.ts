@@ -62,16 +62,25 @@ export function refusal(error: unknown, status: number): Refusal {
 
 /** Sends one picture as a form, and reads the answer as what the route says it is. @throws Refusal, Offline */
 export async function sendPicture<Answer>(address: string, picture: Blob): Promise<Answer> {
+  return await (await sendForm("POST", address, picture)).json();
+}
+
+/** Puts one picture in its place. @throws Refusal, Offline */
+export async function putPicture(address: string, picture: Blob): Promise<void> {
+  await sendForm("PUT", address, picture);
+}
+
+async function sendForm(method: "POST" | "PUT", address: string, picture: Blob): Promise<Response> {
   const form = new FormData();
   form.append("file", picture);
   let response: Response;
   try {
-    response = await fetch(address, { method: "POST", body: form });
+    response = await fetch(address, { method, body: form });
   } catch {
     throw new Offline();
   }
   if (!response.ok) throw refusal(await response.json().catch(() => undefined), response.status);
-  return await response.json();
+  return response;
 }
 
 export function messageOf(error: unknown): string {

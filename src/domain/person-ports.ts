@@ -1,0 +1,72 @@
+import type { PixelBox } from "../face/geometry.ts";
+import type { Assignment } from "./face-ports.ts";
+import type { ActionKind, Verdict } from "./model.ts";
+
+export interface StoredPerson {
+  readonly id: string;
+  readonly name: string | null;
+  readonly faces: number;
+  readonly photos: number;
+  /** The face of the best quality, by id when equal. */
+  readonly coverFaceId: string;
+}
+
+/** A human's word about a face, which is named by where it is. */
+export interface Decision {
+  readonly photoId: string;
+  readonly box: PixelBox;
+  readonly verdict: Verdict;
+  /** Null when the face is to be ignored. */
+  readonly personId: string | null;
+}
+
+/** What a human does in one go. */
+export interface NewAction {
+  readonly kind: ActionKind;
+  readonly decisions: readonly Decision[];
+  /** Who the faces are of from now on, until they are grouped again; people that are new are made. */
+  readonly assignments: readonly Assignment[];
+  /** Null takes the name away. */
+  readonly names: ReadonlyMap<string, string | null>;
+  /** People it is about, for the history. */
+  readonly people: readonly string[];
+}
+
+export interface ActionRecord {
+  readonly id: string;
+  readonly kind: ActionKind;
+  readonly madeAt: Date;
+  readonly undoneAt: Date | null;
+  readonly people: readonly string[];
+  /** Faces it was about. */
+  readonly faces: number;
+}
+
+/** What was erased of a person: counts and an id, nothing that tells who it was. */
+export interface ErasureReceipt {
+  readonly id: string;
+  readonly personId: string;
+  readonly erasedAt: Date;
+  readonly faces: number;
+  readonly photos: number;
+  readonly decisions: number;
+  readonly guestMatches: number;
+}
+
+export interface PersonStore {
+  /** Those with a face: most photos first, then most faces, then by id. */
+  list(eventId: string, limit?: number): Promise<readonly StoredPerson[]>;
+  /** By id, the start of an id, or name; at most a few. */
+  find(eventId: string, idOrName: string): Promise<readonly StoredPerson[]>;
+  /** Stores what a human decided, and gives it an id to undo it by. */
+  decide(eventId: string, action: NewAction): Promise<string>;
+  /** Takes back what was decided; faces and names that were changed again since keep that. False when it is not there. */
+  undo(eventId: string, actionId: string): Promise<boolean>;
+  /** The latest first. */
+  actions(eventId: string, limit: number): Promise<readonly ActionRecord[]>;
+  /** Removes the person's faces, decisions and name, and keeps them from coming back. */
+  erase(eventId: string, personId: string): Promise<ErasureReceipt>;
+  /** Of everybody who has one, by person, faces or not. */
+  names(eventId: string): Promise<ReadonlyMap<string, string>>;
+  decisions(eventId: string): Promise<readonly Decision[]>;
+}

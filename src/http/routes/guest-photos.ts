@@ -1,0 +1,133 @@
+import Type from "typebox";
+import { archiveForGuests, photoForGuest } from "../../domain/archive.ts";
+import { getEvent } from "../../domain/events.ts";
+import { guestPhoto, guestPhotos, markPhoto, openPhotos } from "../../domain/guests.ts";
+import { guestOf } from "../caller.ts";
+import type { App, Context } from "../context.ts";
+import { Cursor, fileAnswer, GuestPhoto, nullable, PageLimit, photoId, problems } from "../schemas.ts";
+import { disposition, sendFile } from "../send-file.ts";
+import { guestPhotoView as photoView } from "../views.ts";
+import { sendZip } from "../zip.ts";
+
+const Params = Type.Object({ photoId });
+
+/** The photos of a guest: to look at, to mark, and to take home. */
+export function guestPhotoRoutes(app: App, { services }: Context): void {
+  const tags = ["Guest"];
+  const { stores, guests, gallery } = services;
+
+  app.get(
+    "/api/guest/photos",
+    {
+      schema: {
+        tags,
+        summary: "The photos the guest was found in, the surest first",
+        response: { 200: Type.Object({ photos: Type.Array(GuestPhoto) }), ...problems() },
+      },
+    },
+    async (request) => ({ photos: (await guestPhotos(services, guestOf(request))).map(photoView) }),
+  );
+
+  app.get(
+    "/api/guest/event-photos",
+    {
+      schema: {
+        tags,
+        summary: "All photos of the event, when the organiser opened them to guests",
+        querystring: Type.Object({ cursor: Cursor, limit: PageLimit(200, 100) }),
+        response: {
+          200: Type.Object({ photos: Type.Array(GuestPhoto), next: nullable(Type.String()) }),
+          ...problems(),
+        },
+      },
+    },
+    async (request) => {
+      const { cursor, limit = 100 } = request.query;
+      const page = await openPhotos(services, guestOf(request), { limit, ...(cursor === undefined ? {} : { cursor }) });
+      return { photos: page.views.map(photoView), next: page.next ?? null };
+    },
+  );
+
+  app.patch(
+    "/api/guest/photos/:photoId",
+    {
+      schema: {
+        tags,
+        summary: "Mark a photo: a favourite, or not the guest at all",
+        params: Params,
+        body: Type.Object({
+          favourite: Type.Optional(Type.Boolean()),
+          notMe: Type.Optional(Type.Boolean({ description: "It is somebody else: the photo is not shown any more." })),
+        }),
+        response: { 204: Type.Null(), ...problems(404) },
+      },
+    },
+    async (request, reply) => {
+      const { favourite, notMe } = request.body;
+      await markPhoto(services, guestOf(request), request.params.photoId, {
+        ...(favourite === undefined ? {} : { favourite }),
+        ...(notMe === undefined ? {} : { hidden: notMe }),
+      });
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    "/api/guest/photos/:photoId/download",
+    {
+      schema: {
+        tags,
+        summary: "A photo of the guest's to keep, in full size, without what the file says about place and camera",
+        params: Params,
+        response: { 200: fileAnswer("The photo.", "image/jpeg", "image/webp"), ...problems(404, 415, 422) },
+      },
+    },
+    async (request, reply) => {
+      const guest = guestOf(request);
+      const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
+      const event = await getEvent(stores, guest.eventId);
+      const { name, type, bytes } = await photoForGuest(services, event, photo);
+      return reply.type(type).header("content-disposition", disposition(name)).send(bytes);
+    },
+  );
+
+  app.get(
+    "/api/guest/download",
+    {
+      schema: {
+        tags,
+        summary: "All photos the guest was found in, or the favourites, as a ZIP",
+        querystring: Type.Object({ favourites: Type.Optional(Type.Boolean()) }),
+        response: { 200: fileAnswer("The archive.", "application/zip"), ...problems() },
+      },
+    },
+    async (request, reply) => {
+      const guest = guestOf(request);
+      const event = await getEvent(stores, guest.eventId);
+      const photos = (await guestPhotos(services, guest))
+        .filter(({ match }) => !request.query.favourites || match?.favourite)
+        .map(({ photo }) => photo);
+      return sendZip(reply, await archiveForGuests(services, event, photos), `${event.guestTitle ?? event.name}.zip`);
+    },
+  );
+
+  for (const name of ["thumbnail", "preview"] as const) {
+    app.get(
+      `/api/guest/photos/:photoId/${name}`,
+      {
+        schema: {
+          tags,
+          summary: "A photo of the guest's, as WebP without metadata",
+          params: Params,
+          response: { 200: fileAnswer("The picture.", "image/webp"), ...problems(404, 415, 422) },
+        },
+      },
+      async (request, reply) => {
+        const guest = guestOf(request);
+        const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
+        const picture = await gallery.picture(guest.eventId, photo, name);
+        return sendFile(request, reply, picture, { type: "image/webp", etag: `${photo.id}-${name}` });
+      },
+    );
+  }
+}

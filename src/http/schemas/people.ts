@@ -1,0 +1,55 @@
+import Type from "typebox";
+import { Box, Count, Fraction, faceId, Next, named, nullable, personId, photoId, Time } from "./common.ts";
+
+const CoverFace = Type.Object({ id: faceId, photoId, box: Box, quality: Fraction("") });
+
+export const Person = named(
+  "Person",
+  Type.Object({
+    id: personId,
+    name: nullable(Type.String()),
+    photos: Count(),
+    faces: Count(),
+    cover: CoverFace,
+  }),
+);
+export const PersonPage = named("PersonPage", Type.Object({ people: Type.Array(Person), total: Count(), next: Next }));
+
+export const Decided = named(
+  "Decided",
+  Type.Object({
+    actionId: Type.String({ description: "Undoes it: POST .../actions/{actionId}/undo." }),
+    personId: nullable(personId),
+  }),
+);
+
+export const Action = named(
+  "Action",
+  Type.Object({
+    id: Type.String(),
+    kind: Type.Unsafe<"name" | "merge" | "split" | "move" | "not-this-person" | "keep-apart" | "ignore">({
+      type: "string",
+      enum: ["name", "merge", "split", "move", "not-this-person", "keep-apart", "ignore"],
+    }),
+    madeAt: Time,
+    undoneAt: nullable(Time),
+    people: Type.Array(personId),
+    faces: Count(),
+  }),
+);
+
+export const Receipt = named(
+  "Receipt",
+  Type.Object(
+    {
+      id: Type.String(),
+      personId,
+      erasedAt: Time,
+      faces: Count(),
+      photos: Count("In which those faces were."),
+      decisions: Count(),
+      guestMatches: Count(),
+    },
+    { description: "What was erased of a person. The photos themselves stay." },
+  ),
+);

@@ -1,0 +1,62 @@
+import { expect, it } from "vitest";
+import { Client, organiserOf, startApi } from "./api-server.ts";
+
+it("counts the selfies of a guest across a restart of the server", async () => {
+  // Refused before it is looked at, so that no models are needed; it counts all the same.
+  const noPicture = [new File(["no picture"], "selfie.jpg")];
+  const first = await startApi();
+  const organiser = await organiserOf(first);
+  const { id } = (await organiser.json("POST", "/api/events", { name: "Party" })).body;
+  await organiser.json("PATCH", `/api/events/${id}`, { guestSearch: true });
+  const { body } = await organiser.json("POST", `/api/events/${id}/links`, {});
+  const secret = String(body.url.split("#")[1]);
+  const guest = new Client(first.url);
+  await guest.json("POST", "/api/guest/session", { secret });
+  const codes: string[] = [];
+  for (let i = 0; i < 11; i++) codes.push((await guest.upload("/api/guest/search", noPicture)).body.code);
+  expect(codes.filter((code) => code === "TOO_MANY_REQUESTS")).toHaveLength(1);
+  await first.close();
+
+  const second = await startApi({ dataDir: first.dataDir });
+  const again = new Client(second.url);
+  for (const [name, value] of guest.cookies) again.cookies.set(name, value);
+  const refused = await again.upload("/api/guest/search", noPicture);
+  expect([refused.status, refused.body.code]).toEqual([429, "TOO_MANY_REQUESTS"]);
+  const other = new Client(second.url);
+  await other.json("POST", "/api/guest/session", { secret });
+  expect((await other.upload("/api/guest/search", noPicture)).body.code).not.toBe("TOO_MANY_REQUESTS");
+  await second.close();
+}, 60_000);
+
+it("lets one place follow events live so often and no oftener, and again when one is closed", async () => {
+  const server = await startApi();
+  const organiser = await organiserOf(server);
+  const { id } = (await organiser.json("POST", "/api/events", { name: "Party" })).body;
+  const follow = async (client: Client) => {
+    const stop = new AbortController();
+    const response = await client.fetch("GET", `/api/events/${id}/activity`, { signal: stop.signal });
+    return { status: response.status, response, stop };
+  };
+  const streams = [];
+  for (let i = 0; i < 20; i++) streams.push(await follow(organiser));
+  expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+  const refused = await follow(organiser);
+  expect([refused.status, JSON.parse(await refused.response.text()).code]).toEqual([429, "TOO_MANY_STREAMS"]);
+  const made = await organiser.json("POST", "/api/tokens", { name: "Wall", scopes: ["read"] });
+  const program = await follow(new Client(server.url, { authorization: `Bearer ${made.body.secret}` }));
+  expect(program.status).toBe(200);
+  program.stop.abort();
+  streams[0]?.stop.abort();
+  await expect
+    .poll(
+      async () => {
+        const next = await follow(organiser);
+        next.stop.abort();
+        return next.status;
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(200);
+  for (const { stop } of streams) stop.abort();
+  await server.close();
+}, 60_000);

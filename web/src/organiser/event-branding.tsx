@@ -1,0 +1,132 @@
+import { type ChangeEvent, type FormEvent, useState } from "react";
+import { api, ask, putPicture, type Schemas, tell } from "../shared/api.ts";
+import { Field, Problem } from "../shared/ui.tsx";
+import { useAction } from "../shared/use-data.ts";
+import { BrandPreview } from "./brand-preview.tsx";
+import { drawText } from "./text-mark.ts";
+
+type Watermark = Schemas["Event"]["watermark"];
+
+interface Props {
+  readonly event: Schemas["Event"];
+  readonly onChange: () => void;
+}
+
+/** Rollcall's own, where the organiser chose none. */
+const usualAccent = "#4450d6";
+
+async function upload(eventId: string, kind: "logo" | "text-mark", picture: Blob): Promise<void> {
+  await putPicture(`/api/events/${eventId}/branding/${kind}`, picture);
+}
+
+/** What guests see: name, colour and logo of their page, and what is put on the photos they download. */
+export function EventBranding({ event, onChange }: Props) {
+  const params = { path: { eventId: event.id } };
+  const [title, setTitle] = useState(event.guestTitle ?? "");
+  const [accent, setAccent] = useState(event.accent);
+  const [watermark, setWatermark] = useState<Watermark>(event.watermark);
+  const [text, setText] = useState("");
+  const [saved, setSaved] = useState(false);
+  const { busy, error, run } = useAction();
+  const submit = (submitted: FormEvent) => {
+    submitted.preventDefault();
+    run(async () => {
+      if (watermark === "text" && text.trim() !== "") await upload(event.id, "text-mark", await drawText(text.trim()));
+      const guestTitle = title.trim() === "" ? null : title.trim();
+      await ask(api.PATCH("/api/events/{eventId}", { params, body: { guestTitle, accent, watermark } }));
+      setText("");
+      setSaved(true);
+      onChange();
+    });
+  };
+  const chooseLogo = ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const file = target.files?.[0];
+    target.value = "";
+    if (file) run(() => upload(event.id, "logo", file).then(onChange));
+  };
+  const removeLogo = () =>
+    run(async () => {
+      const path = { eventId: event.id, picture: "logo" as const };
+      await tell(api.DELETE("/api/events/{eventId}/branding/{picture}", { params: { path } }));
+      if (watermark === "logo") setWatermark("none");
+      onChange();
+    });
+  const choices = [
+    ["none", "Nothing", true],
+    ["logo", event.logo === null ? "The logo, once there is one" : "The logo", event.logo !== null],
+    ["text", "A text", true],
+  ] as const;
+  return (
+    <form className="card stack" onSubmit={submit} onChange={() => setSaved(false)} aria-labelledby="branding">
+      <h2 id="branding">What guests see</h2>
+      <Field label="Name for guests" hint="Empty: the name of the event.">
+        {(ids) => <input {...ids} maxLength={120} value={title} onChange={(e) => setTitle(e.target.value)} />}
+      </Field>
+      <Field label="Colour of the guest page" hint="Made darker by day and lighter by night as far as it has to be.">
+        {(ids) => (
+          <input {...ids} type="color" value={accent ?? usualAccent} onChange={(e) => setAccent(e.target.value)} />
+        )}
+      </Field>
+      <div className="row">
+        <label className="button file">
+          {event.logo === null ? "Choose a logo" : "Choose another logo"}
+          <input
+            className="visually-hidden"
+            type="file"
+            accept="image/png,image/webp,image/jpeg"
+            disabled={busy}
+            onChange={chooseLogo}
+          />
+        </label>
+        {event.logo !== null && (
+          <button type="button" className="danger" disabled={busy} onClick={removeLogo}>
+            Remove the logo
+          </button>
+        )}
+      </div>
+      <fieldset className="stack">
+        <legend>On photos that guests download</legend>
+        {choices.map(([value, label, possible]) => (
+          <label className="row" key={value}>
+            <input
+              type="radio"
+              name="watermark"
+              value={value}
+              checked={watermark === value}
+              disabled={!possible}
+              onChange={() => setWatermark(value)}
+            />
+            {label}
+          </label>
+        ))}
+        {watermark === "text" && (
+          <Field label="Text" hint={event.textMark === null ? "" : "Empty: the text that is there."}>
+            {(ids) => (
+              <input
+                {...ids}
+                maxLength={60}
+                required={event.textMark === null}
+                value={text}
+                onChange={(e) => setText(e.target.value)}
+              />
+            )}
+          </Field>
+        )}
+      </fieldset>
+      <BrandPreview
+        event={event}
+        title={title.trim() === "" ? event.name : title.trim()}
+        accent={accent ?? usualAccent}
+        watermark={watermark}
+        text={text.trim()}
+      />
+      <Problem error={error} />
+      <div className="row">
+        <button type="submit" className="primary" disabled={busy}>
+          Save
+        </button>
+        <span role="status">{saved && "Saved."}</span>
+      </div>
+    </form>
+  );
+}

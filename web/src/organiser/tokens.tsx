@@ -1,0 +1,76 @@
+import { type FormEvent, useState } from "react";
+import { api, ask, tell } from "../shared/api.ts";
+import { day, Problem } from "../shared/ui.tsx";
+import { useAction, useData } from "../shared/use-data.ts";
+
+const scopes = { read: "see everything", upload: "add photos", write: "change events and people" } as const;
+const scopeNames = ["read", "upload", "write"] as const;
+
+export function Tokens() {
+  const { data, error, reload } = useData("tokens", async () => (await ask(api.GET("/api/tokens"))).tokens);
+  const [name, setName] = useState("");
+  const [scope, setScope] = useState<keyof typeof scopes>("upload");
+  const [secret, setSecret] = useState("");
+  const action = useAction();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    action.run(async () => {
+      const made = await ask(api.POST("/api/tokens", { body: { name, scopes: [scope] } }));
+      setSecret(made.secret);
+      setName("");
+      reload();
+    });
+  };
+  const revoke = (tokenId: string) =>
+    action.run(async () => {
+      await tell(api.DELETE("/api/tokens/{tokenId}", { params: { path: { tokenId } } }));
+      reload();
+    });
+  return (
+    <section className="card stack" aria-labelledby="tokens">
+      <h2 id="tokens">Access for programs</h2>
+      <p className="hint">
+        A token lets a program do one kind of thing, for example upload photos. <a href="/docs">How programs use it</a>
+      </p>
+      <Problem error={error ?? action.error} />
+      {data?.map((token) => (
+        <div className="row between" key={token.id}>
+          <span>
+            {token.name}: may {token.scopes.map((one) => scopes[one]).join(", ")}. Last used: {day(token.lastUsedAt)}
+          </span>
+          <button type="button" className="danger" onClick={() => revoke(token.id)}>
+            Revoke
+          </button>
+        </div>
+      ))}
+      {secret && (
+        <p role="status">
+          Copy it now, it is shown only once: <code>{secret}</code>
+        </p>
+      )}
+      <form className="row" onSubmit={submit}>
+        <input
+          aria-label="Name of the token"
+          placeholder="For what?"
+          required
+          value={name}
+          onChange={(e) => setName(e.target.value)}
+        />
+        <select
+          aria-label="What it may do"
+          value={scope}
+          onChange={(e) => setScope(scopeNames.find((one) => one === e.target.value) ?? "read")}
+        >
+          {scopeNames.map((one) => (
+            <option key={one} value={one}>
+              {scopes[one]}
+            </option>
+          ))}
+        </select>
+        <button type="submit" disabled={action.busy}>
+          Make a token
+        </button>
+      </form>
+    </section>
+  );
+}
