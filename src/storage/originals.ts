@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { constants } from "node:fs";
 import { copyFile, open, rm, stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { RollcallError } from "../domain/errors.ts";
 import type { Originals } from "../domain/ports.ts";
 import { makeFolder } from "./folder.ts";
+import { readHashed } from "./hashed-copy.ts";
 
 /** Photos of one name that a folder can hold, "IMG_1 (2).jpg" and so on; cameras begin anew after 9,999. */
 const mostOfOneName = 10_000;
@@ -81,14 +80,8 @@ async function checkReadable(path: string): Promise<void> {
 async function haveSameBytes(a: string, b: string): Promise<boolean> {
   const [statA, statB] = await Promise.all([stat(a), stat(b).catch(() => undefined)]);
   if (statA.size !== statB?.size || !statB.isFile()) return false;
-  const [hashA, hashB] = await Promise.all([hashOf(a), hashOf(b)]);
-  return hashA === hashB;
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
+  const [contentA, contentB] = await Promise.all([readHashed(a), readHashed(b)]);
+  return contentA.sha256 === contentB.sha256;
 }
 
 function unwritable(path: string, cause: unknown): RollcallError {
