@@ -1,6 +1,3 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { Option } from "commander";
 import type { Face, FaceEngine } from "../src/face/index.ts";
 import { listGuests } from "./events/guests.ts";
@@ -27,6 +24,7 @@ import type { Clustering } from "./metrics.ts";
 import { percent, table, writeSection } from "./model-card.ts";
 import { type LfwOptions, lfwCommand, loadPairs, openEngine } from "./options.ts";
 import { startProgress } from "./progress.ts";
+import { sourceHash } from "./source-hash.ts";
 
 /** A party where everybody is photographed often, and a conference where most are seen a few times only. */
 const EVENT_SIZES: readonly EventSize[] = [
@@ -37,9 +35,6 @@ const QUICK_SIZES: readonly EventSize[] = [
   { name: "quick", people: 30, seenOnce: 5, photos: 60, minImages: 5, maxImages: 10, strangers: 60 },
 ];
 const DEFAULT_SEED = "1";
-/** Files that decide what a photo looks like: when one changes, what was found in the old photos means nothing. */
-const GENERATOR_FILES = ["random.ts", "plan.ts", "canvas.ts", "background.ts", "render.ts"];
-
 interface Options extends LfwOptions {
   readonly seed: string;
   readonly event?: string;
@@ -152,11 +147,8 @@ async function findPhotoFaces(
   size: EventSize,
   options: Options,
 ): Promise<FoundFace[]> {
-  const generator = createHash("sha256");
-  for (const file of GENERATOR_FILES) {
-    generator.update(await readFile(fileURLToPath(new URL(`events/${file}`, import.meta.url))));
-  }
-  const revision = generator.digest("hex");
+  // When it changes, what was found in the old photos means nothing.
+  const revision = await sourceHash(new URL("events/render.ts", import.meta.url));
   const sources = plan.photos.map(
     (photo): Source => ({
       key: JSON.stringify([revision, plan.seed, photo]),

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { detectionPresets } from "../src/face/detect.ts";
 import { type Face, type FaceEngine, FaceError, type FacesInImage } from "../src/face/index.ts";
 import type { Progress } from "./progress.ts";
+import { sourceHash } from "./source-hash.ts";
 
 /** A picture to find faces in. */
 export interface Source {
@@ -31,12 +31,13 @@ export async function findAllFaces(
   options: FindOptions,
 ): Promise<(FacesInImage | undefined)[]> {
   const found: (FacesInImage | undefined)[] = new Array(sources.length);
+  const folder = options.cache ? await cacheFolder(engine, options.variant) : undefined;
   let next = 0;
   async function work(): Promise<void> {
     for (let i = next++; i < sources.length; i = next++) {
       const source = sources[i];
       if (source === undefined) return;
-      found[i] = await findFaces(engine, source, options);
+      found[i] = await findFaces(engine, source, folder);
       options.progress.step();
     }
   }
@@ -45,8 +46,12 @@ export async function findAllFaces(
   return found;
 }
 
-async function findFaces(engine: FaceEngine, source: Source, options: FindOptions): Promise<FacesInImage | undefined> {
-  const path = options.cache ? cachePath(engine, source, options.variant) : undefined;
+async function findFaces(
+  engine: FaceEngine,
+  source: Source,
+  cache: string | undefined,
+): Promise<FacesInImage | undefined> {
+  const path = cache === undefined ? undefined : cachePath(cache, source);
   const kept = path === undefined ? undefined : await readCache(path);
   if (kept !== undefined) return kept;
   try {
@@ -59,13 +64,16 @@ async function findFaces(engine: FaceEngine, source: Source, options: FindOption
   }
 }
 
-function cachePath(engine: FaceEngine, source: Source, variant: string): string {
-  const folder = createHash("sha256")
-    .update(`${engine.pipelineId}\n${variant}\n${JSON.stringify(detectionPresets)}`)
-    .digest("hex")
-    .slice(0, 16);
-  const name = createHash("sha256").update(source.key).digest("hex");
-  return join(tmpdir(), "rollcall-eval", folder, name.slice(0, 2), `${name}.json`);
+/** Another one for every change to the code that finds faces. */
+async function cacheFolder({ pipelineId }: FaceEngine, variant: string): Promise<string> {
+  const code = await sourceHash(new URL("../src/face/pipeline.ts", import.meta.url));
+  const name = createHash("sha256").update(`${pipelineId}\n${variant}\n${code}`).digest("hex").slice(0, 16);
+  return join(tmpdir(), "rollcall-eval", name);
+}
+
+function cachePath(folder: string, { key }: Source): string {
+  const name = createHash("sha256").update(key).digest("hex");
+  return join(folder, name.slice(0, 2), `${name}.json`);
 }
 
 async function readCache(path: string): Promise<FacesInImage | undefined> {

@@ -175,11 +175,8 @@ export function scoreRetrieval(truth: readonly TrueFace[], retrievals: readonly 
 /** Below this a match isn't shown; the countless sure strangers there would hide any error. */
 const SHOWN_FROM = 0.05;
 
-/**
- * Searches by people who are in no photo, for each by one who is. The confidence of a search takes it for granted that hardly
- * anybody looks for a person who was never there; this is more than that.
- */
-const STRANGERS_PER_GUEST = 0.1;
+/** Searches by people who are in no photo, for each by one who is: as the prior of a search has it (`weighPeople`). */
+const STRANGERS_PER_GUEST = 1;
 
 /**
  * Each search counts every person it found once, by the best match: a person's many photos stand or fall together.

@@ -65,8 +65,8 @@ export interface Calibration {
 export interface ConfidenceContext {
   /**
    * How many people the face could be mistaken for: 1 when two given faces are compared, the number of people of
-   * the event in a search. Before looking, each of them and "somebody else" count as equally likely, so the prior
-   * of one of them is 1 / (people + 1).
+   * the event in a search. Before looking, it counts as even odds whether it is any of them, and each as likely as the
+   * next: the prior odds of one of them against somebody else are 1 to `people`.
    */
   readonly people: number;
   /** Of the worse of both faces, 0 to 1; default: 1. */
@@ -127,7 +127,7 @@ export function calibrationFromTable(table: CalibrationTable): Calibration {
   };
 }
 
-/** Log odds of the prior 1 / (people + 1). @throws FaceError OPTION_INVALID when it is below 1 or not a number */
+/** Natural logarithm of the prior odds of one person against somebody else, 1 to `people`. @throws FaceError OPTION_INVALID when it is below 1 or not a number */
 export function priorLogOdds(people: number): number {
   if (!(people >= 1)) {
     throw new FaceError("OPTION_INVALID", `The number of people is ${people}; it must be 1 or more.`);

@@ -84,6 +84,20 @@ describe("findFaces", { timeout: 60_000 }, () => {
 });
 
 describe("compare", { timeout: 60_000 }, () => {
+  it("lets one signal stop any number of pictures without a warning", async () => {
+    const warnings: string[] = [];
+    const note = (warning: Error) => warnings.push(warning.name);
+    process.on("warning", note);
+    const controller = new AbortController();
+    const work = Array.from({ length: 20 }, () => engine.findFaces(sample(4), { signal: controller.signal }));
+    // Warnings are told on the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.abort();
+    await Promise.allSettled(work);
+    process.off("warning", note);
+    expect(warnings).toEqual([]);
+  });
+
   it("knows a person again in another photo, and tells others apart", async () => {
     const [first, third] = await Promise.all([engine.findFaces(sample(1)), engine.findFaces(sample(3))]);
     const pairs = first.faces.flatMap((a) => third.faces.map((b) => engine.compare(a, b)));

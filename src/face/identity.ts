@@ -89,8 +89,9 @@ export function weighPerson(faces: readonly ComparedFace[], context: SearchConte
 /**
  * The probability of each person when at most one is right, save that grouping may have split one into several groups.
  *
- * Any set of m groups has the weight extraGroupsPerPerson^(m - 1) times the product of their odds, the empty set 1. The
- * sum over all sets that hold a group, over the sum of all, has this closed form.
+ * Any set of m groups has the weight extraGroupsPerPerson^(m - 1) times the product of their odds, the empty set 1: before
+ * looking, that it is nobody counts as likely as that it is anybody. The sum over all sets that hold a group, over the sum of
+ * all, has this closed form.
  *
  * @param logOddsOfPeople of each taken alone
  */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { FaceError } from "./errors.ts";
 import type { FacesInImage } from "./face.ts";
 import type { PipelineConfig } from "./pipeline.ts";
@@ -59,7 +60,11 @@ export class WorkerPool {
           reject(reason);
         },
       };
-      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal) {
+        // One signal may stop any number of pictures; that is no leak to warn of.
+        setMaxListeners(0, signal);
+        signal.addEventListener("abort", onAbort, { once: true });
+      }
       this.#waiting.push(job);
       this.#next();
     });

@@ -1,7 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { workerEnvironment } from "./environment.ts";
+import { AskedProcess } from "./asked-process.ts";
 import { FaceError } from "./errors.ts";
 import type { FacesInImage } from "./face.ts";
 import type { PipelineConfig } from "./pipeline.ts";
@@ -10,10 +7,12 @@ import type { WorkerAnswer, WorkerRequest } from "./worker-protocol.ts";
 /** What takes longer than this is taken to hang; `thorough` needs seconds for a picture of 100 megapixels. */
 const TIMEOUT_MS = 120_000;
 
+type Child = AskedProcess<WorkerRequest, WorkerAnswer>;
+
 /** A child process that finds faces, one picture at a time, and is started anew when a picture kills it. */
 export class WorkerProcess {
   readonly #config: PipelineConfig;
-  #child: Promise<ChildProcess> | undefined;
+  #child: Promise<Child> | undefined;
 
   constructor(config: PipelineConfig) {
     this.#config = config;
@@ -30,7 +29,7 @@ export class WorkerProcess {
    */
   async findFaces(source: Uint8Array | string): Promise<FacesInImage> {
     const child = await this.#started();
-    const answer = await ask(child, { kind: "find", source }, crashed);
+    const answer = await child.ask({ kind: "find", source }, crashed);
     if (answer.kind !== "found") throw new FaceError("ENGINE_CRASHED", "The face engine gave no answer.");
     return answer.result;
   }
@@ -38,60 +37,29 @@ export class WorkerProcess {
   async close(): Promise<void> {
     const child = await this.#child?.catch(() => undefined);
     this.#child = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    // Idle workers do not keep the program alive, and one that answers at this moment becomes idle again: the wait has to.
-    const waiting = setInterval(() => undefined, TIMEOUT_MS);
-    child.kill("SIGKILL");
-    await ended;
-    clearInterval(waiting);
+    await child?.end();
   }
 
-  #started(): Promise<ChildProcess> {
+  #started(): Promise<Child> {
     this.#child ??= this.#launch();
     return this.#child;
   }
 
-  async #launch(): Promise<ChildProcess> {
-    const child = launch();
-    child.once("exit", () => {
+  async #launch(): Promise<Child> {
+    // From source the module is TypeScript; what is built and published is not.
+    const module = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
+    const child: Child = new AskedProcess(new URL(module, import.meta.url), TIMEOUT_MS, () => {
       this.#child = undefined;
     });
     try {
-      await ask(child, { kind: "open", config: this.#config }, unavailable);
+      await child.ask({ kind: "open", config: this.#config }, unavailable);
     } catch (error) {
-      child.kill("SIGKILL");
+      await child.end();
       this.#child = undefined;
       throw error;
     }
     return child;
   }
-}
-
-function launch(): ChildProcess {
-  // From source, Node needs help to read TypeScript; what is built and published runs as it is.
-  const fromSource = import.meta.url.endsWith(".ts");
-  const script = new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url);
-  const loader = fromSource ? pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href : undefined;
-  const child = fork(fileURLToPath(script), [], {
-    serialization: "advanced",
-    env: workerEnvironment(),
-    execArgv: loader === undefined ? [] : ["--import", loader],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  idle(child);
-  return child;
-}
-
-/** An idle worker does not keep the program alive that forgot to close the engine. */
-function idle(child: ChildProcess): void {
-  child.unref();
-  child.channel?.unref();
-}
-
-function busy(child: ChildProcess): void {
-  child.ref();
-  child.channel?.ref();
 }
 
 function crashed(): FaceError {
@@ -106,34 +74,4 @@ function unavailable(): FaceError {
     "ENGINE_UNAVAILABLE",
     "The face engine stopped while it was starting, before it looked at any picture. The machine may be out of memory: close other programs, or use fewer workers (`--workers 1`), then try again.",
   );
-}
-
-/** @param lost the error when the process ends or hangs instead of answering */
-function ask(child: ChildProcess, request: WorkerRequest, lost: () => FaceError): Promise<WorkerAnswer> {
-  return new Promise<WorkerAnswer>((resolve, reject) => {
-    const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
-    const settle = () => {
-      clearTimeout(timer);
-      child.off("message", onMessage);
-      child.off("exit", onExit);
-      child.off("error", onExit);
-      idle(child);
-    };
-    const onMessage = (answer: WorkerAnswer) => {
-      settle();
-      if (answer.kind === "failed") reject(new FaceError(answer.code, answer.message));
-      else resolve(answer);
-    };
-    const onExit = () => {
-      settle();
-      reject(lost());
-    };
-    busy(child);
-    child.on("message", onMessage);
-    child.once("exit", onExit);
-    child.once("error", onExit);
-    child.send(request, (error) => {
-      if (error !== null) onExit();
-    });
-  });
 }

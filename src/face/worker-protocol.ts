@@ -1,4 +1,4 @@
-import type { FaceErrorCode } from "./errors.ts";
+import type { Failure } from "./asked-process.ts";
 import type { FacesInImage } from "./face.ts";
 import type { PipelineConfig } from "./pipeline.ts";
 
@@ -10,4 +10,4 @@ export type WorkerRequest =
 export type WorkerAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "found"; readonly result: FacesInImage }
-  | { readonly kind: "failed"; readonly code: FaceErrorCode; readonly message: string };
+  | Failure;

@@ -1,3 +1,4 @@
+import { answerParent } from "./asked-process.ts";
 import { FaceError } from "./errors.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import type { WorkerAnswer, WorkerRequest } from "./worker-protocol.ts";
@@ -6,28 +7,11 @@ import type { WorkerAnswer, WorkerRequest } from "./worker-protocol.ts";
 
 let pipeline: Pipeline | undefined;
 
-process.on("message", (request: WorkerRequest) => {
-  void answer(request);
-});
-
-// Ctrl-C reaches the whole process group; when to stop is for the parent to say, by closing the channel.
-process.on("SIGINT", () => undefined);
-process.on("disconnect", () => process.exit(0));
-
-async function answer(request: WorkerRequest): Promise<void> {
-  try {
-    if (request.kind === "open") {
-      pipeline = await openPipeline(request.config);
-      send({ kind: "ready" });
-    } else if (pipeline !== undefined) {
-      send({ kind: "found", result: await pipeline.findFaces(request.source) });
-    }
-  } catch (error) {
-    const code = error instanceof FaceError ? error.code : "ENGINE_CRASHED";
-    send({ kind: "failed", code, message: error instanceof Error ? error.message : String(error) });
+answerParent(async (request: WorkerRequest): Promise<WorkerAnswer> => {
+  if (request.kind === "open") {
+    pipeline = await openPipeline(request.config);
+    return { kind: "ready" };
   }
-}
-
-function send(message: WorkerAnswer): void {
-  process.send?.(message);
-}
+  if (pipeline === undefined) throw new FaceError("ENGINE_CRASHED", "The face engine was asked before it was ready.");
+  return { kind: "found", result: await pipeline.findFaces(request.source) };
+});

@@ -130,10 +130,7 @@ export class QueueRunner {
     while (!this.#stop.signal.aborted) {
       // Which faces to compare is known by the engine.
       if (this.#grouper.hasRequests) return;
-      for (const { id } of await stores.events.list()) {
-        const { pending, working } = await stores.photos.unfinished(id);
-        if (pending + working > 0) return;
-      }
+      for (const { id } of await stores.events.list()) if (await hasWork(stores, id)) return;
       await this.#nap();
     }
   }
@@ -156,4 +153,11 @@ export class QueueRunner {
       // A picture that could not be made now is made when somebody asks, who is then told why not.
       .catch(() => undefined);
   }
+}
+
+/** Photos to look at, or faces that were not grouped before the last process ended. */
+async function hasWork({ photos, faces }: Stores, eventId: string): Promise<boolean> {
+  const { pending, working } = await photos.unfinished(eventId);
+  if (pending + working > 0) return true;
+  return (await faces.grouping(eventId)) === undefined && (await faces.counts(eventId)).faces > 0;
 }

@@ -1,5 +1,5 @@
 import type { PictureFacts, Rendition } from "../domain/pictures.ts";
-import type { FaceErrorCode } from "../face/errors.ts";
+import type { Failure } from "../face/asked-process.ts";
 
 /** What the renderer asks of its process; one request at a time, each answered once. */
 export type RenderRequest =
@@ -9,4 +9,4 @@ export type RenderRequest =
 export type RenderAnswer =
   | { readonly kind: "facts"; readonly facts: PictureFacts }
   | { readonly kind: "rendered"; readonly pictures: readonly Uint8Array[] }
-  | { readonly kind: "failed"; readonly code: FaceErrorCode; readonly message: string };
+  | Failure;
