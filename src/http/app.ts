@@ -30,6 +30,7 @@ import { settingRoutes } from "./routes/settings.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { namedSchemas } from "./schemas.ts";
+import { serializersOnDemand } from "./serializers.ts";
 
 export interface AppOptions {
   readonly version: string;
@@ -56,6 +57,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     bodyLimit: mostBodyBytes,
     trustProxy: options.trustProxy,
     forceCloseConnections: "idle",
+    schemaController: { compilersFactory: { buildSerializer: serializersOnDemand } },
     logger: { level: options.logLevel, serializers: { req: describeRequest } },
   })
     .withTypeProvider<TypeBoxTypeProvider>()
