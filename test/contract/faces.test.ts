@@ -62,6 +62,28 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
     expect(vectors).toHaveLength(many.length * 4);
   });
 
+  it("loads what another process would, whatever came, moved, was assigned or went since the last time", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left, direction(1)), face(right, direction(2))] });
+    const changes = [
+      () => eventWith(stores, { "/b.jpg": [face(left, direction(3))] }),
+      () => assign(event, (_, i) => `person-${i % 2}`),
+      async () => {
+        await stores.photos.requeue(event, { notOf: "none", failedWith: [] });
+        const moved = [face([5, 0, 105, 100], direction(4)), face(right, direction(2))];
+        await stores.photos.complete(await claim(stores, event), found(moved));
+      },
+      () => stores.photos.forgetFiles(event, ["/b.jpg"]),
+    ];
+    await stores.faces.load(event, pipeline);
+    for (const change of changes) {
+      await change();
+      expect(await stores.faces.load(event, pipeline)).toEqual(
+        await (await under.another()).faces.load(event, pipeline),
+      );
+    }
+    expect((await stores.faces.load(event, pipeline)).vectors).toHaveLength(2 * 4);
+  });
+
   it("gives the same face the same id in every database", async () => {
     const photos = { "/a.jpg": [face(left), face(right)] };
     const event = await eventWith(stores, photos);
