@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { type EventFaces, eventGone } from "../domain/ports.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
-import { boxOf } from "./face-rows.ts";
+import { packedRows } from "./packed-rows.ts";
 import type { Schema } from "./schema.ts";
 
 /** Rows read at a time; this takes some 10 ms, after which other work gets its turn. */
@@ -12,6 +12,17 @@ const embeddingsAtOnce = 500;
 
 /** Faces of an event that is kept, 77 MB with the default embedder. Searching more takes memory enough by itself. */
 const mostKept = 100_000;
+
+type FaceColumns = readonly [
+  id: string,
+  photoId: string,
+  personId: string | null,
+  quality: number,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+];
 
 interface Kept {
   readonly key: string;
@@ -78,21 +89,18 @@ export class FaceLoader {
     const qualities: number[] = [];
     const boxes: number[] = [];
     for (let full = true; full; ) {
-      const page = await this.#db
-        .selectFrom("faces")
-        .select(["id", "photo_id", "person_id", "x1", "y1", "x2", "y2", "quality"])
-        .where("event_id", "=", eventId)
-        .where("pipeline_id", "=", pipelineId)
-        .where("id", ">", ids.at(-1) ?? "")
-        .orderBy("id")
-        .limit(pageSize)
-        .execute();
-      for (const row of page) {
-        ids.push(row.id);
-        photoIds.push(row.photo_id);
-        personIds.push(row.person_id);
-        qualities.push(row.quality);
-        boxes.push(...boxOf(row));
+      const page = await packedRows<FaceColumns>(
+        this.#db,
+        sql`id, photo_id, person_id, quality, x1, y1, x2, y2`,
+        sql`faces where event_id = ${eventId} and pipeline_id = ${pipelineId} and id > ${ids.at(-1) ?? ""}
+          order by id limit ${pageSize}`,
+      );
+      for (const [id, photoId, personId, quality, ...box] of page) {
+        ids.push(id);
+        photoIds.push(photoId);
+        personIds.push(personId);
+        qualities.push(quality);
+        boxes.push(...box);
       }
       full = page.length === pageSize;
     }

@@ -3,6 +3,7 @@ import type { Assignment, FaceCounts, FaceStore, StoredFace } from "../domain/po
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { FaceLoader } from "./face-loader.ts";
 import { boxOf } from "./face-rows.ts";
+import { packedRows } from "./packed-rows.ts";
 import { Remembered } from "./remembered.ts";
 import { revisionOf, stateOf } from "./revision.ts";
 import type { Schema } from "./schema.ts";
@@ -82,7 +83,15 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       db.transaction().execute(async (tx) => {
         const now = await stateOf(tx, eventId);
         if (decided === undefined ? now.revision !== revision : now.decided !== decided) return false;
-        for (const [personId, faceIds] of byPerson(assignments)) {
+        const assigned = await packedRows<readonly [string, string | null]>(
+          tx,
+          sql`id, person_id`,
+          sql`faces where event_id = ${eventId}`,
+        );
+        const personOf = new Map(assigned);
+        // While photos come in, most faces stay with whom they are, and writing takes a hundred times as long as reading.
+        const changed = assignments.filter(({ faceId, personId }) => personOf.get(faceId) !== personId);
+        for (const [personId, faceIds] of byPerson(changed)) {
           if (personId !== null) {
             await tx
               .insertInto("people")

@@ -1,6 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import { openCalibration } from "../face/calibration.ts";
 import { FaceIndex } from "../face/search-index.ts";
-import type { Stores } from "./ports.ts";
+import type { EventFaces, StoredPerson, Stores } from "./ports.ts";
 
 /** Two people who may be one. */
 export interface Suggestion {
@@ -27,8 +28,28 @@ export async function suggestMerges(
   { pipelineId, embedder }: { readonly pipelineId: string; readonly embedder: string },
   limit: number,
 ): Promise<readonly Suggestion[]> {
+  const faces = await stores.faces.load(eventId, pipelineId);
+  // After the faces: what is newer than they are is not remembered with them.
   const people = await stores.people.list(eventId, mostPeople);
-  const { ids, photoIds, personIds, vectors, dimension } = await stores.faces.load(eventId, pipelineId);
+  const known = remembered.get(faces);
+  const suggestions = known ?? (await compareCovers(stores, eventId, people, faces, embedder));
+  remembered.set(faces, suggestions);
+  return suggestions.slice(0, limit);
+}
+
+/** Of faces that were not loaded anew since, so nothing has changed about them or what humans said of them. */
+const remembered = new WeakMap<EventFaces, readonly Suggestion[]>();
+
+/** People compared before other work gets its turn. */
+const peopleAtOnce = 50;
+
+async function compareCovers(
+  stores: Pick<Stores, "people">,
+  eventId: string,
+  people: readonly StoredPerson[],
+  { ids, photoIds, personIds, vectors, dimension }: EventFaces,
+  embedder: string,
+): Promise<readonly Suggestion[]> {
   if (ids.length === 0) return [];
   const rows = new Map(ids.map((id, i) => [id, i]));
   const photosOf = new Map<string, Set<string>>();
@@ -51,7 +72,8 @@ export async function suggestMerges(
     if (embedding) index.add([{ id, embedding }]);
   }
   const found = new Map<string, Suggestion & { readonly weight: number }>();
-  for (const { id, coverFaceId } of people) {
+  for (const [i, { id, coverFaceId }] of people.entries()) {
+    if (i % peopleAtOnce === 0) await setImmediate();
     const embedding = coverOf(coverFaceId);
     if (!embedding) continue;
     for (const hit of index.search(embedding, neighbours)) {
@@ -67,6 +89,5 @@ export async function suggestMerges(
   }
   return [...found.values()]
     .sort((a, b) => b.weight - a.weight || (a.people[0] < b.people[0] ? -1 : 1))
-    .slice(0, limit)
     .map(({ people: pair, confidence }) => ({ people: pair, confidence }));
 }
