@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openPerson } from "../../src/domain/people.ts";
 import { type Decision, eventGone, type Stores } from "../../src/domain/ports.ts";
 import type { PixelBox } from "../../src/face/geometry.ts";
 import { adapters, claim, direction, eventWith, face, found, pipeline, type StoresUnderTest } from "./fixtures.ts";
@@ -180,6 +181,22 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
     expect(await find("Zoë")).toEqual(["abc2"]);
     expect(await find("b")).toEqual([]);
     expect(await find("%")).toEqual([]);
+  });
+
+  it("finds people by their name in any case, and says whom it could mean", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
+    await assign(event, (_, i) => ["p1", "p2"][i] ?? null);
+    const call = (id: string, text: string) =>
+      name(event, id, text, { photoId: "x", box: left, verdict: "is", personId: id });
+    await call("p1", "Zoë Groß");
+    const open = (text: string) => openPerson(stores, event, text);
+    expect(await open("ZOË GROSS")).toMatchObject({ id: "p1" });
+    await call("p2", "zoë groß");
+    expect(await open("zoë groß")).toMatchObject({ id: "p2" });
+    await expect(open("ZOË GROSS")).rejects.toMatchObject({
+      code: "PERSON_AMBIGUOUS",
+      message: expect.stringMatching(/p1 \(Zoë Groß\), p2 \(zoë groß\)/u),
+    });
   });
 
   it("keeps people with a name or a decision when they have no face left, and removes the others", async () => {
