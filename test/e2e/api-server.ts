@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RunningServer, type ServeOptions, startServer } from "../../src/server.ts";
 
-const password = "correct horse battery";
+export const password = "correct horse battery";
 
 /** A server of its own, on a new data folder unless told otherwise, with the quickest engine. */
 export async function startApi(options: ServeOptions = {}): Promise<RunningServer & { readonly dataDir: string }> {
@@ -77,7 +77,7 @@ export class Client {
 }
 
 /** A browser in which the organiser has set the password and is signed in. */
-export async function organiserOf({ url, setupUrl }: RunningServer): Promise<Client> {
+export async function organiserOf({ url, setupUrl }: Pick<RunningServer, "url" | "setupUrl">): Promise<Client> {
   const client = new Client(url);
   const code = setupUrl?.split("#")[1];
   if (code === undefined) await client.json("POST", "/api/session", { password });

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, settled } from "./api-server.ts";
-import { type RunningCli, startCli, temporaryFolder } from "./run-cli.ts";
+import { type RunningCli, temporaryFolder } from "./run-cli.ts";
+import { type Serving, serveCli } from "./serve-cli.ts";
 import { seeded, smallPhotos } from "./small-photos.ts";
 
 const photos = 24;
@@ -13,11 +14,6 @@ const kills = 50;
 
 /** By turns: long enough to accept photos, and to start the engine and look at a few, on a busy machine too. */
 const longestLivesMs = [400, 1_600];
-
-interface Serving extends RunningCli {
-  readonly url: string;
-  readonly setupUrl?: string;
-}
 
 describe("the server, killed at random moments while photos come in", () => {
   let folder: string;
@@ -36,17 +32,7 @@ describe("the server, killed at random moments while photos come in", () => {
   });
 
   const serve = async (dataDir: string): Promise<Serving> => {
-    const args = ["serve", "--port", "0", "--preset", "fast", "--json"];
-    const cli = startCli(args, { dataDir, env: { ROLLCALL_LOG_LEVEL: "silent" } });
-    const answer = await new Promise<{ url: string; setupUrl?: string }>((resolve, reject) => {
-      let text = "";
-      cli.child.stdout?.on("data", (chunk: string) => {
-        text += chunk;
-        if (text.includes("}")) resolve(JSON.parse(text));
-      });
-      void cli.result.then(({ stderr }) => reject(new Error(stderr)));
-    });
-    const serving = { ...cli, ...answer };
+    const serving = await serveCli(dataDir);
     running.add(serving);
     return serving;
   };
@@ -101,7 +87,7 @@ describe("the server, killed at random moments while photos come in", () => {
     const random = seeded(20261124);
     const dataDir = temporaryFolder();
     let serving = await serve(dataDir);
-    let client = await organiserOf({ ...serving, setupUrl: serving.setupUrl, close: async () => undefined });
+    let client = await organiserOf(serving);
     const id = await newEvent(client);
     const event = `/api/events/${id}`;
     const acknowledged = new Map<string, string>();
@@ -130,7 +116,7 @@ describe("the server, killed at random moments while photos come in", () => {
     await kill(serving);
 
     const calm = await serve(temporaryFolder());
-    const other = await organiserOf({ ...calm, setupUrl: calm.setupUrl, close: async () => undefined });
+    const other = await organiserOf(calm);
     const otherId = await newEvent(other);
     await uploadTheRest(other, `/api/events/${otherId}`, new Map());
     await settled(other, otherId, 120_000);
