@@ -30,10 +30,11 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
         .where("seq", "=", ({ fn, selectFrom }) => {
           const all = selectFrom("photos as next").orderBy("next.seq").limit(1);
           const photos = eventId === undefined ? all : all.where("next.event_id", "=", eventId);
-          const pending = photos.select("next.seq").where("next.status", "=", "pending");
+          // Written out: with a parameter, the index of the queue would not be used, and all photos before it be looked at.
+          const pending = photos.select("next.seq").where("next.status", "=", sql.lit("pending"));
           const expired = photos
             .select("next.seq")
-            .where("next.status", "=", "working")
+            .where("next.status", "=", sql.lit("working"))
             .where("next.lease_until", "<", now);
           return fn.coalesce(pending, expired);
         })
