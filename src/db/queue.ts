@@ -29,12 +29,13 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
         .set({ status: "working", lease_owner: lease.owner, lease_until: lease.until })
         .where("seq", "=", ({ fn, selectFrom }) => {
           const all = selectFrom("photos as next").orderBy("next.seq").limit(1);
-          const photos = eventId === undefined ? all : all.where("next.event_id", "=", eventId);
-          // Written out: with a parameter, the index of the queue would not be used, and all photos before it be looked at.
-          const pending = photos.select("next.seq").where("next.status", "=", sql.lit("pending"));
+          // As the index of the queue says it, which is not used otherwise: all photos before the next would be looked at.
+          const inQueue = sql<boolean>`next.status in ('pending', 'working')`;
+          const photos = eventId === undefined ? all.where(inQueue) : all.where("next.event_id", "=", eventId);
+          const pending = photos.select("next.seq").where("next.status", "=", "pending");
           const expired = photos
             .select("next.seq")
-            .where("next.status", "=", sql.lit("working"))
+            .where("next.status", "=", "working")
             .where("next.lease_until", "<", now);
           return fn.coalesce(pending, expired);
         })
