@@ -96,7 +96,8 @@ All faces of an event into people, from nothing, on one thread:
 ${table(["faces", "people", "groups made", "of one person only", "seconds", "peak memory beyond the faces"], rows)}`;
 }
 
-function command(name: string, { processor, cores, memory, node, system }: Machine): string {
+/** The command to measure it again, and where it was measured. */
+export function command(name: string, { processor, cores, memory, node, system }: Machine): string {
   const gigabytes = Math.round(memory / 2 ** 30);
   return `\`npm run bench -- ${name}\` on ${processor}, ${count(cores, "core", "cores")}, ${gigabytes} GB, Node ${node} (${system})`;
 }

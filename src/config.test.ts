@@ -83,6 +83,34 @@ describe("readConfig", () => {
     expect(() => readConfig({ [variable]: text })).toThrow(allowed);
   });
 
+  it("lists everything that is wrong at once, and never the text of the key", () => {
+    const env = { ROLLCALL_PORT: "http", ROLLCALL_WORKERS: "0", ROLLCALL_PROT: "8080", ROLLCALL_KEY: "text" };
+    expect(() => readConfig(env)).toThrow(
+      expect.objectContaining({
+        code: "OPTION_INVALID",
+        message: [
+          "3 settings in the environment are wrong:",
+          '- ROLLCALL_WORKERS is "0", but must be a whole number from 1 to 256.',
+          '- ROLLCALL_PORT is "http", but must be a whole number from 0 to 65535; 0 takes any free one.',
+          "- ROLLCALL_PROT is no setting of Rollcall. Did you mean ROLLCALL_PORT?",
+        ].join("\n"),
+      }),
+    );
+  });
+
+  it.each([
+    ["ROLLCALL_DATADIR", "Did you mean ROLLCALL_DATA_DIR?"],
+    ["ROLLCALL_EMBEDER", "Did you mean ROLLCALL_EMBEDDER?"],
+    ["ROLLCALL_LGO_LEVEL", "Did you mean ROLLCALL_LOG_LEVEL?"],
+    ["ROLLCALL_SOMETHING_ELSE", "Remove it."],
+  ])("refuses the unknown %s: %s", (name, hint) => {
+    expect(() => readConfig({ [name]: "" })).toThrow(`${name} is no setting of Rollcall. ${hint}`);
+  });
+
+  it("leaves the variables of others, and of the tests, alone", () => {
+    expect(readConfig({ PORT: "x", ROLLCALLER: "x", ROLLCALL_TEST_CHROMIUM: "x" })).toEqual(readConfig({}));
+  });
+
   it.runIf(process.platform === "linux")("follows the XDG base directory specification", () => {
     expect(readConfig({ XDG_DATA_HOME: "/x" }).dataDir).toBe("/x/rollcall");
     expect(readConfig({ XDG_DATA_HOME: "relative" }).dataDir).toBe(join(homedir(), ".local/share/rollcall"));

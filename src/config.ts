@@ -1,5 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { problemsIn } from "./config/problems.ts";
+import { commaList, type Environment, publicUrl, read, setting, wholeNumber } from "./config/setting.ts";
 import { RollcallError } from "./domain/errors.ts";
 import type { DetectionPreset } from "./face/detect.ts";
 import type { EngineOptions } from "./face/engine.ts";
@@ -7,23 +9,6 @@ import type { EngineOptions } from "./face/engine.ts";
 const presets: readonly DetectionPreset[] = ["fast", "balanced", "thorough"];
 
 const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-interface Setting<T> {
-  readonly variable: `ROLLCALL_${string}`;
-  /** Whose command-line option goes before the variable. */
-  readonly option?: string;
-  readonly about: string;
-  /** In words, for the docs. */
-  readonly default: string;
-  /** What is allowed, in words: "a whole number from 1 to 256". */
-  readonly allowed: string;
-  /** Undefined for what is not allowed. */
-  readonly parse: (text: string) => T | undefined;
-  /** Its value is never shown. */
-  readonly secret?: true;
-}
 
 /** Every setting: type, default and documentation. docs/configuration.md is made from it. */
 export const settings = {
@@ -171,6 +156,9 @@ export const settings = {
   }),
 };
 
+/** Named like settings, and read by the development server and the tests alone. */
+const developerVariables = ["ROLLCALL_API", "ROLLCALL_SCREENSHOTS", "ROLLCALL_SHARED", "ROLLCALL_TEST_CHROMIUM"];
+
 /** All that the environment decides. */
 export interface Config {
   /** Absolute. */
@@ -201,9 +189,15 @@ export interface ServerConfig {
 /**
  * The settings of the environment; nothing else in Rollcall's own code reads it.
  *
- * @throws RollcallError OPTION_INVALID, naming the variable and what is allowed
+ * @throws RollcallError OPTION_INVALID, listing every variable that is wrong and what is allowed
  */
 export function readConfig(env: Environment = process.env): Config {
+  const problems = problemsIn(env, Object.values(settings), developerVariables);
+  if (problems.length === 1) throw new RollcallError("OPTION_INVALID", problems.join());
+  if (problems.length > 1) {
+    const list = problems.map((problem) => `\n- ${problem}`).join("");
+    throw new RollcallError("OPTION_INVALID", `${problems.length} settings in the environment are wrong:${list}`);
+  }
   const key = read(settings.key, env);
   const keyFile = read(settings.keyFile, env);
   return {
@@ -249,38 +243,6 @@ function engineOptions(env: Environment): EngineOptions {
     ...(mirror === undefined ? {} : { mirror }),
     ...(cacheDir === undefined ? {} : { cacheDir }),
   };
-}
-
-/** An empty variable counts as not set, as it does for most programs. */
-function read<T>({ variable, allowed, parse, secret }: Setting<T>, env: Environment): T | undefined {
-  const text = env[variable]?.trim();
-  if (!text) return undefined;
-  const value = parse(text);
-  if (value !== undefined) return value;
-  const shown = secret ? "a value" : `"${text}"`;
-  throw new RollcallError("OPTION_INVALID", `${variable} is ${shown}, but must be ${allowed}.`);
-}
-
-function setting<T>(definition: Setting<T>): Setting<T> {
-  return definition;
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number | undefined {
-  return (text) => {
-    const value = /^\d{1,15}$/u.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? value : undefined;
-  };
-}
-
-function publicUrl(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const plain = url && /^https?:$/u.test(url.protocol) && url.pathname === "/" && !url.search && !url.hash;
-  return plain && !url.username && !url.password ? url.origin : undefined;
-}
-
-function commaList(text: string): string[] | undefined {
-  const names = text.split(",").map((name) => name.trim());
-  return names.includes("") ? undefined : names;
 }
 
 function platformDataDir(env: Environment): string {

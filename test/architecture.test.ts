@@ -34,6 +34,7 @@ const keepers: Readonly<Record<string, RegExp>> = {
   libsql: /^db\/sqlite\//,
   commander: /^cli\//,
   fastify: /^http\//,
+  "@fastify/fast-json-stringify-compiler": /^http\/serializers\.ts$/,
   "@fastify/cookie": /^http\/app\.ts$/,
   "@fastify/multipart": /^http\/(app|uploads)\.ts$/,
   "@fastify/swagger": /^http\/(app|openapi)\.ts$/,

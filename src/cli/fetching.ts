@@ -1,3 +1,4 @@
+import type { CopyControl } from "../domain/backup.ts";
 import type { FetchProgress } from "../face/models/sources.ts";
 import type { Session } from "./session.ts";
 import { duration, number } from "./text.ts";
@@ -14,6 +15,11 @@ export function fetching(session: Pick<Session, "signal" | "status">) {
       session.status(fetchText({ url, received, ...(total === undefined ? {} : { total }) }, perSecond));
     },
   };
+}
+
+/** What every long copying of files is given: the same. */
+export function copying({ signal, status }: Pick<Session, "signal" | "status">): CopyControl {
+  return { signal, onProgress: ({ done, total }) => status(`Copying file ${number(done + 1)} of ${number(total)}`) };
 }
 
 /** `Fetching https://... · 12.3 MB of 107 MB · 4.2 MB a second · 23 s left` */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { backupCommand } from "./backup.ts";
 import { compareCommand } from "./compare.ts";
 import { demoCommand } from "./demo.ts";
 import { detectCommand } from "./detect.ts";
@@ -12,6 +13,7 @@ import { insightsCommand } from "./insights.ts";
 import { modelsCommand } from "./models.ts";
 import { nameCommand } from "./name.ts";
 import { peopleCommand } from "./people.ts";
+import { restoreCommand } from "./restore.ts";
 import { searchCommand } from "./search.ts";
 import { serveCommand } from "./serve.ts";
 import { watchCommand } from "./watch.ts";
@@ -25,7 +27,7 @@ export function createProgram(): Command {
     .commandsGroup("Help:");
   const groups = {
     "The main job:": [indexCommand(), watchCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
-    "The server:": [serveCommand()],
+    "The server:": [serveCommand(), backupCommand(), restoreCommand()],
     "Events:": [insightsCommand(), eventsCommand(), forgetCommand()],
     "Single pictures:": [detectCommand(), compareCommand()],
     "Rollcall itself:": [modelsCommand(), demoCommand()],

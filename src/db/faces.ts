@@ -1,14 +1,13 @@
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { EventFaces, FaceCounts, FaceStore, StoredFace } from "../domain/ports.ts";
+import type { FaceCounts, FaceStore, StoredFace } from "../domain/ports.ts";
 import { assignFaces } from "./assignments.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
+import { FaceLoader } from "./face-loader.ts";
 import { boxOf } from "./face-rows.ts";
+import { packedRows } from "./packed-rows.ts";
 import { Remembered } from "./remembered.ts";
 import { revisionOf, stateOf } from "./revision.ts";
 import type { Schema } from "./schema.ts";
-
-/** Rows read at a time; decrypting so many takes some 30 ms, after which other work gets its turn. */
-const pageSize = 2000;
 
 const withoutEmbedding = [
   "id",
@@ -25,10 +24,11 @@ const withoutEmbedding = [
 
 export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStore {
   const counts = new Remembered<FaceCounts>();
+  const loader = new FaceLoader(db, cipher);
   return {
     revision: (eventId) => revisionOf(db, eventId),
 
-    load: (eventId, pipelineId) => loadFaces(db, cipher, eventId, pipelineId),
+    load: (eventId, pipelineId) => loader.load(eventId, pipelineId),
 
     async get(eventId, faceIds) {
       if (faceIds.length === 0) return [];
@@ -81,7 +81,15 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       db.transaction().execute(async (tx) => {
         const now = await stateOf(tx, eventId);
         if (decided === undefined ? now.revision !== revision : now.decided !== decided) return false;
-        await assignFaces(tx, eventId, assignments);
+        const assigned = await packedRows<readonly [string, string | null]>(
+          tx,
+          sql`id, person_id`,
+          sql`faces where event_id = ${eventId}`,
+        );
+        const personOf = new Map(assigned);
+        // While photos come in, most faces stay with whom they are, and writing takes a hundred times as long as reading.
+        const changed = assignments.filter(({ faceId, personId }) => personOf.get(faceId) !== personId);
+        await assignFaces(tx, eventId, changed);
         await removeForgottenPeople(tx, eventId);
         await tx
           .updateTable("events")
@@ -121,60 +129,6 @@ async function countFaces(db: Kysely<Schema>, eventId: string): Promise<FaceCoun
     people,
     seenOnce: seen_once,
     byPipeline: new Map(pipelines.map((row) => [row.pipeline_id, row.faces])),
-  };
-}
-
-async function loadFaces(
-  db: Kysely<Schema>,
-  cipher: EmbeddingCipher,
-  eventId: string,
-  pipelineId: string,
-): Promise<EventFaces> {
-  const ofPipeline = db.selectFrom("faces").where("event_id", "=", eventId).where("pipeline_id", "=", pipelineId);
-  const { revision, decided } = await stateOf(db, eventId);
-  const { total } = await ofPipeline.select(sql<number>`count(*)`.as("total")).executeTakeFirstOrThrow();
-  const ids: string[] = [];
-  const photoIds: string[] = [];
-  const personIds: (string | null)[] = [];
-  const qualities = new Float32Array(total);
-  const boxes = new Float32Array(total * 4);
-  let vectors = new Float32Array(0);
-  let dimension = 0;
-  // Faces that others add or remove meanwhile make the revision outdated, so those beyond the total can be left out.
-  while (ids.length < total) {
-    const page = await ofPipeline
-      .select(["id", "photo_id", "person_id", "x1", "y1", "x2", "y2", "quality", "embedding"])
-      .where("id", ">", ids.at(-1) ?? "")
-      .orderBy("id")
-      .limit(Math.min(pageSize, total - ids.length))
-      .execute();
-    if (page.length === 0) break;
-    for (const row of page) {
-      const vector = cipher.decrypt(row.embedding, { eventId, faceId: row.id, pipelineId });
-      if (vectors.length === 0) {
-        dimension = vector.length;
-        vectors = new Float32Array(total * dimension);
-      }
-      const i = ids.push(row.id) - 1;
-      photoIds.push(row.photo_id);
-      personIds.push(row.person_id);
-      qualities[i] = row.quality;
-      boxes.set(boxOf(row), i * 4);
-      vectors.set(vector, i * dimension);
-    }
-  }
-  const count = ids.length;
-  return {
-    revision,
-    decided,
-    pipelineId,
-    ids,
-    photoIds,
-    personIds,
-    dimension,
-    qualities: qualities.subarray(0, count),
-    boxes: boxes.subarray(0, count * 4),
-    vectors: vectors.subarray(0, count * dimension),
   };
 }
 

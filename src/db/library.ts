@@ -4,6 +4,7 @@ import type { PhotoFilter, PhotoOrder, PhotoRecord, PhotoStore } from "../domain
 import { errorCodeFrom } from "./error-code.ts";
 import { photoIdOf } from "./files.ts";
 import { touchEvent } from "./revision.ts";
+import { RunningTotals } from "./running-totals.ts";
 import type { Schema } from "./schema.ts";
 
 type Library = Pick<
@@ -39,9 +40,11 @@ export function libraryQueries(db: Kysely<Schema>): Library {
     return await withNames(db, eventId, rows);
   };
 
+  const uploaded = new RunningTotals();
+
   return {
-    recordUpload: (eventId, { sha256, bytes, name, takenAt }) =>
-      db.transaction().execute(async (tx) => {
+    async recordUpload(eventId, { sha256, bytes, name, takenAt }) {
+      const recorded = await db.transaction().execute(async (tx) => {
         const photoId = photoIdOf(sha256);
         const { numInsertedOrUpdatedRows } = await tx
           .insertInto("photos")
@@ -61,9 +64,14 @@ export function libraryQueries(db: Kysely<Schema>): Library {
           .onConflict((conflict) => conflict.doNothing())
           .execute();
         return { photoId, isNew: (numInsertedOrUpdatedRows ?? 0n) > 0n };
-      }),
+      });
+      if (recorded.isNew) uploaded.add(eventId, bytes);
+      return recorded;
+    },
 
     async uploadedBytes(eventId) {
+      const known = uploaded.get(eventId);
+      if (known !== undefined) return known;
       const { bytes } = await db
         .selectFrom("photos")
         .select(sql<number>`coalesce(sum(bytes), 0)`.as("bytes"))
@@ -77,6 +85,7 @@ export function libraryQueries(db: Kysely<Schema>): Library {
           ),
         )
         .executeTakeFirstOrThrow();
+      uploaded.set(eventId, bytes);
       return bytes;
     },
 
@@ -120,6 +129,7 @@ export function libraryQueries(db: Kysely<Schema>): Library {
         await tx.deleteFrom("photos").where("event_id", "=", eventId).where("id", "in", photoIds).execute();
         await touchEvent(tx, eventId);
       });
+      uploaded.forget(eventId);
       return before;
     },
 

@@ -23,6 +23,11 @@ const migrations: Readonly<Record<string, Migration>> = {
       await sql`alter table photos add column looked_at integer`.execute(db);
     },
   },
+  "0005-faces-listed": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of listedFaces) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 export const migrationProvider: MigrationProvider = {
@@ -258,4 +263,10 @@ const serverSchema = [
     hidden integer not null default 0,
     primary key (guest_id, photo_id)
   ) strict, without rowid`,
+];
+
+const listedFaces = [
+  // All that a search has to know of a face but its embedding: it is read again whenever a photo came in.
+  "create index faces_listed on faces (event_id, pipeline_id, id, photo_id, person_id, quality, x1, y1, x2, y2)",
+  "drop index faces_by_pipeline",
 ];

@@ -36,6 +36,20 @@ export function personStore(db: Kysely<Schema>): PersonStore {
       .orderBy("faces", "desc")
       .orderBy("people.id");
 
+  const namesOf = async (eventId: string) =>
+    await db
+      .selectFrom("people")
+      .select(["id", "name"])
+      .where("event_id", "=", eventId)
+      .where("name", "is not", null)
+      .execute();
+
+  /** Ids of people with that name in any case. The database knows capitals of English alone. */
+  const namedLike = async (eventId: string, name: string) =>
+    (await namesOf(eventId))
+      .filter((row) => row.name !== null && caseless(row.name) === caseless(name))
+      .map(({ id }) => id);
+
   const lists = new Remembered<readonly StoredPerson[]>();
 
   return {
@@ -52,6 +66,11 @@ export function personStore(db: Kysely<Schema>): PersonStore {
         .limit(enoughToChoose)
         .execute();
       if (exact.length > 0) return exact.map(toStoredPerson);
+      const sameLetters = await namedLike(eventId, idOrName);
+      if (sameLetters.length > 0) {
+        const found = await withFaces(eventId).where("people.id", "in", sameLetters).limit(enoughToChoose).execute();
+        return found.map(toStoredPerson);
+      }
       const byStart = await withFaces(eventId)
         .where("people.id", ">=", idOrName)
         .where("people.id", "<", `${idOrName}~`)
@@ -61,12 +80,7 @@ export function personStore(db: Kysely<Schema>): PersonStore {
     },
 
     async names(eventId) {
-      const rows = await db
-        .selectFrom("people")
-        .select(["id", "name"])
-        .where("event_id", "=", eventId)
-        .where("name", "is not", null)
-        .execute();
+      const rows = await namesOf(eventId);
       return new Map(rows.flatMap((row) => (row.name === null ? [] : [[row.id, row.name]])));
     },
 
@@ -95,4 +109,9 @@ function toStoredPerson(row: {
   cover_face_id: string | null;
 }): StoredPerson {
   return { id: row.id, name: row.name, faces: row.faces, photos: row.photos, coverFaceId: row.cover_face_id ?? "" };
+}
+
+/** Upper case first: it makes "SS" of a "ß", as people do. */
+function caseless(name: string): string {
+  return name.normalize("NFC").toUpperCase().toLowerCase();
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from "kysely";
-import type { PhotoStore, StoredPhoto } from "../domain/ports.ts";
+import type { PhotoStore, StatusCounts, StoredPhoto } from "../domain/ports.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { errorCodeFrom } from "./error-code.ts";
 import { fileQueries } from "./files.ts";
@@ -13,13 +13,9 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
     ...queueQueries(db, cipher),
     ...libraryQueries(db),
 
+    statusCounts: (eventId) => statusCounts(db, eventId),
+
     async counts(eventId) {
-      const rows = await db
-        .selectFrom("photos")
-        .select(["status", sql<number>`count(*)`.as("photos")])
-        .where("event_id", "=", eventId)
-        .groupBy("status")
-        .execute();
       const { without } = await db
         .selectFrom("photos")
         .select(sql<number>`count(*)`.as("without"))
@@ -36,14 +32,7 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
           ),
         )
         .executeTakeFirstOrThrow();
-      const of = (status: string) => rows.find((row) => row.status === status)?.photos ?? 0;
-      return {
-        pending: of("pending"),
-        working: of("working"),
-        done: of("done"),
-        failed: of("failed"),
-        withoutFaces: without,
-      };
+      return { ...(await statusCounts(db, eventId)), withoutFaces: without };
     },
 
     async failures(eventId) {
@@ -99,4 +88,15 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
       );
     },
   };
+}
+
+async function statusCounts(db: Kysely<Schema>, eventId: string): Promise<StatusCounts> {
+  const rows = await db
+    .selectFrom("photos")
+    .select(["status", sql<number>`count(*)`.as("photos")])
+    .where("event_id", "=", eventId)
+    .groupBy("status")
+    .execute();
+  const of = (status: string) => rows.find((row) => row.status === status)?.photos ?? 0;
+  return { pending: of("pending"), working: of("working"), done: of("done"), failed: of("failed") };
 }

@@ -29,7 +29,9 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
         .set({ status: "working", lease_owner: lease.owner, lease_until: lease.until })
         .where("seq", "=", ({ fn, selectFrom }) => {
           const all = selectFrom("photos as next").orderBy("next.seq").limit(1);
-          const photos = eventId === undefined ? all : all.where("next.event_id", "=", eventId);
+          // As the index of the queue says it, which is not used otherwise: all photos before the next would be looked at.
+          const inQueue = sql<boolean>`next.status in ('pending', 'working')`;
+          const photos = eventId === undefined ? all.where(inQueue) : all.where("next.event_id", "=", eventId);
           const pending = photos.select("next.seq").where("next.status", "=", "pending");
           const expired = photos
             .select("next.seq")

@@ -18,6 +18,8 @@ export const errorCatalogue = {
   FILE_NAME_UNREADABLE: "The file's name is not valid text (UTF-8). Rename the file, then index again.",
   FILE_CHANGING: "The file was being written while it was read. Index again when the copying is done.",
   FILE_MISSING: "The file was there when it was indexed and is gone now. Index its folder again.",
+  FOLDER_NOT_EMPTY: "The folder has something in it already. Choose a new or an empty one.",
+  BACKUP_INVALID: "The folder is no whole backup, or was changed since. Nothing was restored; take another backup.",
   DISK_FULL: "The disk is full. Everything acknowledged so far is kept; free some space and run the command again.",
   DATA_FOLDER_UNUSABLE: "The data folder cannot be made or opened. Check `--data-dir` and its permissions.",
   DATABASE_CORRUPT: "The database file is damaged, or is not Rollcall's. Restore it from a backup, or move it away.",

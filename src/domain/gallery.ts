@@ -38,13 +38,16 @@ export class Gallery {
   /** @throws RollcallError FILE_MISSING; FaceError IMAGE_..., ENGINE_CRASHED */
   async picture(eventId: string, photo: PhotoRecord, name: PictureName): Promise<Original> {
     const key = blobKeys.picture(eventId, photo.id, name);
-    return (await this.#stored(key)) ?? (await this.#made(eventId, photo, key, "now"));
+    return (await this.#stored(key)) ?? (await this.#made(eventId, photo, key, renditions[name], "now"));
   }
 
-  /** Makes the pictures of a photo before anybody asks. */
+  /**
+   * Makes the thumbnail of a photo before anybody asks. A preview takes five times as long, nearly as much as finding the
+   * faces does, and most photos are never opened: it is made when its photo is.
+   */
   async prepare(eventId: string, photo: PhotoRecord): Promise<void> {
     const key = blobKeys.picture(eventId, photo.id, "thumbnail");
-    if (!(await this.#blobs.stat(key))) await this.#made(eventId, photo, key, "whenever");
+    if (!(await this.#blobs.stat(key))) await this.#made(eventId, photo, key, renditions.thumbnail, "whenever");
   }
 
   /** A square with the face in the middle. @throws as `picture` */
@@ -53,31 +56,25 @@ export class Gallery {
     const stored = await this.#stored(key);
     if (stored) return stored;
     const rendition = { kind: "face", box: face.box, side: faceSide, quality: faceQuality } as const;
-    await this.#once(key, () => this.#make(eventId, photo, new Map([[key, rendition]]), "now"));
-    return await this.#opened(key);
+    return await this.#made(eventId, photo, key, rendition, "now");
   }
 
-  async #made(eventId: string, photo: PhotoRecord, key: string, urgency: Urgency): Promise<Original> {
-    // Decoding takes most of the time, so all sizes are made at once.
-    const wanted = new Map(
-      Object.entries(renditions).map(([name, rendition]) => [blobKeys.picture(eventId, photo.id, name), rendition]),
-    );
-    await this.#once(blobKeys.picturesOf(eventId, photo.id), () => this.#make(eventId, photo, wanted, urgency));
-    return await this.#opened(key);
-  }
-
-  async #make(
+  async #made(
     eventId: string,
     photo: PhotoRecord,
-    wanted: ReadonlyMap<string, Rendition>,
+    key: string,
+    rendition: Rendition,
     urgency: Urgency,
-  ): Promise<void> {
+  ): Promise<Original> {
+    // Who asks now does not wait for what may be made at some time.
+    await this.#once(`${urgency} ${key}`, () => this.#make(eventId, photo, key, rendition, urgency));
+    return await this.#opened(key);
+  }
+
+  async #make(eventId: string, photo: PhotoRecord, key: string, rendition: Rendition, urgency: Urgency): Promise<void> {
     const { file } = await openOriginal({ blobs: this.#blobs, files: this.#files }, eventId, photo);
-    const made = await this.#pictures.render(file, [...wanted.values()], urgency);
-    for (const [i, key] of [...wanted.keys()].entries()) {
-      const bytes = made[i];
-      if (bytes) await this.#blobs.put(key, bytes);
-    }
+    const [bytes] = await this.#pictures.render(file, [rendition], urgency);
+    if (bytes) await this.#blobs.put(key, bytes);
     // Deleted meanwhile: what was just made would otherwise stay for ever.
     const [still] = await this.#photos.records(eventId, [photo.id]);
     if (!still) await this.#blobs.delete(blobKeys.picturesOf(eventId, photo.id));

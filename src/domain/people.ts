@@ -60,10 +60,10 @@ export async function openPerson(
   const [only, ...others] = found;
   if (!only) throw unknownPerson(person);
   if (others.length > 0) {
-    const ids = found.map(({ id }) => id).join(", ");
+    const each = found.map(({ id, name }) => (name === null ? id : `${id} (${name})`)).join(", ");
     throw new RollcallError(
       "PERSON_AMBIGUOUS",
-      `"${person}" fits more than one person: ${ids}. Give one of these ids.`,
+      `"${person}" fits more than one person: ${each}. Give one of these ids.`,
     );
   }
   return only;

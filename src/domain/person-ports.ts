@@ -56,7 +56,7 @@ export interface ErasureReceipt {
 export interface PersonStore {
   /** Those with a face: most photos first, then most faces, then by id. */
   list(eventId: string, limit?: number): Promise<readonly StoredPerson[]>;
-  /** By id, the start of an id, or name; at most a few. */
+  /** By id or name, else by the name in any case, else by the start of an id; at most a few. */
   find(eventId: string, idOrName: string): Promise<readonly StoredPerson[]>;
   /** Stores what a human decided, and gives it an id to undo it by. */
   decide(eventId: string, action: NewAction): Promise<string>;

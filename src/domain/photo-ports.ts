@@ -97,11 +97,14 @@ export interface PhotoPage {
   readonly next: string | undefined;
 }
 
-export interface PhotoCounts {
+export interface StatusCounts {
   readonly pending: number;
   readonly working: number;
   readonly done: number;
   readonly failed: number;
+}
+
+export interface PhotoCounts extends StatusCounts {
   /** Done, and no face in them. */
   readonly withoutFaces: number;
 }
@@ -135,7 +138,7 @@ export interface PhotoStore {
 
   /** Adds a photo, or a name to a photo that is there. Its bytes have to be in the blob store before. */
   recordUpload(eventId: string, photo: UploadedPhoto): Promise<{ readonly photoId: string; readonly isNew: boolean }>;
-  /** Of all uploaded photos together. */
+  /** Of all uploaded photos together; what another process deleted may be counted for some seconds more. */
   uploadedBytes(eventId: string): Promise<number>;
   /** Those of the SHA-256 that the event has, and the photo of each. */
   known(eventId: string, sha256s: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -185,6 +188,8 @@ export interface PhotoStore {
   /** Photos in the queue, and those that somebody is working on. */
   unfinished(eventId: string): Promise<{ readonly pending: number; readonly working: number }>;
   counts(eventId: string): Promise<PhotoCounts>;
+  /** The same without what takes long to count, for those who ask all the time. */
+  statusCounts(eventId: string): Promise<StatusCounts>;
   /** Every file of photos that failed, by path. */
   failures(eventId: string): Promise<readonly FailedFile[]>;
   get(eventId: string, photoIds: readonly string[]): Promise<readonly StoredPhoto[]>;

@@ -51,7 +51,7 @@ export async function searchEvent(
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new RollcallError("OPTION_INVALID", `The threshold is ${threshold}, but must be a number from 0 to 1.`);
   }
-  const { faces } = await engine.findFaces(picture, signal ? { signal } : {});
+  const { faces } = await engine.findFaces(picture, { urgent: true, ...(signal ? { signal } : {}) });
   const face = chooseFace(faces, faceIndex);
 
   const started = performance.now();

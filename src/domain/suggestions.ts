@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { type Calibration, openCalibration, priorLogOdds, probability } from "../face/calibration.ts";
 import { FaceIndex } from "../face/search-index.ts";
 import { Look } from "./look.ts";
@@ -32,9 +33,28 @@ export async function suggestMerges(
   limit: number,
 ): Promise<readonly Suggestion[]> {
   const faces = await stores.faces.load(eventId, pipelineId);
+  // After the faces: what is newer than they are is not remembered with them.
+  const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
+  const suggestions = remembered.get(faces) ?? (await compareAll(stores, eventId, wanted, faces, embedder));
+  remembered.set(faces, suggestions);
+  return suggestions.slice(0, limit);
+}
+
+/** Of faces that were not loaded anew since, so nothing has changed about them or what humans said of them. */
+const remembered = new WeakMap<EventFaces, readonly Suggestion[]>();
+
+/** People compared before other work gets its turn. */
+const peopleAtOnce = 50;
+
+async function compareAll(
+  stores: Pick<Stores, "people">,
+  eventId: string,
+  wanted: ReadonlySet<string>,
+  faces: EventFaces,
+  embedder: string,
+): Promise<readonly Suggestion[]> {
   if (faces.ids.length === 0) return [];
   const calibration = openCalibration(embedder);
-  const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
   const people = appearancesOf(faces, wanted, calibration);
   const spokenFor = new Set(
     (await stores.people.decisions(eventId)).flatMap(({ verdict, personId }) =>
@@ -45,7 +65,9 @@ export async function suggestMerges(
   index.add([...people].map(([id, { look }]) => ({ id, embedding: look.mean() })));
   const prior = priorLogOdds(Math.max(1, people.size));
   const found = new Map<string, Suggestion & { readonly weight: number }>();
+  let compared = 0;
   for (const [id, { look, photos }] of people) {
+    if (compared++ % peopleAtOnce === 0) await setImmediate();
     for (const hit of index.search(look.mean(), neighbours)) {
       const other = people.get(hit.id);
       if (!other || hit.id === id || (spokenFor.has(id) && spokenFor.has(hit.id))) continue;
@@ -60,7 +82,6 @@ export async function suggestMerges(
   }
   return [...found.values()]
     .sort((a, b) => b.weight - a.weight || (a.people[0] < b.people[0] ? -1 : 1))
-    .slice(0, limit)
     .map(({ people: pair, confidence }) => ({ people: pair, confidence }));
 }
 

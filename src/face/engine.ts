@@ -42,10 +42,14 @@ export interface FaceEngine {
    * Every face in a picture, best score first. May be called many times at once; calls wait for a free worker.
    *
    * @param image path of a picture, or its bytes
+   * @param options `urgent`: somebody waits for the answer, so it goes before all that wait for a worker
    * @throws FaceError IMAGE_... when the picture cannot be used, ENGINE_..., MODEL_UNSUPPORTED, PROVIDER_UNAVAILABLE; the
    *   signal's reason
    */
-  findFaces(image: Uint8Array | string, options?: { readonly signal?: AbortSignal }): Promise<FacesInImage>;
+  findFaces(
+    image: Uint8Array | string,
+    options?: { readonly signal?: AbortSignal; readonly urgent?: boolean },
+  ): Promise<FacesInImage>;
   /** Whether two faces are of one person. @throws FaceError CALIBRATION_MISSING, EMBEDDINGS_INCOMPATIBLE */
   compare(a: Face, b: Face): Comparison;
   /** Ends the workers; what is still waiting fails with ENGINE_CLOSED. */
@@ -77,7 +81,7 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
     pipelineId: config.pipelineId,
     embedder,
     workers,
-    findFaces: (image, { signal } = {}) => pool.findFaces(image, signal),
+    findFaces: (image, { signal, urgent } = {}) => pool.findFaces(image, signal, urgent),
     compare: (a, b) =>
       compareEmbeddings(
         a.embedding,

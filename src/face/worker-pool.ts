@@ -10,7 +10,7 @@ interface Job {
   readonly reject: (reason: unknown) => void;
 }
 
-/** Hands pictures to worker processes in the order they come in. */
+/** Hands pictures to worker processes in the order they come in, urgent ones first. */
 export class WorkerPool {
   readonly #workers: readonly WorkerProcess[];
   readonly #free: WorkerProcess[];
@@ -34,7 +34,8 @@ export class WorkerPool {
     }
   }
 
-  findFaces(source: Uint8Array | string, signal?: AbortSignal): Promise<FacesInImage> {
+  /** @param urgent goes before all that wait */
+  findFaces(source: Uint8Array | string, signal?: AbortSignal, urgent = false): Promise<FacesInImage> {
     return new Promise<FacesInImage>((resolve, reject) => {
       if (this.#closed) {
         reject(closedError());
@@ -65,7 +66,8 @@ export class WorkerPool {
         setMaxListeners(0, signal);
         signal.addEventListener("abort", onAbort, { once: true });
       }
-      this.#waiting.push(job);
+      if (urgent) this.#waiting.unshift(job);
+      else this.#waiting.push(job);
       this.#next();
     });
   }

@@ -32,6 +32,7 @@ import { settingRoutes } from "./routes/settings.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { namedSchemas } from "./schemas.ts";
+import { serializersOnDemand } from "./serializers.ts";
 
 export interface AppOptions {
   readonly version: string;
@@ -58,6 +59,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     bodyLimit: mostBodyBytes,
     trustProxy: options.trustProxy,
     forceCloseConnections: "idle",
+    schemaController: { compilersFactory: { buildSerializer: serializersOnDemand } },
     logger: { level: options.logLevel, serializers: { req: describeRequest } },
   })
     .withTypeProvider<TypeBoxTypeProvider>()

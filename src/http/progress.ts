@@ -4,7 +4,7 @@ import type { Services } from "../domain/services.ts";
 import type { Progress } from "./schemas.ts";
 
 export async function progressOf({ stores, queue }: Services, eventId: string): Promise<Static<typeof Progress>> {
-  const { pending, working, done, failed } = await stores.photos.counts(eventId);
+  const { pending, working, done, failed } = await stores.photos.statusCounts(eventId);
   const { faces, people } = await stores.faces.counts(eventId);
   const { photosPerSecond, fault } = queue.state;
   const left = pending + working;

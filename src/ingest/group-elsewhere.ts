@@ -1,34 +1,50 @@
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
 import { type GroupingJob, runGroupingJob } from "../domain/group-faces.ts";
 import type { GroupFaces } from "../domain/grouping.ts";
+import { AskedProcess } from "../face/asked-process.ts";
 import type { Grouping } from "../face/cluster.ts";
+import { FaceError } from "../face/errors.ts";
+import type { GroupingAnswer, GroupingRequest } from "./grouping-process.ts";
 
-/** Fewer faces are grouped in less time than a thread takes to start. */
-const worthAThread = 2000;
+/** Fewer faces are grouped in less time than a process takes to start. */
+const worthAProcess = 2000;
 
-/** Groups many faces in a thread of their own, so that this one stays free to notice that it is to stop. */
+/** A million faces take minutes. What takes this long hangs. */
+const timeoutMs = 3_600_000;
+
+/**
+ * Groups many faces in a process of their own, so that this one stays free, and so that it can stop at any moment: ending a
+ * thread in the middle of native code ends the whole program.
+ */
 export const groupElsewhere: GroupFaces = async (job, signal) =>
-  job.faces.ids.length < worthAThread ? runGroupingJob(job) : await groupInThread(job, signal);
+  job.faces.ids.length < worthAProcess ? runGroupingJob(job) : await groupInProcess(job, signal);
 
-function groupInThread(job: GroupingJob, signal: AbortSignal | undefined): Promise<Grouping> {
+async function groupInProcess(job: GroupingJob, signal: AbortSignal | undefined): Promise<Grouping> {
+  signal?.throwIfAborted();
   const { ids, photoIds, qualities, boxes, dimension, vectors } = job.faces;
   const faces = { ids, photoIds, qualities, boxes, dimension, vectors };
-  const worker = startThread({ ...job, faces });
-  return new Promise<Grouping>((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`the thread that groups faces ended with ${code}`)));
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+  const child = new AskedProcess<GroupingRequest, GroupingAnswer>(moduleUrl(), timeoutMs, () => undefined);
+  const stop = () => void child.end();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    return (await child.ask({ kind: "group", job: { ...job, faces } }, lost)).grouping;
+  } catch (error) {
     signal?.throwIfAborted();
-  }).finally(() => worker.terminate());
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    await child.end();
+  }
 }
 
-function startThread(workerData: GroupingJob): Worker {
-  // From source, Node needs help to read TypeScript; what is built and published runs as it is.
-  const fromSource = import.meta.url.endsWith(".ts");
-  const script = new URL(fromSource ? "./grouping-thread.ts" : "./grouping-thread.js", import.meta.url);
-  const loader = fromSource ? pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href : undefined;
-  return new Worker(script, { workerData, execArgv: loader === undefined ? [] : ["--import", loader] });
+function moduleUrl(): URL {
+  // From source the module is TypeScript; what is built and published is not.
+  const module = import.meta.url.endsWith(".ts") ? "./grouping-process.ts" : "./grouping-process.js";
+  return new URL(module, import.meta.url);
+}
+
+function lost(): FaceError {
+  return new FaceError(
+    "ENGINE_CRASHED",
+    "The process that groups faces ended before it was done. There may be too little memory for so many faces; it is tried again.",
+  );
 }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RollcallError } from "../domain/errors.ts";
 import { makeFolder } from "./folder.ts";
@@ -24,6 +25,20 @@ export function openDataFolder(folder: string): DataFolder {
       { cause: error },
     );
   }
+  return layoutOf(path);
+}
+
+/** For what needs a data folder that is in use already. @throws RollcallError DATA_FOLDER_UNUSABLE */
+export function existingDataFolder(folder: string): DataFolder {
+  const layout = layoutOf(resolve(folder));
+  if (existsSync(layout.database)) return layout;
+  throw new RollcallError(
+    "DATA_FOLDER_UNUSABLE",
+    `There is no database of Rollcall in ${layout.path}. Say where it is with --data-dir.`,
+  );
+}
+
+function layoutOf(path: string): DataFolder {
   return {
     path,
     database: join(path, "rollcall.db"),

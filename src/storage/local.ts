@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promi
 import { dirname, join } from "node:path";
 import type { BlobKey, BlobStore, ReceivedBlob } from "../domain/blobs.ts";
 import { RollcallError } from "../domain/errors.ts";
-import { makeFolder } from "./folder.ts";
+import { makeFolder, syncFolder } from "./folder.ts";
 
 /**
  * Blobs as files in a folder, a key being the path in it. A blob appears by being renamed, after its bytes have reached
@@ -26,7 +26,7 @@ export function localBlobs(folder: string): BlobStore {
       { cause: error },
     );
   }
-  const pathOf = (key: BlobKey) => join(folder, "blobs", ...checked(key).split("/"));
+  const pathOf = (key: BlobKey) => blobFile(folder, key);
   const temporary = () => join(incoming, `${process.pid}-${randomBytes(8).toString("hex")}`);
 
   const publish = async (file: string, key: BlobKey) => {
@@ -74,6 +74,15 @@ export function localBlobs(folder: string): BlobStore {
       return bytes;
     },
   };
+}
+
+/** Where the blobs of the store in this folder are. */
+export function blobsOf(folder: string): string {
+  return join(folder, "blobs");
+}
+
+export function blobFile(folder: string, key: BlobKey): string {
+  return join(blobsOf(folder), ...checked(key).split("/"));
 }
 
 /** Removes what processes left that were killed while they took bytes in; their number is in the name. */
@@ -156,14 +165,4 @@ async function makeDurableFolders(path: string, root: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let at = path; at.length >= root.length; at = dirname(at)) await syncFolder(at);
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -1,5 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { originals } from "./originals.ts";
@@ -60,6 +62,24 @@ describe("copyInto", () => {
     mkdirSync(join(target, "x (2).jpg"));
     expect(await copyInto(target, [file])).toBe(join(target, "x (3).jpg"));
     expect(readFileSync(precious, "utf8")).toBe("precious");
+  });
+
+  it("shows a copy under its name when it is whole, and leaves nothing else behind", async () => {
+    const file = write("x.jpg", "photo".repeat(2_000_000));
+    const sizes = new Set<number>();
+    let copying = true;
+    const looking = (async () => {
+      while (copying) {
+        const names = await readdir(target).catch(() => []);
+        for (const name of names.filter((one) => one === "x.jpg")) sizes.add(statSync(join(target, name)).size);
+        await setImmediate();
+      }
+    })();
+    await copyInto(target, [file]);
+    copying = false;
+    await looking;
+    expect([...sizes].filter((size) => size !== statSync(file).size)).toEqual([]);
+    expect(readdirSync(target)).toEqual(["x.jpg"]);
   });
 
   it("takes the first file that is still there", async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openPerson } from "../../src/domain/people.ts";
 import { type Decision, eventGone, type Stores } from "../../src/domain/ports.ts";
 import type { PixelBox } from "../../src/face/geometry.ts";
 import { adapters, claim, direction, eventWith, face, found, pipeline, type StoresUnderTest } from "./fixtures.ts";
@@ -60,6 +61,28 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
     expect(ids).toHaveLength(many.length);
     expect(ids).toEqual(ids.toSorted());
     expect(vectors).toHaveLength(many.length * 4);
+  });
+
+  it("loads what another process would, whatever came, moved, was assigned or went since the last time", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left, direction(1)), face(right, direction(2))] });
+    const changes = [
+      () => eventWith(stores, { "/b.jpg": [face(left, direction(3))] }),
+      () => assign(event, (_, i) => `person-${i % 2}`),
+      async () => {
+        await stores.photos.requeue(event, { notOf: "none", failedWith: [] });
+        const moved = [face([5, 0, 105, 100], direction(4)), face(right, direction(2))];
+        await stores.photos.complete(await claim(stores, event), found(moved));
+      },
+      () => stores.photos.forgetFiles(event, ["/b.jpg"]),
+    ];
+    await stores.faces.load(event, pipeline);
+    for (const change of changes) {
+      await change();
+      expect(await stores.faces.load(event, pipeline)).toEqual(
+        await (await under.another()).faces.load(event, pipeline),
+      );
+    }
+    expect((await stores.faces.load(event, pipeline)).vectors).toHaveLength(2 * 4);
   });
 
   it("gives the same face the same id in every database", async () => {
@@ -158,6 +181,22 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
     expect(await find("Zoë")).toEqual(["abc2"]);
     expect(await find("b")).toEqual([]);
     expect(await find("%")).toEqual([]);
+  });
+
+  it("finds people by their name in any case, and says whom it could mean", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
+    await assign(event, (_, i) => ["p1", "p2"][i] ?? null);
+    const call = (id: string, text: string) =>
+      name(event, id, text, { photoId: "x", box: left, verdict: "is", personId: id });
+    await call("p1", "Zoë Groß");
+    const open = (text: string) => openPerson(stores, event, text);
+    expect(await open("ZOË GROSS")).toMatchObject({ id: "p1" });
+    await call("p2", "zoë groß");
+    expect(await open("zoë groß")).toMatchObject({ id: "p2" });
+    await expect(open("ZOË GROSS")).rejects.toMatchObject({
+      code: "PERSON_AMBIGUOUS",
+      message: expect.stringMatching(/p1 \(Zoë Groß\), p2 \(zoë groß\)/u),
+    });
   });
 
   it("keeps people with a name or a decision when they have no face left, and removes the others", async () => {

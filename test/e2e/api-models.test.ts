@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, settled } from "./api-server.ts";
-import { killServer, type Serving, serve } from "./cli-server.ts";
 import { runCli, temporaryFolder } from "./run-cli.ts";
 import { sampleFolder } from "./samples.ts";
+import { killServer, type Serving, serveCli } from "./serve-cli.ts";
 
 /** Photos that are uploaded; one more is indexed where it is, on a disk that can be taken away. */
 const uploaded = 5;
@@ -25,7 +25,7 @@ describe("other models", { timeout: 120_000 }, () => {
   const restart = async () => {
     const { cookies } = organiser;
     await killServer(serving);
-    serving = await serve(dataDir);
+    serving = await serveCli(dataDir);
     organiser = new Client(serving.url);
     for (const [name, value] of cookies) organiser.cookies.set(name, value);
   };
@@ -37,8 +37,8 @@ describe("other models", { timeout: 120_000 }, () => {
     const crop = { left: 950, top: 100, width: 450, height: 520 };
     const bytes = await sharp(join(samples, "sample3.jpg")).extract(crop).jpeg().toBuffer();
     selfie = new File([new Uint8Array(bytes)], "selfie.jpg");
-    serving = await serve(dataDir);
-    organiser = await organiserOf({ ...serving, setupUrl: serving.setupUrl, close: async () => undefined });
+    serving = await serveCli(dataDir);
+    organiser = await organiserOf(serving);
     eventId = (await organiser.json("POST", "/api/events", { name: "Party" })).body.id;
     event = `/api/events/${eventId}`;
     const numbers = Array.from({ length: uploaded }, (_, i) => i + 1);

@@ -78,7 +78,7 @@ export class Client {
 }
 
 /** A browser in which the organiser has set the password and is signed in. */
-export async function organiserOf({ url, setupUrl }: RunningServer): Promise<Client> {
+export async function organiserOf({ url, setupUrl }: Pick<RunningServer, "url" | "setupUrl">): Promise<Client> {
   const client = new Client(url);
   const code = setupUrl?.split("#")[1];
   if (code === undefined) await client.json("POST", "/api/session", { password: organiserPassword });

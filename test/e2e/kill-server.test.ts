@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, settled } from "./api-server.ts";
-import { killServer, type Serving, serve } from "./cli-server.ts";
-import { temporaryFolder } from "./run-cli.ts";
+import { type RunningCli, temporaryFolder } from "./run-cli.ts";
+import { killServer, type Serving, serveCli } from "./serve-cli.ts";
 import { seeded, smallPhotos } from "./small-photos.ts";
 
 const photos = 24;
 
-/** Of the server; a worker is killed in between every other time. */
-const kills = 20;
+/** Of the server; a worker is killed a moment earlier every fourth time. */
+const kills = 50;
 
-/** Long enough for the server to start, accept some photos and look at a few, on a busy machine too. */
-const longestLifeMs = 3_000;
+/** By turns: long enough to accept photos, and to start the engine and look at a few, on a busy machine too. */
+const longestLivesMs = [400, 1_600];
 
 describe("the server, killed at random moments while photos come in", () => {
   let folder: string;
@@ -31,8 +31,8 @@ describe("the server, killed at random moments while photos come in", () => {
     for (const { child } of running) child.kill("SIGKILL");
   });
 
-  const start = async (dataDir: string) => {
-    const serving = await serve(dataDir);
+  const serve = async (dataDir: string): Promise<Serving> => {
+    const serving = await serveCli(dataDir);
     running.add(serving);
     return serving;
   };
@@ -42,19 +42,34 @@ describe("the server, killed at random moments while photos come in", () => {
     running.delete(serving);
   };
 
-  /** Uploads what was not acknowledged yet, until the connection breaks. */
-  const uploadUntilItBreaks = async (client: Client, event: string, acknowledged: Map<string, string>) => {
-    for (const file of files) {
-      if (acknowledged.has(file)) continue;
-      try {
-        const { status, body } = await client.upload(`${event}/photos`, [file]);
-        if (status === 200) acknowledged.set(file, body.results[0].photoId);
-        else if (status < 500) throw new Error(`${status} ${JSON.stringify(body)}`);
-      } catch (error) {
-        if (error instanceof TypeError) return;
-        throw error;
-      }
+  /** Uploads one photo; false when the connection broke. */
+  const upload = async (client: Client, event: string, file: string, acknowledged: Map<string, string>) => {
+    try {
+      const { status, body } = await client.upload(`${event}/photos`, [file]);
+      if (status === 200) acknowledged.set(file, body.results[0].photoId);
+      else if (status < 500) throw new Error(`${status} ${JSON.stringify(body)}`);
+      return true;
+    } catch (error) {
+      if (error instanceof TypeError) return false;
+      throw error;
     }
+  };
+
+  /** First what was not acknowledged yet, then all of them over and over, so that every end is in the middle of an upload. */
+  const uploadUntilItBreaks = async (
+    client: Client,
+    event: string,
+    some: readonly string[],
+    acknowledged: Map<string, string>,
+  ) => {
+    const first = some.filter((file) => !acknowledged.has(file));
+    for (let next = [...first, ...some]; ; next = [...some]) {
+      for (const file of next) if (!(await upload(client, event, file, acknowledged))) return;
+    }
+  };
+
+  const uploadTheRest = async (client: Client, event: string, acknowledged: Map<string, string>) => {
+    for (const file of files) if (!acknowledged.has(file)) await upload(client, event, file, acknowledged);
   };
 
   /** Faces by person, without the ids of people: which face was seen first makes them. */
@@ -70,19 +85,21 @@ describe("the server, killed at random moments while photos come in", () => {
   it("has every acknowledged photo once, and the people of an undisturbed run", async () => {
     const random = seeded(20261124);
     const dataDir = temporaryFolder();
-    let serving = await start(dataDir);
-    let client = await organiserOf({ ...serving, setupUrl: serving.setupUrl, close: async () => undefined });
+    let serving = await serve(dataDir);
+    let client = await organiserOf(serving);
     const id = await newEvent(client);
     const event = `/api/events/${id}`;
     const acknowledged = new Map<string, string>();
     for (let i = 0; i < kills; i++) {
-      const uploading = uploadUntilItBreaks(client, event, acknowledged);
-      await sleep(random() * longestLifeMs);
-      if (i % 2 === 1) killAWorker(serving);
+      // A few more each time, so that all of the lives have something new to take in and to look at.
+      const some = files.slice(0, Math.ceil((photos * (i + 1)) / kills));
+      const uploading = uploadUntilItBreaks(client, event, some, acknowledged);
+      await sleep(random() * (longestLivesMs[i % longestLivesMs.length] ?? 0));
+      if (i % 4 === 3) killAWorker(serving);
       await kill(serving);
       await uploading;
       const { cookies } = client;
-      serving = await start(dataDir);
+      serving = await serve(dataDir);
       client = new Client(serving.url);
       for (const [name, value] of cookies) client.cookies.set(name, value);
       const { photos: listed } = await client.get(`${event}/photos?limit=500`);
@@ -90,17 +107,17 @@ describe("the server, killed at random moments while photos come in", () => {
       expect(new Set(ids).size).toBe(ids.length);
       expect(ids).toEqual(expect.arrayContaining([...acknowledged.values()]));
     }
-    await uploadUntilItBreaks(client, event, acknowledged);
+    await uploadTheRest(client, event, acknowledged);
     expect(acknowledged.size).toBe(photos);
     await client.json("POST", `${event}/photos/retry`, {});
     expect(await settled(client, id, 120_000)).toMatchObject({ done: photos, failed: 0 });
     const disturbed = await groups(client, event);
     await kill(serving);
 
-    const calm = await start(temporaryFolder());
-    const other = await organiserOf({ ...calm, setupUrl: calm.setupUrl, close: async () => undefined });
+    const calm = await serve(temporaryFolder());
+    const other = await organiserOf(calm);
     const otherId = await newEvent(other);
-    await uploadUntilItBreaks(other, `/api/events/${otherId}`, new Map());
+    await uploadTheRest(other, `/api/events/${otherId}`, new Map());
     await settled(other, otherId, 120_000);
     expect(disturbed).toEqual(await groups(other, `/api/events/${otherId}`));
     await kill(calm);
@@ -108,7 +125,7 @@ describe("the server, killed at random moments while photos come in", () => {
 });
 
 /** One of the processes that the server started; only where the system lists them. */
-function killAWorker({ child }: Serving): void {
+function killAWorker({ child }: RunningCli): void {
   try {
     const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ");
     const pid = Number(children[0]);
