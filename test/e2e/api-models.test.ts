@@ -148,7 +148,9 @@ describe("other models", { timeout: 120_000 }, () => {
     expect(after.matches[0].similarity).not.toBe(before.matches[0].similarity);
     expect((await settings()).models.pipelineId).toMatch(/\+dlib-/u);
     expect((await settings()).events[0].models.embedder).toBe("dlib");
-    expect(await photosOf("Grace")).toEqual(ofGrace);
+    // A name was given to the best face; whom the others resemble is for the new model to say. A merge is about all faces.
+    expect(await photosOf("Grace")).toContain(first.cover.photoId);
+    expect(ofGrace).toEqual(expect.arrayContaining(await photosOf("Grace")));
     expect(await photosOf("Two in one")).toEqual(ofTwo);
     expect((await organiser.get(event)).faces).toBe(left);
   }, 240_000);
