@@ -43,6 +43,8 @@ it("finishes the uploads under way when it is asked to stop, and loses no byte t
 
   const slow = slowUpload(organiser, `${event}/photos`, "one.jpg", whole);
   await slow.sendHalf();
+  // What is answered was sent later, so by now the server has begun with the upload.
+  await organiser.get(event);
   first.child.kill("SIGTERM");
   await first.stderrMatches(/Stopping/u);
   await sleep(300);
