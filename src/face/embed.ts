@@ -4,7 +4,7 @@ import type { Landmarks } from "./geometry.ts";
 import type { RgbImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import type { OnnxSession } from "./onnx.ts";
-import { normalise } from "./vector.ts";
+import { dot, normalise } from "./vector.ts";
 
 export interface Embedder {
   readonly spec: EmbedderSpec;
@@ -18,8 +18,15 @@ const BATCH = 8;
 
 const CHANNELS = 3;
 
+export interface EmbeddedFace {
+  /** At unit length. */
+  readonly embedding: Float32Array;
+  /** Cosine of the embeddings of the face and of its mirror image, -1 to 1; undefined without mirroring. */
+  readonly mirrorSimilarity: number | undefined;
+}
+
 /**
- * The embedding of each face, at unit length, in the order of `faces`.
+ * The embedding of each face, in the order of `faces`.
  *
  * @param faces landmarks in pixels of `image`
  * @throws FaceError MODEL_UNSUPPORTED when the network gives something else than one vector of the stated length a face
@@ -28,11 +35,11 @@ export async function embedFaces(
   embedder: Embedder,
   image: RgbImage,
   faces: readonly Landmarks[],
-): Promise<Float32Array[]> {
+): Promise<EmbeddedFace[]> {
   const { spec, mirror } = embedder;
   const copies = mirror ? 2 : 1;
   const cropLength = CHANNELS * spec.inputSize ** 2;
-  const embeddings: Float32Array[] = [];
+  const embedded: EmbeddedFace[] = [];
   for (let start = 0; start < faces.length; start += BATCH / copies) {
     const batch = faces.slice(start, start + BATCH / copies);
     const crops = new Float32Array(batch.length * copies * cropLength);
@@ -46,12 +53,17 @@ export async function embedFaces(
       const vector = vectors[i * copies];
       const mirrored = mirror ? vectors[i * copies + 1] : undefined;
       if (vector === undefined) throw wrongOutput(spec, vectors.length);
-      embeddings.push(
-        mirrored === undefined ? vector : normalise(vector.map((value, j) => value + (mirrored[j] ?? 0))),
+      embedded.push(
+        mirrored === undefined
+          ? { embedding: vector, mirrorSimilarity: undefined }
+          : {
+              embedding: normalise(vector.map((value, j) => value + (mirrored[j] ?? 0))),
+              mirrorSimilarity: dot(vector, mirrored),
+            },
       );
     }
   }
-  return embeddings;
+  return embedded;
 }
 
 /** @param crops three planes of 0 to 255 per crop */

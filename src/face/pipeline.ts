@@ -8,6 +8,7 @@ import type { Detection, MtcnnNets } from "./mtcnn.ts";
 import { projectOut } from "./nuisance.ts";
 import { openSession } from "./onnx.ts";
 import { assessQuality } from "./quality.ts";
+import { steadinessOf } from "./steadiness.ts";
 
 /** Everything a worker needs to find faces; plain data, so that it can be sent to another process. */
 export interface PipelineConfig {
@@ -63,7 +64,7 @@ async function findFaces(
 ): Promise<FacesInImage> {
   const { image, original, damaged } = await decodeImage(source, { maxSide: config.detection.maxSide });
   const detections = await detect(nets, image, config.detection);
-  const embeddings = await embedFaces(
+  const embedded = await embedFaces(
     embedder,
     image,
     detections.map((detection) => detection.landmarks),
@@ -71,10 +72,14 @@ async function findFaces(
   const scale = original.width / image.width;
   const { nuisance } = config.embedder;
   const faces = detections.flatMap((detection, i) => {
-    const embedding = embeddings[i];
-    if (embedding === undefined) return [];
-    const quality = assessQuality(image, detection, scale);
-    const steady = nuisance ? projectOut(embedding, nuisance, quality.score) : embedding;
+    const face = embedded[i];
+    if (face === undefined) return [];
+    const { embedding, mirrorSimilarity } = face;
+    const steadiness = steadinessOf(config.embedder.spec.name, mirrorSimilarity);
+    const quality = assessQuality(image, { ...detection, steadiness }, scale);
+    // By what the picture shows; what the embedder makes of it already has the nuisance in it.
+    const visible = quality.score / steadiness;
+    const steady = nuisance ? projectOut(embedding, nuisance, visible) : embedding;
     return [describe(detection, scale, quality, steady)];
   });
   return { width: original.width, height: original.height, damaged, pipelineId: config.pipelineId, faces };

@@ -148,6 +148,7 @@ describe("judging", () => {
       size: 1,
       exposure: 1,
       detection: 1,
+      steadiness: 1,
       reasons: [],
     });
   });
@@ -166,6 +167,12 @@ describe("judging", () => {
       expect(scores, name).toEqual(scores.toSorted((a, b) => b - a));
       expect(scores.at(-1), name).toBeLessThan(0.95);
     }
+  });
+
+  it("is lowered by an embedding that is not steady, and says so", () => {
+    const quality = judge(good, 1, 0.7);
+    expect(quality.score).toBeCloseTo(0.7, 6);
+    expect(quality.reasons).toEqual(["hard to make out"]);
   });
 
   it("says in words what is wrong, worst first, with the width in the original", () => {

@@ -15,10 +15,16 @@ import type { RgbImage } from "./rgb-image.ts";
  */
 export function assessQuality(
   image: RgbImage,
-  face: { readonly box: PixelBox; readonly landmarks: Landmarks; readonly score: number },
+  face: {
+    readonly box: PixelBox;
+    readonly landmarks: Landmarks;
+    readonly score: number;
+    /** What the embedder made of it, 0 to 1 (`steadinessOf`); default: 1. */
+    readonly steadiness?: number;
+  },
   scale: number,
 ): Quality {
-  return judge(measureFace(image, face), scale);
+  return judge(measureFace(image, face), scale, face.steadiness);
 }
 
 /** Piecewise linear, constant beyond its ends: [measure, share of the similarity that is kept]. */
@@ -45,8 +51,11 @@ function curve(...points: Curve): Curve {
   return points;
 }
 
-/** @param scale pixels of the original per pixel of the picture that was measured */
-export function judge(measures: FaceMeasures, scale: number): Quality {
+/**
+ * @param scale pixels of the original per pixel of the picture that was measured
+ * @param steadiness as for `assessQuality`
+ */
+export function judge(measures: FaceMeasures, scale: number, steadiness = 1): Quality {
   const kept = (name: keyof typeof qualityCurves) => valueAt(qualityCurves[name], measures[name]);
   const sharpness = kept("detail");
   const size = kept("width");
@@ -54,8 +63,8 @@ export function judge(measures: FaceMeasures, scale: number): Quality {
   const exposure = kept("contrast") * kept("burntOut");
   const detection = kept("score");
   // Blur and smallness take the same detail away: what is left is decided by whichever takes more.
-  const score = Math.min(sharpness, size) * pose * exposure * detection;
-  const factors = { sharpness, pose, size, exposure, detection };
+  const score = Math.min(sharpness, size) * pose * exposure * detection * steadiness;
+  const factors = { sharpness, pose, size, exposure, detection, steadiness };
   return { score, ...factors, reasons: reasonsFor(factors, measures, scale) };
 }
 
@@ -72,8 +81,9 @@ function reasonsFor(factors: Factors, measures: FaceMeasures, scale: number): st
     size: `only ${Math.round(measures.width * scale)} px wide`,
     exposure: exposureInWords(measures),
     detection: "may not be a face",
+    steadiness: "hard to make out",
   };
-  const names = ["sharpness", "pose", "size", "exposure", "detection"] as const;
+  const names = ["sharpness", "pose", "size", "exposure", "detection", "steadiness"] as const;
   return (
     names
       .filter((name) => factors[name] < 1 - worthAWord)

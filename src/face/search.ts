@@ -1,5 +1,12 @@
-import { logOdds, priorLogOdds } from "./calibration.ts";
-import { type PersonEvidence, type Posterior, type SearchContext, weighPeople, weighPerson } from "./identity.ts";
+import { logOdds } from "./calibration.ts";
+import {
+  type PersonEvidence,
+  type Posterior,
+  type SearchContext,
+  searchPriorLogOdds,
+  weighPeople,
+  weighPerson,
+} from "./identity.ts";
 import { euclideanFromCosine } from "./vector.ts";
 
 /** Confidence from which a face counts as found. */
@@ -143,5 +150,5 @@ function wouldBeRecognised({ calibration, queryQuality, people }: SearchInput, t
   const good = calibration.evidence(1);
   const typical = calibration.similarity(calibration.expectedResemblance(query, good));
   const logRatio = calibration.logLikelihoodRatioBetween(typical, query, good);
-  return logRatio + priorLogOdds(people) >= logOdds(threshold);
+  return logRatio + searchPriorLogOdds(people) >= logOdds(threshold);
 }

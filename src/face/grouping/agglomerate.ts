@@ -38,16 +38,25 @@ export class CandidateGraph {
   }
 }
 
+/** Natural logarithm of how many times likelier than the next one the cluster has to be that a single face joins. */
+const leastLead = Math.log(3);
+
 /**
- * Merges the two clusters that are most surely one person, again and again, as long as that is sure enough.
+ * Merges the two clusters that are most surely one person, again and again, as long as that is sure enough. A single face that
+ * is nearly as much like another cluster waits until it is told apart, or until both have become one.
  *
  * @param minimum log likelihood ratio from which two clusters are merged
+ * @param sure log likelihood ratio from which a single face does not wait
  * @returns how many merges were made
  */
 export function agglomerate(
   clusters: Clusters,
   graph: CandidateGraph,
-  { minimum, signal }: { readonly minimum: number; readonly signal?: AbortSignal | undefined },
+  {
+    minimum,
+    sure,
+    signal,
+  }: { readonly minimum: number; readonly sure: number; readonly signal?: AbortSignal | undefined },
 ): number {
   const queue = new MergeQueue();
   const propose = (a: number, b: number) => {
@@ -56,13 +65,22 @@ export function agglomerate(
     const [first, second] = a < b ? [a, b] : [b, a];
     queue.push({ score, a: first, b: second, stamp: clusters.stamp(a) + clusters.stamp(b) });
   };
+  const isTorn = (face: number, cluster: number, score: number) => {
+    if (clusters.partition.size(face) > 1) return false;
+    for (const rival of graph.neighbours(face)) {
+      if (rival === cluster || !clusters.mayMerge(face, rival)) continue;
+      if (clusters.logLikelihoodRatio(face, rival) > score - leastLead) return true;
+    }
+    return false;
+  };
   for (const [a, b] of graph.pairs()) propose(a, b);
   let merges = 0;
   for (let merge = queue.pop(); merge; merge = queue.pop()) {
-    const { a, b } = merge;
+    const { a, b, score } = merge;
     // Stamps only grow, so their sum tells that neither cluster has changed; one that is gone stands for itself no more.
     if (clusters.partition.find(a) !== a || clusters.partition.find(b) !== b) continue;
     if (clusters.stamp(a) + clusters.stamp(b) !== merge.stamp || !clusters.mayMerge(a, b)) continue;
+    if (score < sure && (isTorn(a, b, score) || isTorn(b, a, score))) continue;
     const kept = clusters.merge(a, b);
     if (kept === undefined) continue;
     signal?.throwIfAborted();

@@ -5,8 +5,14 @@ import { Clusters } from "./clusters.ts";
 import { type GroupingInput, onePersonLogOdds, poorQuality } from "./input.ts";
 import { nearestClusters } from "./nearest-clusters.ts";
 
-/** Probability from which two clusters are merged: a wrong merge hurts more than a missed one. */
-const mergeConfidence = 0.95;
+/**
+ * Probability from which two clusters are merged, as of matches in a search. BCubed precision and F1 in percent on a conference
+ * of LFW's people (seed 1): at 0.95, 99.3 and 96.7; at 0.85, 99.1 and 97.0; at 0.7, 99.1 and 97.1.
+ */
+const mergeConfidence = 0.7;
+
+/** From here on a single face joins whom it resembles most, whoever else it resembles. */
+const sureConfidence = 0.95;
 
 /** Pairs of faces less likely than this to be one person are never looked at again, however their clusters grow. */
 const leastCandidateLogRatio = 0;
@@ -41,12 +47,12 @@ export function groupByEvidence({ faces, neighbours, partition, calibration, sig
     }
   }
 
-  const acceptance = logOdds(mergeConfidence);
   const compared = new Map<number, number>();
   for (let round = 0; round < maxRounds; round++) {
     const people = clusters.roots().filter(isPerson);
-    const minimum = acceptance - onePersonLogOdds(people.length);
-    const merges = agglomerate(clusters, graph, { minimum, signal });
+    const prior = onePersonLogOdds(people.length);
+    const [minimum, sure] = [logOdds(mergeConfidence) - prior, logOdds(sureConfidence) - prior];
+    const merges = agglomerate(clusters, graph, { minimum, sure, signal });
     // Whatever a founder merges into stands for a person.
     for (const root of people) founders.add(partition.find(root));
     if (merges === 0 && round > 0) break;
