@@ -41,7 +41,8 @@ export const settings = {
   embedder: setting({
     variable: "ROLLCALL_EMBEDDER",
     option: "--embedder",
-    about: "The model that tells faces apart. After a change, `rollcall index` looks at every photo again.",
+    about:
+      "The model that tells faces apart. After a change, the server and `rollcall index` look at every photo again.",
     default: "`mobilefacenet`",
     allowed: "a name that `rollcall models list` shows",
     parse: (text) => text,

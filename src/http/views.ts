@@ -43,7 +43,7 @@ export function photoView(photo: PhotoRecord): Static<typeof schemas.Photo> {
 }
 
 export function faceView(face: StoredFace, names: ReadonlyMap<string, string>): Static<typeof schemas.Face> {
-  const { score, sharpness, pose, size, exposure, detection, reasons } = face.quality;
+  const { score, sharpness, pose, size, exposure, detection, steadiness, reasons } = face.quality;
   return {
     id: face.id,
     photoId: face.photoId,
@@ -57,6 +57,7 @@ export function faceView(face: StoredFace, names: ReadonlyMap<string, string>): 
       size: fraction(size),
       exposure: fraction(exposure),
       detection: fraction(detection),
+      steadiness: fraction(steadiness),
       reasons: [...reasons],
     },
   };
@@ -90,13 +91,14 @@ function matchView(match: PhotoMatch): Static<typeof schemas.Match> {
   };
 }
 
-export function searchView(answer: Answer): Static<typeof schemas.SearchAnswer> {
+export function searchView(answer: Answer, eventThreshold: number): Static<typeof schemas.SearchAnswer> {
   const { query } = answer;
   const person = answer.outcome === "found" ? answer.person : undefined;
   const unsure = answer.outcome === "not-enough-evidence" ? answer : undefined;
   return {
     outcome: answer.outcome,
     threshold: answer.threshold,
+    eventThreshold,
     query: query
       ? {
           faceIndex: query.faceIndex,

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { getEvent } from "../../domain/events.ts";
 import { searchEvent } from "../../domain/search.ts";
+import { thresholdOf } from "../../domain/threshold.ts";
 import type { App, Context } from "../context.ts";
 import { EventParams, problems, SearchAnswer } from "../schemas.ts";
 import { receivePicture } from "../uploads.ts";
@@ -31,12 +32,13 @@ export function searchRoutes(app: App, { services }: Context): void {
       },
     },
     async (request) => {
-      const { id } = await getEvent(stores, request.params.eventId);
+      const event = await getEvent(stores, request.params.eventId);
+      const { id } = event;
       const picture = await receivePicture(request);
       const answer = await services.engines.withEventEngine(id, (engine) =>
         searchEvent(stores, engine, indexes, { event: id, picture, ...request.query }),
       );
-      return searchView(answer);
+      return searchView(answer, await thresholdOf(stores, event));
     },
   );
 }

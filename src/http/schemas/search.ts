@@ -30,6 +30,7 @@ export const SearchAnswer = named(
       description: "`not-found` is sure that nobody there is the one looked for; `not-enough-evidence` is not.",
     }),
     threshold: Fraction("Least confidence of a match."),
+    eventThreshold: Fraction("Least confidence of a match where a search names none."),
     query: nullable(
       Type.Object({
         faceIndex: Count("Which face of the picture, the largest first, from 0."),

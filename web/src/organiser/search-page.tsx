@@ -8,9 +8,6 @@ import { Link } from "./router.tsx";
 
 type Answer = Schemas["SearchAnswer"];
 
-/** What the server takes for a match unless told otherwise. */
-const usualThreshold = 0.7;
-
 interface Query {
   readonly file: Blob;
   readonly url: string;
@@ -121,10 +118,10 @@ interface ResultProps {
 }
 
 function Results({ eventId, url, answer }: ResultProps) {
-  const [threshold, setThreshold] = useState(usualThreshold);
+  const [threshold, setThreshold] = useState(answer.eventThreshold);
   const found = answer.matches.length > 0 ? answer.matches : answer.candidates;
   const over = found.filter(({ confidence }) => confidence >= threshold).length;
-  const before = found.filter(({ confidence }) => confidence >= usualThreshold).length;
+  const before = found.filter(({ confidence }) => confidence >= answer.eventThreshold).length;
   return (
     <div className="stack">
       <div className="card stack">

@@ -6726,6 +6726,8 @@ export interface components {
             exposure: number;
             /** @description How sure it is that this is a face. */
             detection: number;
+            /** @description How far its embedding can be relied on; noise and compression lower it. */
+            steadiness: number;
             /** @description What is wrong with it in words, worst first. */
             reasons: string[];
         };
@@ -6849,6 +6851,8 @@ export interface components {
             outcome: "found" | "not-found" | "not-enough-evidence";
             /** @description Least confidence of a match. */
             threshold: number;
+            /** @description Least confidence of a match where a search names none. */
+            eventThreshold: number;
             query: {
                 /** @description Which face of the picture, the largest first, from 0. */
                 faceIndex: number;
