@@ -39,8 +39,10 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
   const withFace = async (face: string | undefined) =>
     (await everyone()).find(({ faces }) => face !== undefined && faces.includes(face));
 
-  const tile = (id: string) => desk.page.getByRole("listitem").filter({ has: linkTo(id) });
-  const linkTo = (id: string) => desk.page.locator(`a[href$="/people/${id}"]`);
+  const tile = (id: string) => desk.page.getByRole("listitem").filter({ has: anyLinkTo(id) });
+  const anyLinkTo = (id: string) => desk.page.locator(`a[href$="/people/${id}"]`);
+  // Not that of a suggestion, which may be about the same person.
+  const linkTo = (id: string) => desk.page.getByRole("listitem").locator(anyLinkTo(id));
   const said = (text: string) => desk.page.getByRole("status").getByText(text);
   const undo = () => desk.page.getByRole("button", { name: "Undo", exact: true }).click();
 
@@ -224,7 +226,8 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
 
     const named = (await everyone()).find(({ name }) => name === "Grace");
     expect(named?.faces).toEqual(expect.arrayContaining([...grace.faces]));
-    expect(named?.photos).toBe(4);
+    // How many of the small ones show her well enough is for the models to say.
+    expect(named?.photos).toBeGreaterThan(grace.photos);
     expect((await withFace(merged[0].faces[0]))?.faces).toEqual(expect.arrayContaining([...merged[1].faces]));
     expect((await withFace(doubted.faces[1]))?.id).not.toBe((await withFace(doubted.faces[0]))?.id);
     expect(await withFace(ignored.faces[0])).toBeUndefined();
@@ -233,7 +236,7 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     expect((await everyone()).length).toBeLessThanOrEqual(before);
     await openTab(desk.page, "People");
     await tile(named?.id ?? "")
-      .getByText("4 photos")
+      .getByText(`${named?.photos} photos`)
       .waitFor();
     // A page that shows somebody who was merged away a moment ago may ask once more.
     expect(desk.errors.filter((error) => !error.includes("404"))).toEqual([]);

@@ -46,14 +46,16 @@ export function activityRoutes(app: App, { services }: Context): void {
           `${mostStreams} pages or programs follow events live from here already, and this would be one more. Close some of them.`,
         );
       }
+      // Gone before it came to this: nobody would ever close the stream.
+      if (request.raw.socket.destroyed) return reply.hijack();
       const stream = new PassThrough();
       const live = new LiveEvents(stream, services, id);
       open.set(stream, caller);
-      request.raw.once("close", () => stream.destroy());
       stream.once("close", () => {
         open.delete(stream);
         live.end();
       });
+      reply.raw.once("close", () => stream.destroy());
       const after = request.headers["last-event-id"];
       live.start(typeof after === "string" ? after : undefined);
       return reply
