@@ -6,6 +6,9 @@ import type { RenderAnswer, RenderRequest } from "./protocol.ts";
 /** A picture that takes longer than this is taken to hang its decoder. */
 const timeoutMs = 60_000;
 
+/** A picture that ends the process so many times is to blame; once may be the system's doing, when memory runs out. */
+const mostCrashes = 2;
+
 type Done = Exclude<RenderAnswer, Failure>;
 
 interface Job {
@@ -63,13 +66,22 @@ class Renderer {
     const job = this.#queues.now.shift() ?? this.#queues.whenever.shift();
     if (!job) return;
     this.#running = job;
-    void this.#started()
-      .ask(job.request, crashed)
+    void this.#run(job.request, mostCrashes)
       .then(job.resolve, job.reject)
       .finally(() => {
         this.#running = undefined;
         this.#next();
       });
+  }
+
+  async #run(request: RenderRequest, tries: number): Promise<Done> {
+    try {
+      return await this.#started().ask(request, crashed);
+    } catch (error) {
+      const crash = error instanceof FaceError && error.code === "ENGINE_CRASHED";
+      if (!crash || this.#closed || tries === 1) throw error;
+      return await this.#run(request, tries - 1);
+    }
   }
 
   #started(): AskedProcess<RenderRequest, RenderAnswer> {
