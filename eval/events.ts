@@ -195,10 +195,14 @@ function describe(result: Result): string {
       ["search: precision at confidence 0.7", percent(retrieval.precision)],
       ["search: recall at confidence 0.7", percent(retrieval.recall)],
       [`strangers taken for a guest (of ${strangers.searches})`, percent(strangers.fpir)],
-      [
-        `of ${likely.matches} matches said to be ${percent(likely.said)} sure on average (0.7 to 0.9), are right`,
-        percent(likely.right),
-      ],
+      ...(likely.matches === 0
+        ? []
+        : [
+            [
+              `of ${likely.matches} matches said to be ${percent(likely.said)} sure on average (0.7 to 0.9), are right`,
+              percent(likely.right),
+            ],
+          ]),
       ["expected calibration error of the matches' confidence, from 0.05 on", percent(confidence.ece)],
     ];
     const sizes = detection.bySize.map(({ from, to, faces, share }, i) => [
