@@ -4,7 +4,7 @@ import { type Axis, lineChart, type Series } from "../svg.ts";
 import type { JudgedFace, QualitySamples } from "./samples.ts";
 import { quantile, type Trend, trendOf } from "./trend.ts";
 
-const factorNames = ["sharpness", "size", "pose", "exposure", "detection"] as const;
+const factorNames = ["sharpness", "size", "pose", "exposure", "detection", "steadiness"] as const;
 type Factor = (typeof factorNames)[number];
 
 export interface LevelResult {
@@ -79,6 +79,7 @@ export function summarise(samples: QualitySamples, run: Pick<QualityResult, "emb
       pose: alone("pose"),
       exposure: alone("exposure"),
       detection: alone("detection"),
+      steadiness: alone("steadiness"),
     },
   };
   return result;
