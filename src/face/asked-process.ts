@@ -66,7 +66,10 @@ export class AskedProcess<Request extends Message, Answer extends Message> {
       child.once("exit", onExit);
       child.once("error", onExit);
       child.send(request, (error) => {
-        if (error !== null) onExit();
+        if (error === null) return;
+        // Its end may not have been noticed yet; whoever asks again meanwhile would ask the same one.
+        if (hasEnded(child)) onExit();
+        else child.kill("SIGKILL");
       });
     });
   }
@@ -74,7 +77,7 @@ export class AskedProcess<Request extends Message, Answer extends Message> {
   /** Kills it, and waits until it is gone. */
   async end(): Promise<void> {
     const child = this.#child;
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (hasEnded(child)) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     // An idle process does not keep the program alive, and one that answers at this moment becomes idle: the wait has to.
     const waiting = setInterval(() => undefined, this.#timeoutMs);
@@ -99,6 +102,10 @@ function launch(module: URL): ChildProcess {
     execArgv: loader === undefined ? [] : ["--import", loader],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 function isFailure(answer: Message): answer is Failure {
