@@ -72,6 +72,11 @@ export class FaceLoader {
     return faces;
   }
 
+  /** Leaves nothing of the event's faces in memory. */
+  forget(eventId: string): void {
+    if (this.#kept?.key.startsWith(`${eventId} `)) this.#kept = undefined;
+  }
+
   async #stateOf(eventId: string) {
     const row = await this.#db
       .selectFrom("events")

@@ -30,6 +30,8 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
 
     load: (eventId, pipelineId) => loader.load(eventId, pipelineId),
 
+    forget: (eventId) => loader.forget(eventId),
+
     async get(eventId, faceIds) {
       if (faceIds.length === 0) return [];
       const rows = await db

@@ -27,6 +27,7 @@ export class EventIndexCache {
   /** Leaves nothing of the event's faces in memory. */
   forget(eventId: string): void {
     if (this.#latest?.key.startsWith(`${eventId} `)) this.#latest = undefined;
+    this.#faces.forget(eventId);
   }
 
   async get(eventId: string, pipelineId: string): Promise<EventIndex> {

@@ -52,6 +52,8 @@ export interface FaceStore {
   /** What the latest `assign` said of itself; undefined when faces or decisions came or went since. */
   grouping(eventId: string): Promise<string | undefined>;
   load(eventId: string, pipelineId: string): Promise<EventFaces>;
+  /** Leaves nothing of the event's faces in memory, where `load` may keep them. */
+  forget(eventId: string): void;
   get(eventId: string, faceIds: readonly string[]): Promise<readonly StoredFace[]>;
   /** Best first. */
   ofPerson(eventId: string, personId: string): Promise<readonly StoredFace[]>;

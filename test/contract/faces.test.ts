@@ -63,6 +63,16 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
     expect(vectors).toHaveLength(many.length * 4);
   });
 
+  it("leaves nothing of an event in memory when told so", async () => {
+    const event = await eventWith(stores, { "/a.jpg": [face([0, 0, 10, 10], direction(1))] });
+    const before = await stores.faces.load(event, pipeline);
+    expect(await stores.faces.load(event, pipeline)).toBe(before);
+    stores.faces.forget(event);
+    const after = await stores.faces.load(event, pipeline);
+    expect(after).not.toBe(before);
+    expect(after).toEqual(before);
+  });
+
   it("loads what another process would, whatever came, moved, was assigned or went since the last time", async () => {
     const event = await eventWith(stores, { "/a.jpg": [face(left, direction(1)), face(right, direction(2))] });
     const changes = [
