@@ -17,6 +17,12 @@ const sureConfidence = 0.95;
 /** Pairs of faces less likely than this to be one person are never looked at again, however their clusters grow. */
 const leastCandidateLogRatio = 0;
 
+/**
+ * People that two faces could be mistaken for, at most. At first every face is a cluster; counting 100,000 of them as people would
+ * ask for more than the strongest resemblance of two faces can show, and none would ever be merged.
+ */
+const mostPeople = 10_000;
+
 /** Rounds of merging and comparing anew; in all evaluations at most the fourth changed nothing any more. */
 const maxRounds = 8;
 
@@ -50,7 +56,7 @@ export function groupByEvidence({ faces, neighbours, partition, calibration, sig
   const compared = new Map<number, number>();
   for (let round = 0; round < maxRounds; round++) {
     const people = clusters.roots().filter(isPerson);
-    const prior = onePersonLogOdds(people.length);
+    const prior = onePersonLogOdds(Math.min(people.length, mostPeople));
     const [minimum, sure] = [logOdds(mergeConfidence) - prior, logOdds(sureConfidence) - prior];
     const merges = agglomerate(clusters, graph, { minimum, sure, signal });
     // Whatever a founder merges into stands for a person.
