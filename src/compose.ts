@@ -215,7 +215,6 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
     reindexer,
     sweep,
     models: () => models(parts.modelOptions),
-    databaseBytes: parts.databaseBytes,
     passwords: argon2Hasher(),
     limits: { mostBytes: server.mostUploadBytes, eventBytes: server.eventQuotaBytes },
     setup: new SetupCode(),

@@ -6,6 +6,7 @@ import { photoIdOf } from "./files.ts";
 import { touchEvent } from "./revision.ts";
 import { RunningTotals } from "./running-totals.ts";
 import type { Schema } from "./schema.ts";
+import { isUploaded } from "./uploaded.ts";
 
 type Library = Pick<
   PhotoStore,
@@ -76,14 +77,7 @@ export function libraryQueries(db: Kysely<Schema>): Library {
         .selectFrom("photos")
         .select(sql<number>`coalesce(sum(bytes), 0)`.as("bytes"))
         .where("event_id", "=", eventId)
-        .where(({ exists, selectFrom }) =>
-          exists(
-            selectFrom("photo_uploads")
-              .select("photo_uploads.seq")
-              .whereRef("photo_uploads.event_id", "=", "photos.event_id")
-              .whereRef("photo_uploads.photo_id", "=", "photos.id"),
-          ),
-        )
+        .where(isUploaded)
         .executeTakeFirstOrThrow();
       uploaded.set(eventId, bytes);
       return bytes;

@@ -33,9 +33,7 @@ export async function suggestMerges(
   limit: number,
 ): Promise<readonly Suggestion[]> {
   const faces = await stores.faces.load(eventId, pipelineId);
-  // After the faces: what is newer than they are is not remembered with them.
-  const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
-  const suggestions = remembered.get(faces) ?? (await compareAll(stores, eventId, wanted, faces, embedder));
+  const suggestions = remembered.get(faces) ?? (await compareAll(stores, eventId, faces, embedder));
   remembered.set(faces, suggestions);
   return suggestions.slice(0, limit);
 }
@@ -49,12 +47,12 @@ const peopleAtOnce = 50;
 async function compareAll(
   stores: Pick<Stores, "people">,
   eventId: string,
-  wanted: ReadonlySet<string>,
   faces: EventFaces,
   embedder: string,
 ): Promise<readonly Suggestion[]> {
   if (faces.ids.length === 0) return [];
   const calibration = openCalibration(embedder);
+  const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
   const people = appearancesOf(faces, wanted, calibration);
   const spokenFor = new Set(
     (await stores.people.decisions(eventId)).flatMap(({ verdict, personId }) =>

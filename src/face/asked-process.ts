@@ -25,12 +25,13 @@ export class AskedProcess<Request extends Message, Answer extends Message> {
   readonly #timeoutMs: number;
 
   /**
-   * @param module the URL of the module to run, ending in ".ts" or ".js" as the caller's own does
+   * @param caller the caller's `import.meta.url`
+   * @param module the module to run, beside the caller, without the end of its name
    * @param timeoutMs what takes longer is taken to hang, and is killed
    * @param onEnd called when the process has ended, for whatever reason
    */
-  constructor(module: URL, timeoutMs: number, onEnd: () => void) {
-    this.#child = launch(module);
+  constructor(caller: string, module: string, timeoutMs: number, onEnd: () => void) {
+    this.#child = launch(caller, module);
     this.#timeoutMs = timeoutMs;
     this.#child.once("exit", onEnd);
     this.#idle();
@@ -92,11 +93,11 @@ export class AskedProcess<Request extends Message, Answer extends Message> {
   }
 }
 
-function launch(module: URL): ChildProcess {
+function launch(caller: string, module: string): ChildProcess {
   // From source, Node needs help to read TypeScript; what is built and published runs as it is.
-  const fromSource = module.pathname.endsWith(".ts");
+  const fromSource = caller.endsWith(".ts");
   const loader = fromSource ? pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href : undefined;
-  return fork(fileURLToPath(module), [], {
+  return fork(fileURLToPath(new URL(`${module}.${fromSource ? "ts" : "js"}`, caller)), [], {
     serialization: "advanced",
     env: workerEnvironment(),
     execArgv: loader === undefined ? [] : ["--import", loader],

@@ -132,7 +132,11 @@ export function calibrationFromTable(table: CalibrationTable): Calibration {
   };
 }
 
-/** Natural logarithm of the prior odds of one person against somebody else, 1 to `people`. @throws FaceError OPTION_INVALID when it is below 1 or not a number */
+/**
+ * Natural logarithm of the prior odds of one person against somebody else, 1 to `people`.
+ *
+ * @throws FaceError OPTION_INVALID when the number is below 1 or none
+ */
 export function priorLogOdds(people: number): number {
   if (!(people >= 1)) {
     throw new FaceError("OPTION_INVALID", `The number of people is ${people}; it must be 1 or more.`);

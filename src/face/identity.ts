@@ -1,4 +1,4 @@
-import { type Calibration, logOdds, priorLogOdds } from "./calibration.ts";
+import { type Calibration, logOdds, priorLogOdds, probability } from "./calibration.ts";
 
 /** A face that has been put into a person's group. */
 export interface ComparedFace {
@@ -116,11 +116,6 @@ export function weighPeople(logOddsOfPeople: readonly number[]): Posterior {
     people: logOddsOfPeople.map((value, i) => Math.min(1, Math.exp(value + total - (shares[i] ?? 0) - logAll))),
     anybody: -Math.expm1(-logAll),
   };
-}
-
-/** The probability that has these log odds. */
-function probability(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
 }
 
 function logOnePlusExp(x: number): number {

@@ -1,6 +1,6 @@
 import type { Landmarks, PixelBox, Point } from "./geometry.ts";
 import type { RgbImage } from "./image.ts";
-import type { Region } from "./integral.ts";
+import { type Candidate, clipped, meanOf, shifted, squared, unmirrored } from "./mtcnn-boxes.ts";
 import { type ScoredBox, suppressNonMaxima } from "./nms.ts";
 import type { FloatTensor, OnnxSession } from "./onnx.ts";
 import { FaceSampler, levelSize } from "./sampler.ts";
@@ -65,11 +65,6 @@ interface CropSettings {
  */
 const RNET_CROP: CropSettings = { size: 24, detail: 1, batchSize: 128 };
 const ONET_CROP: CropSettings = { size: 48, detail: 1.5, batchSize: 32 };
-
-/** A box with the correction that the net proposes for it, in fractions of its size. */
-interface Candidate extends ScoredBox {
-  readonly shift: readonly [number, number, number, number];
-}
 
 /**
  * Finds faces by MTCNN's cascade: P-Net proposes boxes on a pyramid, R-Net and O-Net judge and correct them, O-Net adds
@@ -212,21 +207,6 @@ async function steady(onet: OnnxSession, image: FaceSampler, faces: readonly Det
   return faces.map((face) => ({ ...face, landmarks: meanOf(looks.get(face) ?? [face.landmarks]) }));
 }
 
-/** Landmarks of a mirrored crop of the box, in the picture as it is: what was on the left is on the right. */
-function unmirrored([leftEye, rightEye, nose, mouthLeft, mouthRight]: Landmarks, box: ScoredBox): Landmarks {
-  // Pixels are counted from 1, as in `landmarksAt`.
-  const back = ([x, y]: Point): Point => [box.x1 + box.x2 - 1 - x, y];
-  return [back(rightEye), back(leftEye), back(nose), back(mouthRight), back(mouthLeft)];
-}
-
-function meanOf(looks: readonly Landmarks[]): Landmarks {
-  const mean = (i: 0 | 1 | 2 | 3 | 4): Point => [
-    looks.reduce((sum, landmarks) => sum + landmarks[i][0], 0) / looks.length,
-    looks.reduce((sum, landmarks) => sum + landmarks[i][1], 0) / looks.length,
-  ];
-  return [mean(0), mean(1), mean(2), mean(3), mean(4)];
-}
-
 /** Cuts every box out of the picture, runs the net over them in batches and hands each box its place in the output. */
 async function forEachBatch<Box extends ScoredBox>(
   image: FaceSampler,
@@ -247,39 +227,6 @@ async function forEachBatch<Box extends ScoredBox>(
     const output = await net.run({ data: input, dims: [batch.length, 3, size, size] });
     for (const [i, { box }] of batch.entries()) visit(box, output, i);
   }
-}
-
-/** The part of the box inside the picture, in whole pixels. The cascade counts pixels from 1, both ends included. */
-function clipped(box: ScoredBox, image: FaceSampler): Region | undefined {
-  const left = Math.max(1, Math.trunc(box.x1)) - 1;
-  const top = Math.max(1, Math.trunc(box.y1)) - 1;
-  const right = Math.min(image.width, Math.trunc(box.x2));
-  const bottom = Math.min(image.height, Math.trunc(box.y2));
-  return right > left && bottom > top ? { left, top, right, bottom } : undefined;
-}
-
-/** The box moved by its correction; `edge` is 1 where the net was trained on boxes that count their last pixel. */
-function shifted(box: Candidate, edge: 0 | 1): ScoredBox {
-  const width = box.x2 - box.x1 + edge;
-  const height = box.y2 - box.y1 + edge;
-  const [left, top, right, bottom] = box.shift;
-  return {
-    x1: box.x1 + left * width,
-    y1: box.y1 + top * height,
-    x2: box.x2 + right * width,
-    y2: box.y2 + bottom * height,
-    score: box.score,
-  };
-}
-
-/** The smallest square around the box with the same centre. */
-function squared(box: ScoredBox): ScoredBox {
-  const width = box.x2 - box.x1;
-  const height = box.y2 - box.y1;
-  const side = Math.max(width, height);
-  const x1 = box.x1 + (width - side) / 2;
-  const y1 = box.y1 + (height - side) / 2;
-  return { x1, y1, x2: x1 + side, y2: y1 + side, score: box.score };
 }
 
 function shiftAt(output: Readonly<Record<string, FloatTensor>>, index: number): Candidate["shift"] {

@@ -46,9 +46,7 @@ export class WorkerProcess {
   }
 
   async #launch(): Promise<Child> {
-    // From source the module is TypeScript; what is built and published is not.
-    const module = import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js";
-    const child: Child = new AskedProcess(new URL(module, import.meta.url), TIMEOUT_MS, () => {
+    const child: Child = new AskedProcess(import.meta.url, "./worker", TIMEOUT_MS, () => {
       this.#child = undefined;
     });
     try {

@@ -22,7 +22,12 @@ async function groupInProcess(job: GroupingJob, signal: AbortSignal | undefined)
   signal?.throwIfAborted();
   const { ids, photoIds, qualities, boxes, dimension, vectors } = job.faces;
   const faces = { ids, photoIds, qualities, boxes, dimension, vectors };
-  const child = new AskedProcess<GroupingRequest, GroupingAnswer>(moduleUrl(), timeoutMs, () => undefined);
+  const child = new AskedProcess<GroupingRequest, GroupingAnswer>(
+    import.meta.url,
+    "./grouping-process",
+    timeoutMs,
+    () => undefined,
+  );
   const stop = () => void child.end();
   signal?.addEventListener("abort", stop, { once: true });
   try {
@@ -34,12 +39,6 @@ async function groupInProcess(job: GroupingJob, signal: AbortSignal | undefined)
     signal?.removeEventListener("abort", stop);
     await child.end();
   }
-}
-
-function moduleUrl(): URL {
-  // From source the module is TypeScript; what is built and published is not.
-  const module = import.meta.url.endsWith(".ts") ? "./grouping-process.ts" : "./grouping-process.js";
-  return new URL(module, import.meta.url);
 }
 
 function lost(): FaceError {

@@ -9,6 +9,7 @@ import type { NextPhoto, Reindex } from "../domain/reindex-ports.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import type { FacesInImage } from "../face/face.ts";
 import { hasStamp } from "./file-stamp.ts";
+import { isOfThePhoto, mostCrashes } from "./photo-fault.ts";
 
 /** How often to look for something to do, and for engines that nobody needs any more. */
 const idleMs = 2_000;
@@ -18,9 +19,6 @@ const retryMs = 10_000;
 
 /** New photos go before; how often to look whether they are done. */
 const pollMs = 250;
-
-/** A picture that ends the engine so many times is to blame. */
-const mostCrashes = 3;
 
 const pageSize = 50;
 
@@ -191,10 +189,6 @@ export class Reindexer {
     if (this.#stop.signal.aborted) return;
     await sleep(ms, undefined, { signal: waking.signal }).catch(() => undefined);
   }
-}
-
-function isOfThePhoto({ code }: CodedError): boolean {
-  return code.startsWith("IMAGE_") || code === "ENGINE_CRASHED";
 }
 
 function missingFile(path: string | undefined): CodedError {

@@ -6,11 +6,9 @@ import type { FaceEngine } from "../face/engine.ts";
 import type { FacesInImage } from "../face/face.ts";
 import { hasStamp, readFound } from "./file-stamp.ts";
 import type { LeaseHolder } from "./lease-holder.ts";
+import { isOfThePhoto, mostCrashes } from "./photo-fault.ts";
 import { isGone } from "./scan.ts";
 import { unreadableFile } from "./walk.ts";
-
-/** A picture that ends the engine so many times is to blame. */
-const mostCrashes = 3;
 
 /** How often to look whether the scan or another process has something to do for us. */
 const pollMs = 100;
@@ -119,7 +117,7 @@ async function findFaces(work: Work, photo: ClaimedPhoto): Promise<void> {
     ) {
       await photos.release(holder.owner, photo);
       await photos.forgetFiles(photo.eventId, [photo.file.path]);
-    } else if (coded.code.startsWith("IMAGE_") || coded.code === "ENGINE_CRASHED") {
+    } else if (isOfThePhoto(coded)) {
       if (!(await photos.fail(photo, coded))) return;
       work.tally.failed++;
       work.onProgress(photo);

@@ -90,9 +90,7 @@ class Renderer {
   }
 
   #launch(): AskedProcess<RenderRequest, RenderAnswer> {
-    // From source the module is TypeScript; what is built and published is not.
-    const module = import.meta.url.endsWith(".ts") ? "./process.ts" : "./process.js";
-    return new AskedProcess(new URL(module, import.meta.url), timeoutMs, () => {
+    return new AskedProcess(import.meta.url, "./process", timeoutMs, () => {
       this.#child = undefined;
     });
   }

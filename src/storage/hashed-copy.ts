@@ -23,7 +23,7 @@ export async function copyHashed(from: string, to: string): Promise<FileContent 
   makeFolder(dirname(to), 0o700);
   const target = await open(to, "wx", 0o600);
   try {
-    const content = await readHashed(from, (chunk) => target.write(chunk));
+    const content = await readHashed(from, (chunk) => target.writeFile(chunk));
     await target.sync();
     return content;
   } finally {

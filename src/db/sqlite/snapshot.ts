@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { SnapshotContents } from "../../domain/backup.ts";
 import type { Schema } from "../schema.ts";
+import { isUploaded } from "../uploaded.ts";
 import { openSqlite } from "./open.ts";
 
 /**
@@ -39,14 +40,7 @@ export async function contentsOf(db: Kysely<Schema>): Promise<SnapshotContents> 
   const originals = await db
     .selectFrom("photos")
     .select(["event_id as eventId", "sha256"])
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom("photo_uploads")
-          .select("photo_uploads.seq")
-          .whereRef("photo_uploads.event_id", "=", "photos.event_id")
-          .whereRef("photo_uploads.photo_id", "=", "photos.id"),
-      ),
-    )
+    .where(isUploaded)
     .orderBy("seq")
     .execute();
   return { eventIds: events.map(({ id }) => id), photos, originals };

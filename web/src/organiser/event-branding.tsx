@@ -1,6 +1,6 @@
 import { type ChangeEvent, type FormEvent, useState } from "react";
 import { api, ask, putPicture, type Schemas, tell } from "../shared/api.ts";
-import { Field, Problem } from "../shared/ui.tsx";
+import { Field, Problem, SaveRow } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import { BrandPreview } from "./brand-preview.tsx";
 import { drawText } from "./text-mark.ts";
@@ -121,12 +121,7 @@ export function EventBranding({ event, onChange }: Props) {
         text={text.trim()}
       />
       <Problem error={error} />
-      <div className="row">
-        <button type="submit" className="primary" disabled={busy}>
-          Save
-        </button>
-        <span role="status">{saved && "Saved."}</span>
-      </div>
+      <SaveRow busy={busy} saved={saved} />
     </form>
   );
 }

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { bytes, Dialog, day, Field, Problem, plural } from "../shared/ui.tsx";
+import { bytes, Dialog, day, Field, Problem, plural, SaveRow } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { EventBranding } from "./event-branding.tsx";
 import { go } from "./router.tsx";
@@ -64,12 +64,7 @@ function NameAndTime({ event, onChange }: Props) {
         </p>
       )}
       <Problem error={error} />
-      <div className="row">
-        <button type="submit" className="primary" disabled={busy}>
-          Save
-        </button>
-        <span role="status">{saved && "Saved."}</span>
-      </div>
+      <SaveRow busy={busy} saved={saved} />
     </form>
   );
 }

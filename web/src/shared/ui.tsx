@@ -83,6 +83,18 @@ export function Dialog({ title, onClose, children, className = "" }: DialogProps
   );
 }
 
+/** The end of a form whose values stay on the page. */
+export function SaveRow({ busy, saved }: { readonly busy: boolean; readonly saved: boolean }) {
+  return (
+    <div className="row">
+      <button type="submit" className="primary" disabled={busy}>
+        Save
+      </button>
+      <span role="status">{saved && "Saved."}</span>
+    </div>
+  );
+}
+
 export function usePageTitle(title: string): void {
   useEffect(() => {
     document.title = title;
