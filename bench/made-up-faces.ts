@@ -23,8 +23,9 @@ export function makeFaces(count: number): MadeUpFaces {
   const all = Array.from({ length: count }, number);
   return {
     event: {
-      decided: 0,
       revision: 1,
+      decided: 0,
+      assigned: 0,
       pipelineId: "made-up",
       ids: all.map((i) => `face-${i}`),
       photoIds: all.map((i) => `photo-${i}`),

@@ -21,7 +21,6 @@ import { ActivityFeed } from "./domain/activity.ts";
 import { Selections } from "./domain/archive.ts";
 import { type BlobStore, blobKeys } from "./domain/blobs.ts";
 import { defaultModels, Engines } from "./domain/engines.ts";
-import { EventIndexCache } from "./domain/event-index.ts";
 import { deleteEvent, listEvents } from "./domain/events.ts";
 import { type EventReceipt, eraseExpired } from "./domain/expiry.ts";
 import { ExpirySweep } from "./domain/expiry-sweep.ts";
@@ -118,7 +117,6 @@ interface Parts {
   readonly asked: Partial<ModelChoice>;
   readonly modelOptions: ModelOptions;
   readonly databaseBytes: () => Promise<number>;
-  readonly indexes: EventIndexCache;
   readonly close: () => Promise<void>;
 }
 
@@ -156,7 +154,6 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
       asked: definedOf({ embedder, preset }),
       databaseBytes: () => sizeOfDatabase(folder.database),
       modelOptions: asked.cacheDir === undefined ? {} : { cacheDir: asked.cacheDir },
-      indexes: new EventIndexCache(stores.faces),
       close: async () => {
         await engines.close();
         await db.destroy();
@@ -232,7 +229,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
   };
 }
 
-function bind({ dataDir, stores, blobs, engines, asked, indexes, close }: Parts): Rollcall {
+function bind({ dataDir, stores, blobs, engines, asked, close }: Parts): Rollcall {
   const fileOfUpload = ({ eventId }: ClaimedPhoto, sha256: string) => blobs.fileOf(blobKeys.original(eventId, sha256));
   const engineFor = async (event: string, { toIndex = false } = {}) => {
     const found = await stores.events.find(event);
@@ -251,7 +248,7 @@ function bind({ dataDir, stores, blobs, engines, asked, indexes, close }: Parts)
     deleteEvent: (event) => deleteEvent(stores, blobs, event),
     listPeople: (event) => listPeople(stores, event),
     namePerson: (request) => namePerson(stores, request),
-    searchEvent: async (request) => searchEvent(stores, await engineFor(request.event), indexes, request),
+    searchEvent: async (request) => searchEvent(stores, await engineFor(request.event), request),
     insights: (event) => insights(stores, event),
     exportPerson: (request) => exportPerson(stores, originals(), request),
     close,

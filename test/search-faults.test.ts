@@ -1,6 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { RollcallError } from "../src/domain/errors.ts";
-import { EventIndexCache } from "../src/domain/event-index.ts";
 import { searchEvent } from "../src/domain/search.ts";
 import type { FaceEngine } from "../src/face/engine.ts";
 import { adapters, face, found } from "./contract/fixtures.ts";
@@ -23,7 +22,7 @@ describe.each(adapters)("searching $name when figures about it cannot be kept", 
     await stores.events.findOrCreate("Party");
     const searches = { ...stores.searches, record: () => Promise.reject(error) };
     const request = { event: "Party", picture: "selfie.jpg" };
-    return await searchEvent({ ...stores, searches }, engine, new EventIndexCache(stores.faces), request);
+    return await searchEvent({ ...stores, searches }, engine, request);
   };
 
   it.each(["DISK_FULL", "DATABASE_BUSY"] as const)("answers all the same: %s", async (code) => {

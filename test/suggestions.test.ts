@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { leastConfidence, suggestMerges } from "../src/domain/suggestions.ts";
 import { openCalibration, priorLogOdds, probability } from "../src/face/calibration.ts";
-import { adapters, eventWith, face, pipeline } from "./contract/fixtures.ts";
+import { adapters, eventWith, face, facesOf, pipeline } from "./contract/fixtures.ts";
 
 const embedder = "mobilefacenet";
 const quality = 0.8;
@@ -33,9 +33,10 @@ async function eventOfPairs(first: number, second: number) {
   const looks = [in2(1), in2(cosineFor(first)), in4(1), in4(cosineFor(second))];
   const photos = looks.map((look, i) => [`${i}.jpg`, [face(box, look, quality)]] as const);
   const eventId = await eventWith(stores, Object.fromEntries(photos));
-  const { ids, photoIds, revision } = await stores.faces.load(eventId, pipeline);
+  const state = await facesOf(stores, eventId);
+  const { ids, photoIds } = state;
   const assignments = ids.map((faceId, i) => ({ faceId, personId: `of-${photoIds[i]}` }));
-  await stores.faces.assign(eventId, { revision, grouping: "by hand" }, assignments);
+  await stores.faces.assign(eventId, { state, grouping: "by hand" }, assignments);
   return { stores, eventId };
 }
 

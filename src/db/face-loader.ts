@@ -1,7 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
-import { type EventFaces, eventGone } from "../domain/ports.ts";
+import { type EventFace, EventIndex } from "../domain/event-index.ts";
+import { eventGone } from "../domain/ports.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { packedRows } from "./packed-rows.ts";
+import { stateOf } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
 /** Rows read at a time; this takes some 10 ms, after which other work gets its turn. */
@@ -10,10 +13,11 @@ const pageSize = 2000;
 /** Embeddings decrypted at a time, which takes as long. */
 const embeddingsAtOnce = 500;
 
-/** Faces of an event that is kept, 77 MB with the default embedder. Searching more takes memory enough by itself. */
+/** Faces that are kept, 77 MB with the default embedder, besides those of the event asked for last. */
 const mostKept = 100_000;
 
 type FaceColumns = readonly [
+  changed: number,
   id: string,
   photoId: string,
   personId: string | null,
@@ -25,96 +29,98 @@ type FaceColumns = readonly [
 ];
 
 interface Kept {
-  readonly key: string;
-  /** What the database says when nothing has changed since. */
-  readonly state: string;
-  readonly faces: EventFaces;
-  readonly rows: ReadonlyMap<string, number>;
+  readonly index: EventIndex;
+  /** Those who ask at the same time wait for each other. */
+  turn: Promise<unknown>;
 }
 
 /**
- * Reads all faces of an event. The one read last is kept, and only what is new is decrypted the next time: while photos come
- * in, searches, groupings and suggestions ask again and again for faces of which a few have changed.
+ * Keeps the faces of the events asked for last in memory, decrypted. Whenever they are asked for, what has changed since is
+ * read and nothing else: while photos come in, searches and groupings ask all the time.
  */
 export class FaceLoader {
   readonly #db: Kysely<Schema>;
   readonly #cipher: EmbeddingCipher;
-  #kept: Kept | undefined;
+  /** By event and pipeline, the one asked for last at the end. */
+  readonly #kept = new Map<string, Kept>();
 
   constructor(db: Kysely<Schema>, cipher: EmbeddingCipher) {
     this.#db = db;
     this.#cipher = cipher;
   }
 
-  /** Others may have got the same arrays, so they are not to be changed. */
-  async load(eventId: string, pipelineId: string): Promise<EventFaces> {
-    const { revision, decided, assigned } = await this.#stateOf(eventId);
-    const key = `${eventId} ${pipelineId}`;
-    const state = `${revision} ${decided} ${assigned}`;
-    const before = this.#kept?.key === key ? this.#kept : undefined;
-    if (before?.state === state) return before.faces;
-    const columns = await this.#columns(eventId, pipelineId);
-    const { ids, boxes } = columns;
-    const known = ids.map((id, i) => sameFace(before, id, boxes.subarray(i * 4, i * 4 + 4)));
-    const missing = ids.filter((_, i) => known[i] === undefined);
-    const fresh = await this.#embeddings(eventId, pipelineId, missing);
-    const dimension = [...fresh.values()][0]?.length ?? before?.faces.dimension ?? 0;
-    const vectors = new Float32Array(ids.length * dimension);
-    for (const [i, id] of ids.entries()) {
-      const vector = fresh.get(id) ?? known[i];
-      // Removed since it was listed.
-      if (vector === undefined) return await this.load(eventId, pipelineId);
-      vectors.set(vector, i * dimension);
-    }
-    const faces = { revision, decided, pipelineId, ...columns, dimension, vectors };
-    const rows = new Map(ids.map((id, i) => [id, i]));
-    this.#kept = ids.length > mostKept ? undefined : { key, state, faces, rows };
-    return faces;
+  async index(eventId: string, pipelineId: string): Promise<EventIndex> {
+    const key = keyOf(eventId, pipelineId);
+    const kept = this.#kept.get(key) ?? { index: new EventIndex(pipelineId), turn: Promise.resolve() };
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    const turn = kept.turn.catch(() => undefined).then(() => this.#update(eventId, kept.index));
+    kept.turn = turn;
+    await turn;
+    this.#makeRoom();
+    return kept.index;
   }
 
   /** Leaves nothing of the event's faces in memory. */
   forget(eventId: string): void {
-    if (this.#kept?.key.startsWith(`${eventId} `)) this.#kept = undefined;
+    for (const key of this.#kept.keys()) if (key.startsWith(keyOf(eventId, ""))) this.#kept.delete(key);
   }
 
-  async #stateOf(eventId: string) {
-    const row = await this.#db
-      .selectFrom("events")
-      .select(["revision", "decided", "assigned"])
-      .where("id", "=", eventId)
-      .executeTakeFirst();
-    return row ?? { revision: eventGone, decided: eventGone, assigned: 0 };
+  async #update(eventId: string, index: EventIndex): Promise<void> {
+    const state = await stateOf(this.#db, eventId);
+    const { revision, assigned } = index.state;
+    if (state.revision === revision && state.assigned === assigned) return;
+    if (state.revision === eventGone) index.keepOnly(new Set());
+    else await this.#readChanges(eventId, index);
+    index.state = state;
   }
 
-  /** All but the embeddings, by id. What others add or remove meanwhile makes the revision outdated. */
-  async #columns(eventId: string, pipelineId: string) {
-    const ids: string[] = [];
-    const photoIds: string[] = [];
-    const personIds: (string | null)[] = [];
-    const qualities: number[] = [];
-    const boxes: number[] = [];
+  /** What others change meanwhile is read twice, or the next time: the state that was read before is older. */
+  async #readChanges(eventId: string, index: EventIndex): Promise<void> {
+    const { pipelineId, state } = index;
+    let after: readonly [changed: number, id: string] =
+      state.revision === eventGone ? [0, ""] : [state.revision + state.assigned + 1, ""];
     for (let full = true; full; ) {
       const page = await packedRows<FaceColumns>(
         this.#db,
-        sql`id, photo_id, person_id, quality, x1, y1, x2, y2`,
-        sql`faces where event_id = ${eventId} and pipeline_id = ${pipelineId} and id > ${ids.at(-1) ?? ""}
-          order by id limit ${pageSize}`,
+        sql`changed, id, photo_id, person_id, quality, x1, y1, x2, y2`,
+        sql`faces where event_id = ${eventId} and pipeline_id = ${pipelineId} and (changed, id) > (${after[0]}, ${after[1]})
+          order by changed, id limit ${pageSize}`,
       );
-      for (const [id, photoId, personId, quality, ...box] of page) {
-        ids.push(id);
-        photoIds.push(photoId);
-        personIds.push(personId);
-        qualities.push(quality);
-        boxes.push(...box);
-      }
+      const faces = page.map(
+        ([, id, photoId, personId, quality, ...box]): EventFace => ({ id, photoId, personId, quality, box }),
+      );
+      const fresh = faces.filter((face) => !isSame(index.face(face.id), face)).map(({ id }) => id);
+      index.put(faces, await this.#embeddings(eventId, pipelineId, fresh));
+      const last = page.at(-1);
+      if (last) after = [last[0], last[1]];
       full = page.length === pageSize;
+      if (full) await setImmediate();
     }
-    return { ids, photoIds, personIds, qualities: Float32Array.from(qualities), boxes: Float32Array.from(boxes) };
+    const { faces } = await this.#db
+      .selectFrom("faces")
+      .select(sql<number>`count(*)`.as("faces"))
+      .where("event_id", "=", eventId)
+      .where("pipeline_id", "=", pipelineId)
+      .executeTakeFirstOrThrow();
+    // Everything that came has been read, so as many as there are means that none has gone.
+    if (faces !== index.size) index.keepOnly(await this.#ids(eventId, pipelineId));
   }
 
+  async #ids(eventId: string, pipelineId: string): Promise<ReadonlySet<string>> {
+    const rows = await packedRows<readonly [string]>(
+      this.#db,
+      sql`id`,
+      sql`faces where event_id = ${eventId} and pipeline_id = ${pipelineId}`,
+    );
+    return new Set(rows.map(([id]) => id));
+  }
+
+  /** Those of faces that were removed since they were listed are missing. */
   async #embeddings(eventId: string, pipelineId: string, faceIds: readonly string[]) {
     const embeddings = new Map<string, Float32Array>();
     for (let i = 0; i < faceIds.length; i += embeddingsAtOnce) {
+      if (i > 0) await setImmediate();
       const rows = await this.#db
         .selectFrom("faces")
         .select(["id", "embedding"])
@@ -127,13 +133,24 @@ export class FaceLoader {
     }
     return embeddings;
   }
+
+  /** Forgets what was not asked for the longest, until the rest is not too much. */
+  #makeRoom(): void {
+    let others = -([...this.#kept.values()].at(-1)?.index.size ?? 0);
+    for (const { index } of this.#kept.values()) others += index.size;
+    for (const [key, { index }] of this.#kept) {
+      if (others <= mostKept) break;
+      this.#kept.delete(key);
+      others -= index.size;
+    }
+  }
 }
 
-/** The vector of a face that was there before; one that is elsewhere now was found anew. */
-function sameFace(before: Kept | undefined, id: string, box: Float32Array): Float32Array | undefined {
-  const row = before?.rows.get(id);
-  if (before === undefined || row === undefined) return undefined;
-  const { boxes, vectors, dimension } = before.faces;
-  if (box.some((value, i) => value !== boxes[row * 4 + i])) return undefined;
-  return vectors.subarray(row * dimension, (row + 1) * dimension);
+function keyOf(eventId: string, pipelineId: string): string {
+  return `${eventId} ${pipelineId}`;
+}
+
+/** A face that is elsewhere now was found anew. */
+function isSame(known: EventFace | undefined, { box }: EventFace): boolean {
+  return known?.box.every((value, i) => value === box[i]) ?? false;
 }

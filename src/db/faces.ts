@@ -1,12 +1,11 @@
 import { type Kysely, type Selectable, sql } from "kysely";
-import type { FaceCounts, FaceStore, StoredFace } from "../domain/ports.ts";
+import { eventGone, type FaceCounts, type FaceStore, type StoredFace } from "../domain/ports.ts";
 import { assignFaces } from "./assignments.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { FaceLoader } from "./face-loader.ts";
 import { boxOf } from "./face-rows.ts";
-import { packedRows } from "./packed-rows.ts";
 import { Remembered } from "./remembered.ts";
-import { revisionOf, stateOf } from "./revision.ts";
+import { stateOf } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
 const withoutEmbedding = [
@@ -26,9 +25,7 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
   const counts = new Remembered<FaceCounts>();
   const loader = new FaceLoader(db, cipher);
   return {
-    revision: (eventId) => revisionOf(db, eventId),
-
-    load: (eventId, pipelineId) => loader.load(eventId, pipelineId),
+    index: (eventId, pipelineId) => loader.index(eventId, pipelineId),
 
     forget: (eventId) => loader.forget(eventId),
 
@@ -79,24 +76,17 @@ export function faceStore(db: Kysely<Schema>, cipher: EmbeddingCipher): FaceStor
       return row?.grouped_by ?? undefined;
     },
 
-    assign: (eventId, { revision, grouping, decided }, assignments) =>
+    assign: (eventId, { state, grouping, whileGrowing = false }, assignments) =>
       db.transaction().execute(async (tx) => {
         const now = await stateOf(tx, eventId);
-        if (decided === undefined ? now.revision !== revision : now.decided !== decided) return false;
-        const assigned = await packedRows<readonly [string, string | null]>(
-          tx,
-          sql`id, person_id`,
-          sql`faces where event_id = ${eventId}`,
-        );
-        const personOf = new Map(assigned);
-        // While photos come in, most faces stay with whom they are, and writing takes a hundred times as long as reading.
-        const changed = assignments.filter(({ faceId, personId }) => personOf.get(faceId) !== personId);
-        await assignFaces(tx, eventId, changed);
+        if (now.decided !== state.decided || now.assigned !== state.assigned) return false;
+        if (now.revision !== state.revision && !(whileGrowing && now.revision !== eventGone)) return false;
+        await assignFaces(tx, eventId, assignments);
         await removeForgottenPeople(tx, eventId);
         await tx
           .updateTable("events")
           .set((column) => ({
-            grouped_revision: revision,
+            grouped_revision: state.revision,
             grouped_by: grouping,
             assigned: column("assigned", "+", 1),
           }))

@@ -28,6 +28,11 @@ const migrations: Readonly<Record<string, Migration>> = {
       for (const statement of listedFaces) await sql.raw(statement).execute(db);
     },
   },
+  "0006-faces-changed": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const statement of changedFaces) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 export const migrationProvider: MigrationProvider = {
@@ -263,6 +268,23 @@ const serverSchema = [
     hidden integer not null default 0,
     primary key (guest_id, photo_id)
   ) strict, without rowid`,
+];
+
+/**
+ * What has changed since a known state of the event is read by this alone. Both of the event's counters only grow, one of
+ * them in every transaction that changes faces.
+ */
+const changedFaces = [
+  "alter table faces add column changed integer not null default 0",
+  ...["insert", "update of person_id"].map(
+    (change) => `create trigger faces_changed_by_${change.split(" ")[0]} after ${change} on faces begin
+      update faces set changed = (select revision + assigned + 1 from events where id = new.event_id)
+      where event_id = new.event_id and id = new.id;
+    end`,
+  ),
+  // All that has to be known of a face but its embedding.
+  "create index faces_by_change on faces (event_id, pipeline_id, changed, id, photo_id, person_id, quality, x1, y1, x2, y2)",
+  "drop index faces_listed",
 ];
 
 const listedFaces = [

@@ -1,21 +1,15 @@
 import type { Kysely } from "kysely";
-import { eventGone } from "../domain/ports.ts";
+import { type EventState, noState } from "../domain/ports.ts";
 import type { Schema } from "./schema.ts";
 
-/** Of faces and of decisions; `eventGone` for both when there is no such event. */
-export async function stateOf(db: Kysely<Schema>, eventId: string): Promise<{ revision: number; decided: number }> {
+/** With `eventGone` as its revision when there is no such event. */
+export async function stateOf(db: Kysely<Schema>, eventId: string): Promise<EventState> {
   const row = await db
     .selectFrom("events")
-    .select(["revision", "decided"])
+    .select(["revision", "decided", "assigned"])
     .where("id", "=", eventId)
     .executeTakeFirst();
-  return row ?? { revision: eventGone, decided: eventGone };
-}
-
-/** `eventGone` when there is no such event. */
-export async function revisionOf(db: Kysely<Schema>, eventId: string): Promise<number> {
-  const row = await db.selectFrom("events").select("revision").where("id", "=", eventId).executeTakeFirst();
-  return row?.revision ?? eventGone;
+  return row ?? noState;
 }
 
 /** To be called in every transaction that adds or removes faces of the event, or decisions about them. */

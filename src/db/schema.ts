@@ -101,6 +101,8 @@ export interface Schema {
     pipeline_id: string;
     embedding: Uint8Array;
     person_id: string | null;
+    /** More than the event's `revision` and `assigned` together before it came or was given to somebody; set by triggers. */
+    changed: Generated<number>;
   };
 
   /** Events whose photos are looked at again with other models, beside the faces there are. */
@@ -119,7 +121,7 @@ export interface Schema {
   };
 
   /** What was found in them: faces as soon as all photos of the event have been looked at, and seen by nobody before. */
-  next_faces: Omit<Schema["faces"], "person_id">;
+  next_faces: Omit<Schema["faces"], "person_id" | "changed">;
 
   people: {
     event_id: string;

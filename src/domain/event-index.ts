@@ -1,66 +1,122 @@
+import type { PixelBox } from "../face/geometry.ts";
 import { FaceIndex } from "../face/search-index.ts";
-import type { EventFaces, FaceStore } from "./ports.ts";
+import { type EventFaces, type EventState, noState } from "./face-ports.ts";
 
-/** The faces of one event, ready to be searched. */
-export interface EventIndex {
-  readonly revision: number;
-  readonly index: FaceIndex;
-  /** Of everything below, by face. */
-  readonly rows: ReadonlyMap<string, number>;
-  readonly photoIds: readonly string[];
-  /** Who each face is of; a face of nobody yet is a person of its own. */
-  readonly personIds: readonly string[];
-  readonly qualities: Float32Array;
-  /** Face ids by person. */
-  readonly members: ReadonlyMap<string, readonly string[]>;
+/** A face of an event, without its embedding. */
+export interface EventFace {
+  readonly id: string;
+  readonly photoId: string;
+  /** Null for a face of nobody yet. */
+  readonly personId: string | null;
+  /** Overall, 0 to 1. */
+  readonly quality: number;
+  /** Pixels of the upright original. */
+  readonly box: PixelBox;
 }
 
-/** Keeps the faces of the event searched last in memory, until they change. */
-export class EventIndexCache {
-  readonly #faces: FaceStore;
-  #latest: { readonly key: string; readonly index: EventIndex } | undefined;
+/**
+ * All faces of an event that one pipeline found, ready to be searched. It is kept up to date in place, whenever somebody
+ * asks for it: what belongs together is to be read without waiting in between.
+ */
+export class EventIndex {
+  readonly pipelineId: string;
+  /** Of the event when the faces were read. */
+  state: EventState = noState;
+  #embeddings = new FaceIndex(0);
+  readonly #faces = new Map<string, EventFace>();
+  readonly #members = new Map<string, Set<string>>();
 
-  constructor(faces: FaceStore) {
-    this.#faces = faces;
+  constructor(pipelineId: string) {
+    this.pipelineId = pipelineId;
   }
 
-  /** Leaves nothing of the event's faces in memory. */
-  forget(eventId: string): void {
-    if (this.#latest?.key.startsWith(`${eventId} `)) this.#latest = undefined;
-    this.#faces.forget(eventId);
+  get size(): number {
+    return this.#faces.size;
   }
 
-  async get(eventId: string, pipelineId: string): Promise<EventIndex> {
-    const key = `${eventId} ${pipelineId}`;
-    const latest = this.#latest;
-    if (latest?.key === key && latest.index.revision === (await this.#faces.revision(eventId))) return latest.index;
-    this.#latest = undefined;
-    const index = indexFaces(await this.#faces.load(eventId, pipelineId));
-    this.#latest = { key, index };
-    return index;
+  get embeddings(): Omit<FaceIndex, "add" | "remove"> {
+    return this.#embeddings;
+  }
+
+  /** Face ids by person; a face of nobody yet is a person of its own. */
+  get members(): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.#members;
+  }
+
+  face(id: string): EventFace | undefined {
+    return this.#faces.get(id);
+  }
+
+  /** Who a face is of, as `members` has it. */
+  personOf(id: string): string {
+    const face = this.#faces.get(id);
+    return face === undefined ? id : personOf(face);
+  }
+
+  /**
+   * Adds faces, or says anew what is known of them.
+   *
+   * @param embeddings of unit length, by id; a face without one keeps what it has, and is left out when it has none
+   */
+  put(faces: Iterable<EventFace>, embeddings: ReadonlyMap<string, Float32Array>): void {
+    const [first] = embeddings.values();
+    if (first && this.size === 0) this.#embeddings = new FaceIndex(first.length);
+    this.#embeddings.add([...embeddings].map(([id, embedding]) => ({ id, embedding })));
+    for (const face of faces) {
+      if (!this.#embeddings.has(face.id)) continue;
+      this.#leave(face.id);
+      this.#faces.set(face.id, face);
+      const person = personOf(face);
+      const members = this.#members.get(person);
+      if (members) members.add(face.id);
+      else this.#members.set(person, new Set([face.id]));
+    }
+  }
+
+  /** Forgets all other faces; nothing of them is left in memory. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    const gone = [...this.#faces.keys()].filter((id) => !ids.has(id));
+    this.#embeddings.remove(gone);
+    for (const id of gone) {
+      this.#leave(id);
+      this.#faces.delete(id);
+    }
+  }
+
+  /** A copy of everything, which stays as it is. */
+  snapshot(): EventFaces {
+    const { dimension } = this.#embeddings;
+    const faces = [...this.#faces.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const vectors = new Float32Array(faces.length * dimension);
+    const boxes = new Float32Array(faces.length * 4);
+    for (const [i, { id, box }] of faces.entries()) {
+      vectors.set(this.#embeddings.get(id) ?? [], i * dimension);
+      boxes.set(box, i * 4);
+    }
+    return {
+      ...this.state,
+      pipelineId: this.pipelineId,
+      ids: faces.map((face) => face.id),
+      photoIds: faces.map((face) => face.photoId),
+      personIds: faces.map((face) => face.personId),
+      qualities: Float32Array.from(faces, (face) => face.quality),
+      boxes,
+      dimension,
+      vectors,
+    };
+  }
+
+  /** Takes a face from its person. */
+  #leave(id: string): void {
+    const face = this.#faces.get(id);
+    if (face === undefined) return;
+    const person = personOf(face);
+    const members = this.#members.get(person);
+    members?.delete(id);
+    if (members?.size === 0) this.#members.delete(person);
   }
 }
 
-/** Copies the vectors; the rest is kept as it is. */
-export function indexFaces({
-  revision,
-  ids,
-  photoIds,
-  personIds,
-  qualities,
-  dimension,
-  vectors,
-}: EventFaces): EventIndex {
-  const index = new FaceIndex(dimension);
-  index.add(ids.map((id, i) => ({ id, embedding: vectors.subarray(i * dimension, (i + 1) * dimension) })));
-  const people = ids.map((id, i) => personIds[i] ?? id);
-  const members = new Map<string, string[]>();
-  for (const [i, id] of ids.entries()) {
-    const person = people[i] ?? id;
-    const faces = members.get(person);
-    if (faces) faces.push(id);
-    else members.set(person, [id]);
-  }
-  const rows = new Map(ids.map((id, i) => [id, i]));
-  return { revision, index, rows, photoIds, personIds: people, qualities, members };
+function personOf({ id, personId }: EventFace): string {
+  return personId ?? id;
 }

@@ -1,6 +1,5 @@
 import type { GuestStore } from "./access-ports.ts";
 import type { BlobStore } from "./blobs.ts";
-import type { EventIndexCache } from "./event-index.ts";
 import { deleteEvent } from "./events.ts";
 import type { DeletedEvent } from "./model.ts";
 import type { Stores } from "./ports.ts";
@@ -10,7 +9,6 @@ interface Tools {
   readonly stores: Stores;
   readonly blobs: BlobStore;
   readonly guests: GuestStore;
-  readonly indexes: EventIndexCache;
   /** Forgets the event's uploads that have not arrived whole. */
   readonly forgetUploads: (eventId: string) => Promise<void>;
 }
@@ -29,14 +27,14 @@ export interface EventReceipt extends Omit<DeletedEvent, "event"> {
  * @throws RollcallError EVENT_UNKNOWN
  */
 export async function eraseEvent(
-  { stores, blobs, indexes, guests, forgetUploads }: Tools,
+  { stores, blobs, guests, forgetUploads }: Tools,
   eventId: string,
 ): Promise<EventReceipt> {
   const storage = await storageOf({ stores, blobs }, eventId);
   const links = (await guests.links(eventId)).length;
   const { photos, faces, people } = await deleteEvent(stores, blobs, eventId);
   await forgetUploads(eventId);
-  indexes.forget(eventId);
+  stores.faces.forget(eventId);
   return { eventId, photos, faces, people, links, ...storage };
 }
 

@@ -1,14 +1,24 @@
 import type { Face } from "../face/face.ts";
+import type { EventIndex } from "./event-index.ts";
 
 /** The revision of an event that does not exist. */
 export const eventGone = -1;
 
-/** All faces of an event that one pipeline found, in columns: face i is at index i of each, by id. */
-export interface EventFaces {
-  /** Of the event when they were read. */
+/** Counts that tell whether something about the event's faces has changed. */
+export interface EventState {
+  /** Of faces that came or went, and of decisions. */
   readonly revision: number;
-  /** Counts what humans decided about the event's faces. */
+  /** Of what humans decided. */
   readonly decided: number;
+  /** Of how often faces were given to people by grouping them. */
+  readonly assigned: number;
+}
+
+/** Of an event that does not exist. */
+export const noState: EventState = { revision: eventGone, decided: eventGone, assigned: 0 };
+
+/** All faces of an event that one pipeline found, in columns: face i is at index i of each, by id. */
+export interface EventFaces extends EventState {
   readonly pipelineId: string;
   readonly ids: readonly string[];
   readonly photoIds: readonly string[];
@@ -47,12 +57,11 @@ export interface Assignment {
 }
 
 export interface FaceStore {
-  /** Changes whenever faces of the event, or decisions about them, come or go. */
-  revision(eventId: string): Promise<number>;
   /** What the latest `assign` said of itself; undefined when faces or decisions came or went since. */
   grouping(eventId: string): Promise<string | undefined>;
-  load(eventId: string, pipelineId: string): Promise<EventFaces>;
-  /** Leaves nothing of the event's faces in memory, where `load` may keep them. */
+  /** Everything as it is now; the same index for everybody who asks, kept up to date in place. */
+  index(eventId: string, pipelineId: string): Promise<EventIndex>;
+  /** Leaves nothing of the event's faces in memory, where `index` may keep them. */
   forget(eventId: string): void;
   get(eventId: string, faceIds: readonly string[]): Promise<readonly StoredFace[]>;
   /** Best first. */
@@ -62,14 +71,14 @@ export interface FaceStore {
   counts(eventId: string): Promise<FaceCounts>;
   /**
    * Makes the people that are new, assigns the faces, and removes people that have no face, no name and no decision left.
-   * False, and nothing done, when the event is no longer at the revision; where `decided` is given, other faces may have
-   * come and gone since, as long as no human decided anything.
+   * False, and nothing done, when the event is no longer in that state.
    *
-   * @param grouping what made it, for `grouping`
+   * @param at `grouping`: what made it, for `grouping`; `whileGrowing`: other faces may have come and gone since, as long as
+   *   no human decided anything
    */
   assign(
     eventId: string,
-    at: { readonly revision: number; readonly grouping: string; readonly decided?: number },
+    at: { readonly state: EventState; readonly grouping: string; readonly whileGrowing?: boolean },
     assignments: readonly Assignment[],
   ): Promise<boolean>;
 }

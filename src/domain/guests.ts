@@ -2,7 +2,6 @@ import type { Guest, GuestLink, GuestMark, GuestPhoto, GuestStore, PasswordHashe
 import { selfieConsent } from "./consent.ts";
 import type { Engines } from "./engines.ts";
 import { RollcallError } from "./errors.ts";
-import type { EventIndexCache } from "./event-index.ts";
 import { getEvent, tidyName } from "./events.ts";
 import type { RollcallEvent } from "./model.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
@@ -137,11 +136,11 @@ export type SelfieAnswer =
  * @throws RollcallError SEARCH_OFF, CONSENT_MISSING; FaceError IMAGE_...
  */
 export async function findGuest(
-  tools: GuestTools & { readonly engines: Engines; readonly indexes: EventIndexCache },
+  tools: GuestTools & { readonly engines: Engines },
   guest: Guest,
   selfie: Uint8Array,
 ): Promise<SelfieAnswer> {
-  const { stores, guests, engines, indexes } = tools;
+  const { stores, guests, engines } = tools;
   const event = await getEvent(stores, guest.eventId);
   if (!event.guestSearch) {
     throw new RollcallError("SEARCH_OFF", "The organiser has not turned on the search for guests.");
@@ -151,7 +150,7 @@ export async function findGuest(
   }
   await guests.countSearch(guest.linkId);
   const answer = await engines.withEventEngine(guest.eventId, (engine) =>
-    searchEvent(stores, engine, indexes, { event: guest.eventId, picture: selfie }),
+    searchEvent(stores, engine, { event: guest.eventId, picture: selfie }),
   );
   switch (answer.outcome) {
     case "found": {

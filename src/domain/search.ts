@@ -5,7 +5,7 @@ import type { Face } from "../face/face.ts";
 import { boxHeight, boxWidth } from "../face/geometry.ts";
 import { answerSearch, type SearchHit, type SearchMatch } from "../face/search.ts";
 import { codedError, RollcallError } from "./errors.ts";
-import type { EventIndex, EventIndexCache } from "./event-index.ts";
+import type { EventIndex } from "./event-index.ts";
 import { openEvent } from "./events.ts";
 import type { PhotoMatch, QueryFace, SearchAnswer } from "./model.ts";
 import { describeFace, personName } from "./people.ts";
@@ -39,12 +39,7 @@ const idsAtOnce = 1000;
  *
  * @throws RollcallError EVENT_UNKNOWN, FACE_INDEX_INVALID, OPTION_INVALID; FaceError IMAGE_... about the picture
  */
-export async function searchEvent(
-  stores: Stores,
-  engine: FaceEngine,
-  indexes: EventIndexCache,
-  request: SearchRequest,
-): Promise<SearchAnswer> {
+export async function searchEvent(stores: Stores, engine: FaceEngine, request: SearchRequest): Promise<SearchAnswer> {
   const { faceIndex = 0, picture, signal } = request;
   const event = await openEvent(stores, request.event);
   const threshold = request.threshold ?? (await thresholdOf(stores, event));
@@ -55,12 +50,12 @@ export async function searchEvent(
   const face = chooseFace(faces, faceIndex);
 
   const started = performance.now();
-  const index = await indexes.get(event.id, engine.pipelineId);
+  const index = await stores.faces.index(event.id, engine.pipelineId);
   const base = () => ({
     event: event.name,
     threshold,
     pictureFaces: faces.toSorted(largestFirst).map(({ box, quality }) => ({ box, quality: quality.score })),
-    facesCompared: index.index.size,
+    facesCompared: index.size,
     retrievalMs: performance.now() - started,
   });
   if (!face) {
@@ -145,7 +140,7 @@ function describeQuery(picture: string | Uint8Array, face: Face, faceIndex: numb
 }
 
 /** Faces that another model found cannot be compared, and saying "not found" would be a lie. */
-async function whyIncomparable(stores: Stores, eventId: string, { index }: EventIndex): Promise<string | undefined> {
+async function whyIncomparable(stores: Stores, eventId: string, index: EventIndex): Promise<string | undefined> {
   const { faces } = await stores.faces.counts(eventId);
   const others = faces - index.size;
   if (others <= index.size) return undefined;
@@ -154,32 +149,32 @@ async function whyIncomparable(stores: Stores, eventId: string, { index }: Event
 
 /** The nearest faces and, for everybody among them, all faces of that person. */
 export function nearestPeople(
-  { index, rows, personIds, qualities, members }: EventIndex,
+  index: EventIndex,
   query: Float32Array,
   confidence: (similarity: number) => number,
 ): SearchHit[] {
   if (index.size === 0) return [];
-  let nearest = index.search(query, firstHits);
+  let nearest = index.embeddings.search(query, firstHits);
   for (let limit = firstHits; nearest.length === limit; limit *= 4) {
     if (confidence(nearest.at(-1)?.similarity ?? 0) < leastConfidence) break;
-    nearest = index.search(query, limit * 4);
+    nearest = index.embeddings.search(query, limit * 4);
   }
-  const people = new Set(nearest.map((hit) => personIds[rows.get(hit.id) ?? 0] ?? hit.id));
+  const people = new Set(nearest.map((hit) => index.personOf(hit.id)));
   return [...people].flatMap((personId) =>
-    index.compare(query, members.get(personId) ?? []).map((hit) => ({
+    index.embeddings.compare(query, index.members.get(personId) ?? []).map((hit) => ({
       faceId: hit.id,
       personId,
       similarity: hit.similarity,
-      quality: qualities[rows.get(hit.id) ?? 0] ?? 0,
+      quality: index.face(hit.id)?.quality ?? 0,
     })),
   );
 }
 
 /** Of matches in this order, the first in each photo. */
-export function bestInEachPhoto({ rows, photoIds }: EventIndex, matches: readonly SearchMatch[]): SearchMatch[] {
+export function bestInEachPhoto(index: EventIndex, matches: readonly SearchMatch[]): SearchMatch[] {
   const best = new Map<string, SearchMatch>();
   for (const match of matches) {
-    const photoId = photoIds[rows.get(match.faceId) ?? -1];
+    const photoId = index.face(match.faceId)?.photoId;
     if (photoId !== undefined && !best.has(photoId)) best.set(photoId, match);
   }
   return [...best.values()];

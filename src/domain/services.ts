@@ -5,7 +5,6 @@ import type { ActivityFeed } from "./activity.ts";
 import type { Selections } from "./archive.ts";
 import type { BlobStore } from "./blobs.ts";
 import type { Engines } from "./engines.ts";
-import type { EventIndexCache } from "./event-index.ts";
 import type { Gallery } from "./gallery.ts";
 import type { FileReader, UploadLimits } from "./photos.ts";
 import type { PictureRenderer } from "./pictures.ts";
@@ -21,7 +20,6 @@ export interface Services {
   readonly pictures: PictureRenderer;
   readonly files: FileReader;
   readonly gallery: Gallery;
-  readonly indexes: EventIndexCache;
   readonly activity: ActivityFeed;
   readonly limits: UploadLimits;
   readonly setup: SetupCode;

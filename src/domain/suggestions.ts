@@ -1,8 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { type Calibration, openCalibration, priorLogOdds, probability } from "../face/calibration.ts";
 import { FaceIndex } from "../face/search-index.ts";
+import type { EventIndex } from "./event-index.ts";
 import { Look } from "./look.ts";
-import type { EventFaces, Stores } from "./ports.ts";
+import type { EventState, Stores } from "./ports.ts";
 
 /** Two people who may be one. */
 export interface Suggestion {
@@ -32,14 +33,19 @@ export async function suggestMerges(
   { pipelineId, embedder }: { readonly pipelineId: string; readonly embedder: string },
   limit: number,
 ): Promise<readonly Suggestion[]> {
-  const faces = await stores.faces.load(eventId, pipelineId);
-  const suggestions = remembered.get(faces) ?? (await compareAll(stores, eventId, faces, embedder));
-  remembered.set(faces, suggestions);
+  const index = await stores.faces.index(eventId, pipelineId);
+  const { state } = index;
+  const known = remembered.get(index);
+  const suggestions = known?.state === state ? known.suggestions : await compareAll(stores, eventId, index, embedder);
+  remembered.set(index, { state, suggestions });
   return suggestions.slice(0, limit);
 }
 
-/** Of faces that were not loaded anew since, so nothing has changed about them or what humans said of them. */
-const remembered = new WeakMap<EventFaces, readonly Suggestion[]>();
+/** With the state they are of: as long as the index has it, nothing has changed about faces or what humans said of them. */
+const remembered = new WeakMap<
+  EventIndex,
+  { readonly state: EventState; readonly suggestions: readonly Suggestion[] }
+>();
 
 /** People compared before other work gets its turn. */
 const peopleAtOnce = 50;
@@ -47,10 +53,10 @@ const peopleAtOnce = 50;
 async function compareAll(
   stores: Pick<Stores, "people">,
   eventId: string,
-  faces: EventFaces,
+  faces: EventIndex,
   embedder: string,
 ): Promise<readonly Suggestion[]> {
-  if (faces.ids.length === 0) return [];
+  if (faces.size === 0) return [];
   const calibration = openCalibration(embedder);
   const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
   const people = appearancesOf(faces, wanted, calibration);
@@ -59,7 +65,7 @@ async function compareAll(
       verdict === "is" ? (personId ?? []) : [],
     ),
   );
-  const index = new FaceIndex(faces.dimension);
+  const index = new FaceIndex(faces.embeddings.dimension);
   index.add([...people].map(([id, { look }]) => ({ id, embedding: look.mean() })));
   const prior = priorLogOdds(Math.max(1, people.size));
   const found = new Map<string, Suggestion & { readonly weight: number }>();
@@ -89,19 +95,22 @@ interface Appearance {
 }
 
 function appearancesOf(
-  { ids, photoIds, personIds, qualities, vectors, dimension }: EventFaces,
+  index: EventIndex,
   wanted: ReadonlySet<string>,
   calibration: Calibration,
 ): Map<string, Appearance> {
   const people = new Map<string, Appearance>();
-  for (let row = 0; row < ids.length; row++) {
-    const id = personIds[row];
-    if (id === null || id === undefined || !wanted.has(id)) continue;
-    const person = people.get(id) ?? { look: new Look(dimension), photos: new Set() };
-    const embedding = vectors.subarray(row * dimension, (row + 1) * dimension);
-    person.look.add(embedding, calibration.evidence(qualities[row] ?? 0));
-    person.photos.add(photoIds[row] ?? "");
-    people.set(id, person);
+  // Sums of small numbers depend on their order, so that of the faces is fixed.
+  for (const id of wanted) {
+    const look = new Look(index.embeddings.dimension);
+    const photos = new Set<string>();
+    for (const faceId of [...(index.members.get(id) ?? [])].sort()) {
+      const [face, embedding] = [index.face(faceId), index.embeddings.get(faceId)];
+      if (!face || !embedding) continue;
+      look.add(embedding, calibration.evidence(face.quality));
+      photos.add(face.photoId);
+    }
+    if (photos.size > 0) people.set(id, { look, photos });
   }
   return people;
 }

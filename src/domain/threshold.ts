@@ -1,7 +1,6 @@
 import { openCalibration } from "../face/calibration.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import { answerSearch } from "../face/search.ts";
-import { indexFaces } from "./event-index.ts";
 import type { RollcallEvent } from "./model.ts";
 import type { Stores } from "./ports.ts";
 import { bestInEachPhoto, nearestPeople } from "./search.ts";
@@ -44,25 +43,22 @@ export async function previewThreshold(
   { pipelineId, embedder }: Pick<FaceEngine, "pipelineId" | "embedder">,
 ): Promise<ThresholdPreview> {
   const guests = await stores.charts.matchConfidences(eventId, steps);
-  const faces = await stores.faces.load(eventId, pipelineId);
-  const index = indexFaces(faces);
+  const index = await stores.faces.index(eventId, pipelineId);
   const calibration = openCalibration(embedder);
   const people = Math.max(1, index.members.size);
   const own = new Array<number>(steps).fill(0);
   const others = new Array<number>(steps).fill(0);
   let [tried, photos] = [0, 0];
   for (const person of await stores.people.list(eventId, mostPeople)) {
-    const row = index.rows.get(person.coverFaceId);
-    if (row === undefined || person.photos < 2) continue;
+    const face = index.face(person.coverFaceId);
+    const query = index.embeddings.get(person.coverFaceId);
+    if (!face || !query || person.photos < 2) continue;
     tried++;
     photos += person.photos - 1;
-    const photoId = faces.photoIds[row];
-    const query = faces.vectors.subarray(row * faces.dimension, (row + 1) * faces.dimension);
     const hits = nearestPeople(index, query, (similarity) => calibration.confidence(similarity, { people })).filter(
-      (hit) => faces.photoIds[index.rows.get(hit.faceId) ?? -1] !== photoId,
+      (hit) => index.face(hit.faceId)?.photoId !== face.photoId,
     );
-    const queryQuality = faces.qualities[row] ?? 0;
-    const { matches } = answerSearch({ queryQuality, hits, people, calibration, threshold: 0 });
+    const { matches } = answerSearch({ queryQuality: face.quality, hits, people, calibration, threshold: 0 });
     for (const { personId, confidence } of bestInEachPhoto(index, matches)) {
       const counts = personId === person.id ? own : others;
       const step = Math.min(steps - 1, Math.floor(confidence * steps));

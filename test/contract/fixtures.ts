@@ -12,7 +12,7 @@ import { reindexStore } from "../../src/db/reindexes.ts";
 import { searchLog } from "../../src/db/searches.ts";
 import { settingsStore } from "../../src/db/settings.ts";
 import { eraseFromLog, openSqlite } from "../../src/db/sqlite/open.ts";
-import type { ClaimedPhoto, FoundFile, Stores } from "../../src/domain/ports.ts";
+import type { ClaimedPhoto, EventFaces, FoundFile, Stores } from "../../src/domain/ports.ts";
 import type { Face, FacesInImage } from "../../src/face/face.ts";
 import type { PixelBox } from "../../src/face/geometry.ts";
 
@@ -125,4 +125,9 @@ export async function eventWith(
     await stores.photos.complete(await claim(stores, id), found(faces));
   }
   return id;
+}
+
+/** The event's faces as they are now. */
+export async function facesOf(stores: Stores, eventId: string, pipelineId = pipeline): Promise<EventFaces> {
+  return (await stores.faces.index(eventId, pipelineId)).snapshot();
 }

@@ -9,6 +9,7 @@ import {
   direction,
   eventWith,
   face,
+  facesOf,
   file,
   found,
   pipeline,
@@ -33,11 +34,11 @@ describe.each(adapters)("looking at photos again in $name", ({ open }) => {
     under = await open();
     stores = under.stores;
     event = await eventWith(stores, { "/a.jpg": [face(left), face(right)], "/b.jpg": [face(left)] });
-    const { revision, ids } = await stores.faces.load(event, pipeline);
+    const state = await facesOf(stores, event);
     await stores.faces.assign(
       event,
-      { revision, grouping: "g" },
-      ids.map((faceId, i) => ({ faceId, personId: `person${i}` })),
+      { state, grouping: "g" },
+      state.ids.map((faceId, i) => ({ faceId, personId: `person${i}` })),
     );
     reindex = await begun(other);
   });
@@ -73,10 +74,10 @@ describe.each(adapters)("looking at photos again in $name", ({ open }) => {
     expect(await shown()).toEqual([[pipeline, 3]]);
     await lookAtAll();
     expect(await shown()).toEqual([[pipeline, 3]]);
-    const revision = await stores.faces.revision(event);
+    const revision = (await facesOf(stores, event)).revision;
     expect(await stores.reindexes.switchOver(reindex)).toBe(true);
     expect(await shown()).toEqual([[newPipeline, 2]]);
-    expect(await stores.faces.revision(event)).toBeGreaterThan(revision);
+    expect((await facesOf(stores, event)).revision).toBeGreaterThan(revision);
     expect((await stores.events.get(event))?.models).toEqual(other);
     expect(await stores.reindexes.list()).toEqual([]);
     expect(await stores.reindexes.pipelines(event)).toEqual([newPipeline]);
@@ -93,7 +94,7 @@ describe.each(adapters)("looking at photos again in $name", ({ open }) => {
     await lookAtAll();
     await stores.reindexes.switchOver(reindex);
     expect(await Promise.all(photos.map(personOf))).toEqual(before);
-    const { vectors, dimension } = await stores.faces.load(event, newPipeline);
+    const { vectors, dimension } = await facesOf(stores, event, newPipeline);
     expect(vectors.slice(0, dimension)).toEqual(direction(1));
   });
 

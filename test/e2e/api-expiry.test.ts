@@ -100,12 +100,12 @@ it("erases an event when its time is over, with everything there is of it, and n
     onErased: (receipt) => receipts.push(receipt),
   });
   const { pipelineId } = await backend.engines.ofEvent(over);
-  expect((await backend.indexes.get(over, pipelineId)).index.size).toBe(faces);
+  expect((await backend.stores.faces.index(over, pipelineId)).size).toBe(faces);
   await backend.stores.events.update(over, { expiresAt: new Date(Date.now() - 1) });
   backend.sweep.start();
   await backend.sweep.stop();
   expect(receipts).toEqual([{ eventId: over, photos, faces, people, links: 1, uploadedBytes, pictureBytes }]);
-  expect((await backend.indexes.get(over, pipelineId)).index.size).toBe(0);
+  expect((await backend.stores.faces.index(over, pipelineId)).size).toBe(0);
   await backend.close();
 
   const left = await rowsAbout(database, over);

@@ -95,7 +95,7 @@ export function faceRoutes(app: App, { services }: Context): void {
       await getPhoto(stores, event, id);
       const [faces, names] = [await stores.faces.ofPhoto(event, id), await stores.people.names(event)];
       const confidences = await services.engines.withEventEngine(event, (engine) =>
-        faceConfidences(services.indexes, event, engine, faces),
+        faceConfidences(services.stores.faces, event, engine, faces),
       );
       return {
         faces: faces.map((face) => ({

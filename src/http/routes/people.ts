@@ -177,7 +177,7 @@ export function peopleRoutes(app: App, { services }: Context): void {
     async (request) => {
       const { eventId, personId: id } = request.params;
       const { receipt, faces } = await erasePerson(stores, eventId, id);
-      services.indexes.forget(eventId);
+      stores.faces.forget(eventId);
       for (const face of faces) await blobs.delete(blobKeys.picture(eventId, face.photoId, `face-${face.id}`));
       peopleChanged(services, eventId);
       return { ...receipt, erasedAt: receipt.erasedAt.toISOString() };

@@ -8,7 +8,7 @@ import { receivePicture } from "../uploads.ts";
 import { searchView } from "../views.ts";
 
 export function searchRoutes(app: App, { services }: Context): void {
-  const { stores, indexes } = services;
+  const { stores } = services;
 
   app.post(
     "/api/events/:eventId/searches",
@@ -36,7 +36,7 @@ export function searchRoutes(app: App, { services }: Context): void {
       const { id } = event;
       const picture = await receivePicture(request);
       const answer = await services.engines.withEventEngine(id, (engine) =>
-        searchEvent(stores, engine, indexes, { event: id, picture, ...request.query }),
+        searchEvent(stores, engine, { event: id, picture, ...request.query }),
       );
       return searchView(answer, await thresholdOf(stores, event));
     },
