@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
+import { constants, setPriority } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { workerEnvironment } from "./environment.ts";
 import { FaceError, type FaceErrorCode } from "./errors.ts";
@@ -16,6 +17,15 @@ interface Message {
   readonly kind: string;
 }
 
+export interface AskedProcessOptions {
+  /** What takes longer is taken to hang, and is killed. */
+  readonly timeoutMs: number;
+  /** Nobody waits for its answers, as somebody does for pages and searches: it lets others go first. Default: false. */
+  readonly background?: boolean;
+  /** Called when the process has ended, for whatever reason. */
+  readonly onEnd?: () => void;
+}
+
 /**
  * A child process that is asked one thing at a time and answers each, without the environment's keys, and without keeping
  * the program alive while nothing is asked. The other end is `answerParent`.
@@ -27,13 +37,12 @@ export class AskedProcess<Request extends Message, Answer extends Message> {
   /**
    * @param caller the caller's `import.meta.url`
    * @param module the module to run, beside the caller, without the end of its name
-   * @param timeoutMs what takes longer is taken to hang, and is killed
-   * @param onEnd called when the process has ended, for whatever reason
    */
-  constructor(caller: string, module: string, timeoutMs: number, onEnd: () => void) {
+  constructor(caller: string, module: string, { timeoutMs, background = false, onEnd }: AskedProcessOptions) {
     this.#child = launch(caller, module);
     this.#timeoutMs = timeoutMs;
-    this.#child.once("exit", onEnd);
+    if (background) letOthersGoFirst(this.#child);
+    if (onEnd) this.#child.once("exit", onEnd);
     this.#idle();
   }
 
@@ -103,6 +112,15 @@ function launch(caller: string, module: string): ChildProcess {
     execArgv: loader === undefined ? [] : ["--import", loader],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+}
+
+/** From here, before it has threads of its own: those it starts later have the priority of the one that starts them. */
+function letOthersGoFirst(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system does not allow it: it works all the same.
+  }
 }
 
 function hasEnded(child: ChildProcess): boolean {

@@ -1,3 +1,4 @@
+import { getPriority } from "node:os";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { workerIds } from "../../test/worker-processes.ts";
@@ -134,6 +135,20 @@ describe("openFaceEngine", { timeout: 60_000 }, () => {
     await expect(work).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
     expect((await idle.findFaces(sample(1))).faces).toHaveLength(3);
     await idle.close();
+  });
+
+  it("answers an urgent picture while every worker is held up by others", async () => {
+    const before = workerIds();
+    const one = await openFaceEngine({ workers: 1 });
+    const [held = 0] = workerIds().filter((id) => !before.includes(id));
+    expect(getPriority(held)).toBeGreaterThan(getPriority());
+    process.kill(held, "SIGSTOP");
+    const others = Promise.all([one.findFaces(sample(1)), one.findFaces(sample(2))]);
+    expect((await one.findFaces(sample(1), { urgent: true })).faces).toHaveLength(3);
+    process.kill(held, "SIGCONT");
+    expect((await others)[0].faces).toHaveLength(3);
+    await one.close();
+    expect(workerIds()).toEqual(before);
   });
 
   it("once closed, fails what still waits and leaves no process behind", async () => {

@@ -17,7 +17,7 @@ export interface EngineOptions extends ModelOptions {
   readonly embedder?: string;
   /** How thoroughly to look for faces; default: "balanced". */
   readonly preset?: DetectionPreset;
-  /** Pictures worked on at the same time, each in a process of its own; default: one per core. */
+  /** Pictures worked on at the same time, each in a process of its own, besides an urgent one; default: one per core. */
   readonly workers?: number;
   /**
    * When the workers start: with `openFaceEngine` ("now", the default), which then throws what keeps them from it; or each
@@ -36,13 +36,13 @@ export interface FaceEngine {
   /** Detector, embedder, hashes of their weights and revision of the preprocessing. Compare faces within one id only. */
   readonly pipelineId: string;
   readonly embedder: string;
-  /** Pictures that are worked on at the same time. */
+  /** Pictures that are worked on at the same time, besides an urgent one. */
   readonly workers: number;
   /**
    * Every face in a picture, best score first. May be called many times at once; calls wait for a free worker.
    *
    * @param image path of a picture, or its bytes
-   * @param options `urgent`: somebody waits for the answer, so it goes before all that wait for a worker
+   * @param options `urgent`: somebody waits for the answer, so it goes before all others, with a worker kept for that
    * @throws FaceError IMAGE_... when the picture cannot be used, ENGINE_..., MODEL_UNSUPPORTED, PROVIDER_UNAVAILABLE; the
    *   signal's reason
    */

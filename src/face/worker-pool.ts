@@ -5,26 +5,32 @@ import type { PipelineConfig } from "./pipeline.ts";
 import { WorkerProcess } from "./worker-process.ts";
 
 interface Job {
+  readonly urgent: boolean;
   readonly source: Uint8Array | string;
   readonly resolve: (result: FacesInImage) => void;
   readonly reject: (reason: unknown) => void;
 }
 
-/** Hands pictures to worker processes in the order they come in, urgent ones first. */
+/**
+ * Hands pictures to worker processes in the order they come in, urgent ones first. Those have a worker of their own, too,
+ * which the others let go first: whoever sends a selfie while thousands of photos are looked at waits for none of them.
+ */
 export class WorkerPool {
   readonly #workers: readonly WorkerProcess[];
-  readonly #free: WorkerProcess[];
+  readonly #prompt: WorkerProcess;
+  readonly #free: Set<WorkerProcess>;
   readonly #waiting: Job[] = [];
   readonly #running = new Set<Job>();
   #closed = false;
 
   /** Every worker starts with its first picture, unless `start` was called before. */
   constructor(config: PipelineConfig, count: number) {
-    this.#workers = Array.from({ length: count }, () => new WorkerProcess(config));
-    this.#free = [...this.#workers];
+    this.#workers = Array.from({ length: count }, () => new WorkerProcess(config, true));
+    this.#prompt = new WorkerProcess(config, false);
+    this.#free = new Set([...this.#workers, this.#prompt]);
   }
 
-  /** Starts all workers. @throws FaceError when the networks cannot be loaded; no process is left behind then */
+  /** Starts all workers but the one for what is urgent. @throws FaceError when the networks cannot be loaded; no process is left behind then */
   async start(): Promise<void> {
     try {
       await Promise.all(this.#workers.map((worker) => worker.start()));
@@ -51,6 +57,7 @@ export class WorkerPool {
         job.reject(signal?.reason);
       };
       const job: Job = {
+        urgent,
         source,
         resolve: (result) => {
           signal?.removeEventListener("abort", onAbort);
@@ -66,8 +73,8 @@ export class WorkerPool {
         setMaxListeners(0, signal);
         signal.addEventListener("abort", onAbort, { once: true });
       }
-      if (urgent) this.#waiting.unshift(job);
-      else this.#waiting.push(job);
+      const behind = urgent ? this.#waiting.findIndex((other) => !other.urgent) : -1;
+      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, job);
       this.#next();
     });
   }
@@ -75,26 +82,30 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#closed = true;
     for (const job of [...this.#waiting.splice(0), ...this.#running]) job.reject(closedError());
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+    await Promise.all([...this.#workers, this.#prompt].map((worker) => worker.close()));
   }
 
   #next(): void {
-    const worker = this.#free.pop();
+    const [job] = this.#waiting;
+    if (job === undefined || this.#closed) return;
+    const worker = this.#freeFor(job);
     if (worker === undefined) return;
-    const job = this.#waiting.shift();
-    if (job === undefined || this.#closed) {
-      this.#free.push(worker);
-      return;
-    }
+    this.#waiting.shift();
+    this.#free.delete(worker);
     this.#running.add(job);
     void worker
       .findFaces(job.source)
       .then(job.resolve, job.reject)
       .finally(() => {
         this.#running.delete(job);
-        this.#free.push(worker);
+        this.#free.add(worker);
         this.#next();
       });
+  }
+
+  #freeFor({ urgent }: Job): WorkerProcess | undefined {
+    if (urgent && this.#free.has(this.#prompt)) return this.#prompt;
+    return this.#workers.find((worker) => this.#free.has(worker));
   }
 }
 

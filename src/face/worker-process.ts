@@ -12,10 +12,13 @@ type Child = AskedProcess<WorkerRequest, WorkerAnswer>;
 /** A child process that finds faces, one picture at a time, and is started anew when a picture kills it. */
 export class WorkerProcess {
   readonly #config: PipelineConfig;
+  readonly #background: boolean;
   #child: Promise<Child> | undefined;
 
-  constructor(config: PipelineConfig) {
+  /** @param background whether it lets other processes go first */
+  constructor(config: PipelineConfig, background: boolean) {
     this.#config = config;
+    this.#background = background;
   }
 
   /** Starts the process and loads the networks. @throws FaceError ENGINE_UNAVAILABLE, or why they cannot be loaded */
@@ -46,8 +49,12 @@ export class WorkerProcess {
   }
 
   async #launch(): Promise<Child> {
-    const child: Child = new AskedProcess(import.meta.url, "./worker", TIMEOUT_MS, () => {
-      this.#child = undefined;
+    const child: Child = new AskedProcess(import.meta.url, "./worker", {
+      timeoutMs: TIMEOUT_MS,
+      background: this.#background,
+      onEnd: () => {
+        this.#child = undefined;
+      },
     });
     try {
       await child.ask({ kind: "open", config: this.#config }, unavailable);

@@ -22,12 +22,10 @@ async function groupInProcess(job: GroupingJob, signal: AbortSignal | undefined)
   signal?.throwIfAborted();
   const { ids, photoIds, qualities, boxes, dimension, vectors } = job.faces;
   const faces = { ids, photoIds, qualities, boxes, dimension, vectors };
-  const child = new AskedProcess<GroupingRequest, GroupingAnswer>(
-    import.meta.url,
-    "./grouping-process",
+  const child = new AskedProcess<GroupingRequest, GroupingAnswer>(import.meta.url, "./grouping-process", {
     timeoutMs,
-    () => undefined,
-  );
+    background: true,
+  });
   const stop = () => void child.end();
   signal?.addEventListener("abort", stop, { once: true });
   try {

@@ -90,8 +90,11 @@ class Renderer {
   }
 
   #launch(): AskedProcess<RenderRequest, RenderAnswer> {
-    return new AskedProcess(import.meta.url, "./process", timeoutMs, () => {
-      this.#child = undefined;
+    return new AskedProcess(import.meta.url, "./process", {
+      timeoutMs,
+      onEnd: () => {
+        this.#child = undefined;
+      },
     });
   }
 }
