@@ -9,18 +9,25 @@ import type { Schema } from "./schema.ts";
 const enoughToChoose = 5;
 
 export function personStore(db: Kysely<Schema>): PersonStore {
-  /** People with their numbers, best known first. */
-  const withFaces = (eventId: string) =>
+  /** People with their numbers, best known first. They are counted before anything else is looked up for each. */
+  const withFaces = (eventId: string, ids?: readonly string[] | ReturnType<typeof idsOf>) =>
     db
-      .selectFrom("people")
-      .innerJoin("faces", (join) =>
-        join.onRef("faces.event_id", "=", "people.event_id").onRef("faces.person_id", "=", "people.id"),
+      .selectFrom(
+        db
+          .selectFrom("faces")
+          .select(["person_id", sql<number>`count(*)`.as("faces"), sql<number>`count(distinct photo_id)`.as("photos")])
+          .where("event_id", "=", eventId)
+          .where("person_id", "is not", null)
+          .$if(ids !== undefined, (query) => query.where("person_id", "in", ids ?? []))
+          .groupBy("person_id")
+          .as("counted"),
       )
+      .innerJoin("people", "people.id", "counted.person_id")
       .select(({ selectFrom }) => [
         "people.id",
         "people.name",
-        sql<number>`count(*)`.as("faces"),
-        sql<number>`count(distinct faces.photo_id)`.as("photos"),
+        "counted.faces",
+        "counted.photos",
         selectFrom("faces as cover")
           .select("cover.id")
           .whereRef("cover.event_id", "=", "people.event_id")
@@ -31,18 +38,18 @@ export function personStore(db: Kysely<Schema>): PersonStore {
           .as("cover_face_id"),
       ])
       .where("people.event_id", "=", eventId)
-      .groupBy(["people.event_id", "people.id", "people.name"])
-      .orderBy("photos", "desc")
-      .orderBy("faces", "desc")
+      .orderBy("counted.photos", "desc")
+      .orderBy("counted.faces", "desc")
       .orderBy("people.id");
 
+  /** Of these people, those who have faces; more than `enoughToChoose` are not asked for. */
+  const chosen = async (eventId: string, ids: readonly string[] | ReturnType<typeof idsOf>) =>
+    (await withFaces(eventId, ids).limit(enoughToChoose).execute()).map(toStoredPerson);
+
+  const idsOf = (eventId: string) => db.selectFrom("people").select("id").where("event_id", "=", eventId);
+
   const namesOf = async (eventId: string) =>
-    await db
-      .selectFrom("people")
-      .select(["id", "name"])
-      .where("event_id", "=", eventId)
-      .where("name", "is not", null)
-      .execute();
+    await idsOf(eventId).select("name").where("name", "is not", null).execute();
 
   /** Ids of people with that name in any case. The database knows capitals of English alone. */
   const namedLike = async (eventId: string, name: string) =>
@@ -61,22 +68,14 @@ export function personStore(db: Kysely<Schema>): PersonStore {
     },
 
     async find(eventId, idOrName) {
-      const exact = await withFaces(eventId)
-        .where((where) => where.or([where("people.id", "=", idOrName), where("people.name", "=", idOrName)]))
-        .limit(enoughToChoose)
-        .execute();
-      if (exact.length > 0) return exact.map(toStoredPerson);
+      const exact = await chosen(
+        eventId,
+        idsOf(eventId).where((where) => where.or([where("id", "=", idOrName), where("name", "=", idOrName)])),
+      );
+      if (exact.length > 0) return exact;
       const sameLetters = await namedLike(eventId, idOrName);
-      if (sameLetters.length > 0) {
-        const found = await withFaces(eventId).where("people.id", "in", sameLetters).limit(enoughToChoose).execute();
-        return found.map(toStoredPerson);
-      }
-      const byStart = await withFaces(eventId)
-        .where("people.id", ">=", idOrName)
-        .where("people.id", "<", `${idOrName}~`)
-        .limit(enoughToChoose)
-        .execute();
-      return byStart.map(toStoredPerson);
+      if (sameLetters.length > 0) return await chosen(eventId, sameLetters);
+      return await chosen(eventId, idsOf(eventId).where("id", ">=", idOrName).where("id", "<", `${idOrName}~`));
     },
 
     async names(eventId) {

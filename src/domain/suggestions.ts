@@ -65,7 +65,8 @@ async function compareAll(
       verdict === "is" ? (personId ?? []) : [],
     ),
   );
-  const index = new FaceIndex(faces.embeddings.dimension);
+  // So few are compared sooner by one thread than others are woken, least of all while they are busy with photos.
+  const index = new FaceIndex(faces.embeddings.dimension, { threads: 1 });
   index.add([...people].map(([id, { look }]) => ({ id, embedding: look.mean() })));
   const prior = priorLogOdds(Math.max(1, people.size));
   const found = new Map<string, Suggestion & { readonly weight: number }>();
