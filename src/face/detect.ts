@@ -49,7 +49,10 @@ export async function detect(nets: MtcnnNets, image: RgbImage, settings: Detecti
   const { pyramidFactor, thresholds } = settings;
   const longSide = Math.max(image.width, image.height);
   const options = { minFace: smallestFace(settings, longSide), pyramidFactor, thresholds, steadyLandmarks: true };
-  if (longSide <= TILE * 1.5) return detectFaces(nets, image, options);
+  if (longSide <= TILE * 1.5) {
+    const faces = await detectFaces(nets, image, options);
+    return faces.length > 0 ? faces : await detectFaces(nets, image, betweenScales(options));
+  }
 
   const found: Detection[] = [];
   for (const tile of tiles(image)) {
@@ -65,6 +68,18 @@ export async function detect(nets: MtcnnNets, image: RgbImage, settings: Detecti
   });
   found.push(...whole.map((face) => moved(face, 0, 0, scale)));
   return withoutDuplicates(found);
+}
+
+/**
+ * For a second look where the first found nobody: MTCNN sees a face at a few sizes only, and even a large one from the front
+ * can be missed at those. Here they lie halfway between, and P-Net lets through what it does by default.
+ */
+function betweenScales<Options extends { readonly minFace: number; readonly pyramidFactor: number }>(options: Options) {
+  return {
+    ...options,
+    minFace: options.minFace / Math.sqrt(options.pyramidFactor),
+    thresholds: STANDARD_THRESHOLDS,
+  };
 }
 
 function smallestFace({ minFace, maxSide }: DetectionSettings, longSide: number): number {
