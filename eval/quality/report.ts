@@ -87,11 +87,13 @@ export function summarise(samples: QualitySamples, run: Pick<QualityResult, "emb
 
 const GOOD = 0.9;
 
-/** A small face lacks detail too, so sharpness and size are let off each other. */
+/**
+ * A small face lacks detail too, so sharpness and size are let off each other. Steadiness is what the embedder makes of all the
+ * other flaws: of blurred faces, those it is good for are the ones that are recognised all the same.
+ */
 function othersAreGood(quality: Quality, factor: Factor): boolean {
-  return factorNames.every(
-    (other) => other === factor || quality[other] >= GOOD || (factor === "size" && other === "sharpness"),
-  );
+  const letOff: readonly Factor[] = factor === "size" ? ["sharpness", "steadiness"] : ["steadiness"];
+  return factorNames.every((other) => other === factor || quality[other] >= GOOD || letOff.includes(other));
 }
 
 export function describe(result: QualityResult): string {
