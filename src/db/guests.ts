@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { GuestLink, GuestStore } from "../domain/access-ports.ts";
-import { takeSelfie } from "./budgets.ts";
+import { returnPinTry, takePinTry, takeSelfie } from "./budgets.ts";
 import type { Schema } from "./schema.ts";
 
 /** @param flushErased called when rows were deleted, to have them out of the database's log as well */
@@ -57,6 +57,9 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
         .where("id", "=", linkId)
         .execute();
     },
+
+    takePinTry: (linkId, allowance, now) => takePinTry(db, linkId, allowance, now),
+    returnPinTry: (linkId, allowance) => returnPinTry(db, linkId, allowance),
 
     takeSelfie: (guest, budgets, now) => takeSelfie(db, guest, budgets, now),
 

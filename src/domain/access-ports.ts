@@ -56,6 +56,10 @@ export interface GuestStore {
   findLink(secretHash: string): Promise<(GuestLink & { readonly pinHash: string | null }) | undefined>;
   /** Its guests can see nothing from then on. False when it is not there. */
   revokeLink(eventId: string, linkId: string): Promise<boolean>;
+  /** @returns milliseconds until a PIN of the link may be tried; 0: now, and the try was taken */
+  takePinTry(linkId: string, allowance: Allowance, now: Date): Promise<number>;
+  /** The PIN was right: the try is not held against the link. */
+  returnPinTry(linkId: string, allowance: Allowance): Promise<void>;
   /** Counts a search through the link. */
   countSearch(linkId: string): Promise<void>;
   /**
