@@ -6,6 +6,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/typ
 import Fastify, { type FastifyRequest } from "fastify";
 import type { Services } from "../domain/services.ts";
 import { TooManyTries } from "../domain/throttle.ts";
+import { closeWithLastAnswer } from "./connections.ts";
 import type { App, Context } from "./context.ts";
 import { cookieJar } from "./cookies.ts";
 import { guard } from "./guard.ts";
@@ -79,6 +80,8 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     } as const;
     await reply.code(404).type("application/problem+json").send(problem(error, request.id));
   });
+
+  closeWithLastAnswer(app);
 
   const cookies = cookieJar({ behindHttps, allowPlainHttp: options.allowPlainHttp });
   const context: Context = { services, cookies, version, publicUrl, limits: newLimits() };
