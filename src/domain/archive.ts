@@ -75,7 +75,7 @@ export async function photoForGuest(
   const isJpeg = (await originalType(original)) === "image/jpeg";
   const mark = await watermarkOf(tools, event);
   if (mark !== undefined) {
-    const bytes = await tools.pictures.marked(original.file, mark);
+    const bytes = await tools.pictures.marked(original.file, mark.file);
     return { name: isJpeg ? name : withExtension(name, ".jpg"), type: "image/jpeg", bytes };
   }
   if (isJpeg) {

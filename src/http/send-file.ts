@@ -8,20 +8,24 @@ export interface FileHeaders {
   readonly etag: string;
   /** The name to save it under; without, it is shown. */
   readonly saveAs?: string;
+  /** What is under the address may change, so browsers ask each time whether theirs is the latest. */
+  readonly mayChange?: boolean;
 }
 
 /** A year: what is under the address never changes. Only for whoever may see it, so in no shared cache. */
 const forGood = "private, max-age=31536000, immutable";
 
-/** Sends bytes that never change: not at all to those who have them, and in part to those who ask for a part. */
+const untilAsked = "private, no-cache";
+
+/** Sends bytes: not at all to those who have them, and in part to those who ask for a part. */
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
   { bytes, read }: Pick<Original, "bytes" | "read">,
-  { type, etag, saveAs }: FileHeaders,
+  { type, etag, saveAs, mayChange }: FileHeaders,
 ): FastifyReply {
   const quoted = `"${etag}"`;
-  reply.headers({ etag: quoted, "cache-control": forGood, "accept-ranges": "bytes" });
+  reply.headers({ etag: quoted, "cache-control": mayChange ? untilAsked : forGood, "accept-ranges": "bytes" });
   if (saveAs !== undefined) reply.header("content-disposition", disposition(saveAs));
   if (matches(request.headers["if-none-match"], quoted)) return reply.code(304).send();
   reply.type(type);

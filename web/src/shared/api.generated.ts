@@ -5270,7 +5270,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo of the guest's, as WebP without metadata */
+        /** A photo of the guest's, small, as WebP without metadata */
         get: {
             parameters: {
                 query?: never;
@@ -5363,7 +5363,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo of the guest's, as WebP without metadata */
+        /** A photo of the guest's, large, as WebP without metadata, with the event's mark if it has one */
         get: {
             parameters: {
                 query?: never;
