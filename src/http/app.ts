@@ -10,7 +10,7 @@ import { closeWithLastAnswer } from "./connections.ts";
 import type { App, Context } from "./context.ts";
 import { cookieJar } from "./cookies.ts";
 import { guard } from "./guard.ts";
-import { addSecurityHeaders } from "./headers.ts";
+import { addSecurityHeaders, securityHeaders } from "./headers.ts";
 import { newLimits } from "./limits.ts";
 import { openApi } from "./openapi.ts";
 import { servePages } from "./pages.ts";
@@ -58,10 +58,17 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   const behindHttps = publicUrl?.startsWith("https://") ?? false;
   const app = Fastify({
     bodyLimit: mostBodyBytes,
-    trustProxy: options.trustProxy,
+    // Only what the proxy itself saw: what was in the header before, the caller may have made up.
+    trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
     forceCloseConnections: "idle",
     schemaController: { compilersFactory: { buildSerializer: serializersOnDemand } },
     logger: { level: options.logLevel, serializers: { req: describeRequest } },
+    // Of addresses that cannot be read: no hook has seen them.
+    frameworkErrors: (error, request, reply) => {
+      const answer = problemOf(error, request.id);
+      const headers = { ...securityHeaders("/api", behindHttps), "content-type": "application/problem+json" };
+      reply.raw.writeHead(answer.status, headers).end(JSON.stringify(answer));
+    },
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     // Texts of an address become the numbers and flags they stand for; JSON has those itself and is taken at its word.

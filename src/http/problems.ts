@@ -108,12 +108,24 @@ export function problem({ code, message }: CodedError, requestId: string): Probl
 
 /** Fastify's own errors about a request: too large, not JSON, not as the schema says. */
 function requestError(error: unknown): CodedError | undefined {
+  if (isCutShort(error)) {
+    return {
+      code: "REQUEST_INVALID",
+      message:
+        "The body of the request is no whole multipart/form-data: it was cut short, or has no boundary. Send it again.",
+    };
+  }
   if (!(error instanceof Error) || !("statusCode" in error) || typeof error.statusCode !== "number") return undefined;
   if (error.statusCode === 413) return { code: "UPLOAD_TOO_LARGE", message: "The request is larger than it may be." };
   if (error.statusCode === 429) return { code: "TOO_MANY_REQUESTS", message: "Too many tries. Wait a moment." };
   if (error.statusCode === 404) return { code: "ROUTE_UNKNOWN", message: errorCatalogue.ROUTE_UNKNOWN };
   if (error.statusCode < 400 || error.statusCode >= 500) return undefined;
   return { code: "REQUEST_INVALID", message: `The request does not fit the API: ${error.message}.` };
+}
+
+/** The parser of multipart/form-data gives its errors no code. */
+function isCutShort(error: unknown): boolean {
+  return error instanceof Error && !("statusCode" in error) && /\bmultipart\b/iu.test(error.message);
 }
 
 function validationErrors(error: unknown): Problem["errors"] {

@@ -39,6 +39,8 @@ export function activityRoutes(app: App, { services }: Context): void {
     },
     async (request, reply) => {
       const { id } = await getEvent(services.stores, request.params.eventId);
+      reply.type("text/event-stream").headers({ "cache-control": "no-store", "x-accel-buffering": "no" });
+      if (request.method === "HEAD") return reply.send();
       const caller = request.caller.token?.id ?? request.ip;
       if ([...open.values()].filter((one) => one === caller).length >= mostStreams) {
         throw new RollcallError(
@@ -58,10 +60,7 @@ export function activityRoutes(app: App, { services }: Context): void {
       reply.raw.once("close", () => stream.destroy());
       const after = request.headers["last-event-id"];
       live.start(typeof after === "string" ? after : undefined);
-      return reply
-        .type("text/event-stream")
-        .headers({ "cache-control": "no-store", "x-accel-buffering": "no" })
-        .send(stream);
+      return reply.send(stream);
     },
   );
 }

@@ -108,7 +108,12 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       const photos = (await guestPhotos(services, guest))
         .filter(({ match }) => !request.query.favourites || match?.favourite)
         .map(({ photo }) => photo);
-      return sendZip(reply, await archiveForGuests(services, event, photos), `${event.guestTitle ?? event.name}.zip`);
+      return sendZip(
+        request,
+        reply,
+        await archiveForGuests(services, event, photos),
+        `${event.guestTitle ?? event.name}.zip`,
+      );
     },
   );
 

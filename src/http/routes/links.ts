@@ -3,7 +3,7 @@ import type { ConsentRecord, GuestLink } from "../../domain/access-ports.ts";
 import { getEvent } from "../../domain/events.ts";
 import { createLink, listLinks, revokeLink } from "../../domain/guests.ts";
 import type { App, Context } from "../context.ts";
-import { EventParams, Link, nullable, problems, Time } from "../schemas.ts";
+import { EventParams, idOf, Link, nullable, problems, Time } from "../schemas.ts";
 import { iso } from "../views.ts";
 
 /** More records than an organiser looks at; the database has them all. */
@@ -68,7 +68,7 @@ export function linkRoutes(app: App, { services, publicUrl }: Context): void {
       schema: {
         tags,
         summary: "Close a link: whoever came by it sees nothing any more",
-        params: Type.Object({ eventId: EventParams.properties.eventId, linkId: Type.String({ maxLength: 40 }) }),
+        params: Type.Object({ eventId: EventParams.properties.eventId, linkId: idOf("link") }),
         response: { 204: Type.Null(), ...problems(404) },
       },
     },

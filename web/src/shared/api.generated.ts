@@ -1168,7 +1168,7 @@ export interface paths {
                     /** @description Nobody but those people is in it. */
                     onlyThem?: boolean;
                     withoutFaces?: boolean;
-                    /** @description One or several with commas between. */
+                    /** @description One or several of pending, working, done, failed, with commas between. */
                     status?: string;
                     /** @description Of its best face. */
                     leastQuality?: number;
@@ -3651,6 +3651,7 @@ export interface paths {
                 path: {
                     /** @description Of the event. */
                     eventId: string;
+                    /** @description Of the action. */
                     actionId: string;
                 };
                 cookie?: never;
@@ -3812,6 +3813,7 @@ export interface paths {
                 path: {
                     /** @description Of the event. */
                     eventId: string;
+                    /** @description Of the selection. */
                     exportId: string;
                 };
                 cookie?: never;
@@ -4243,6 +4245,7 @@ export interface paths {
                 path: {
                     /** @description Of the event. */
                     eventId: string;
+                    /** @description Of the link. */
                     linkId: string;
                 };
                 cookie?: never;
@@ -5589,6 +5592,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /** @description Of the token. */
                     tokenId: string;
                 };
                 cookie?: never;
