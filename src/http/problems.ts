@@ -62,6 +62,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   PICTURE_MISSING: 404,
   CONSENT_OUTDATED: 409,
   LINK_EXPIRED: 410,
+  RANGE_INVALID: 416,
   UPLOAD_TOO_LARGE: 413,
   QUOTA_EXCEEDED: 413,
   TOO_MANY_REQUESTS: 429,

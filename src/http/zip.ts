@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ZipFile } from "yazl";
 import type { ArchiveEntry } from "../domain/archive.ts";
-import { disposition } from "./send-file.ts";
+import { disposition, sendNothing } from "./send-file.ts";
 
 /** Sends an archive as it is made, one file after the other. Photos are compressed already, so they are only stored. */
 export function sendZip(
@@ -13,7 +13,7 @@ export function sendZip(
 ): FastifyReply {
   reply.type("application/zip").header("content-disposition", disposition(name));
   // All photos would be read, and nothing of them sent.
-  if (request.method === "HEAD") return reply.send();
+  if (request.method === "HEAD") return sendNothing(reply);
   const zip = new ZipFile();
   for (const { name: entry, modifiedAt, open } of entries) {
     zip.addReadStreamLazy(entry, { compress: false, mtime: modifiedAt }, (done) => {

@@ -95,7 +95,7 @@ describe("an event that is watched and taken home", { timeout: 120_000 }, () => 
     const [person] = (await organiser.get(`${event}/people`)).people;
     const ofPerson = await organiser.json("POST", `${event}/exports`, { personId: person.id });
     expect(ofPerson.body.photos).toBe(person.photos);
-    expect((await organiser.json("GET", `${event}/exports/nothing`)).body.code).toBe("EXPORT_UNKNOWN");
+    expect((await organiser.json("GET", `${event}/exports/0123456789abcdef`)).body.code).toBe("EXPORT_UNKNOWN");
   });
 
   it("is charted, and suggests who may be one", async () => {

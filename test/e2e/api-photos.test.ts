@@ -60,7 +60,11 @@ describe("uploading photos, and what becomes of them", { timeout: 120_000 }, () 
     const end = await organiser.fetch("GET", `${event}/photos/${id}/original`, { headers: { range: "bytes=-5" } });
     expect(Buffer.from(await end.arrayBuffer()).equals(bytes.subarray(-5))).toBe(true);
     const beyond = { headers: { range: `bytes=${bytes.length}-` } };
-    expect((await organiser.fetch("GET", `${event}/photos/${id}/original`, beyond)).status).toBe(416);
+    const refused = await organiser.fetch("GET", `${event}/photos/${id}/original`, beyond);
+    expect([refused.status, refused.headers.get("content-range")]).toEqual([416, `bytes */${bytes.length}`]);
+    expect(JSON.parse(await refused.text()).code).toBe("RANGE_INVALID");
+    const head = await organiser.fetch("HEAD", `${event}/photos/${id}/original`);
+    expect(head.headers.get("content-length")).toBe(String(bytes.length));
   });
 
   it("makes small pictures that browsers keep, and never asks for them twice", async () => {

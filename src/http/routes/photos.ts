@@ -241,7 +241,7 @@ export function photoRoutes(app: App, { services }: Context): void {
         response: {
           200: fileAnswer("The file.", "image/*"),
           206: fileAnswer("The part of it that was asked for.", "image/*"),
-          ...problems(404),
+          ...problems(404, 416),
         },
       },
     },
