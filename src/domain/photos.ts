@@ -75,6 +75,19 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
   }
 }
 
+/**
+ * To be asked before bytes are sent that the event may have no room for.
+ *
+ * @throws RollcallError QUOTA_EXCEEDED
+ */
+export async function checkRoom(
+  { stores, limits }: Pick<Shelf, "stores" | "limits">,
+  eventId: string,
+  bytes: number,
+): Promise<void> {
+  if ((await stores.photos.uploadedBytes(eventId)) + bytes > limits.eventBytes) throw quotaExceeded(limits);
+}
+
 function isTooLarge(error: unknown): boolean {
   return error instanceof RollcallError && error.code === "UPLOAD_TOO_LARGE";
 }

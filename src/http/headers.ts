@@ -17,8 +17,9 @@ const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 /** @param https whether browsers reach the server over HTTPS */
 export function addSecurityHeaders(app: FastifyInstance, https: boolean): void {
   app.addHook("onRequest", async (request, reply) => {
-    // The route's, if there is one: an address can be written in many ways.
-    reply.headers(securityHeaders(request.routeOptions.url ?? request.url, https));
+    // An address can be written in many ways, which the route has not; what is no route is under that of the pages.
+    const { url: route = "" } = request.routeOptions;
+    reply.headers(securityHeaders(route === "/*" ? request.url : route || request.url, https));
   });
 }
 

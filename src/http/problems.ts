@@ -55,6 +55,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   ROUTE_UNKNOWN: 404,
   FILE_MISSING: 404,
   EXPORT_UNKNOWN: 404,
+  UPLOAD_UNKNOWN: 404,
   EVENT_NAME_TAKEN: 409,
   EVENT_AMBIGUOUS: 409,
   PERSON_AMBIGUOUS: 409,

@@ -65,7 +65,8 @@ describe("requests that are not what they should be", { timeout: 60_000 }, () =>
     for (const [method, path] of paths) expect([path, ...(await answerTo(method, path))]).toEqual([path, ...invalid]);
     const { headers } = await organiser.fetch("GET", "/%ff");
     const spelt = await organiser.fetch("GET", "/%61pi/events");
-    for (const one of [headers, spelt.headers]) {
+    const unknown = await organiser.fetch("GET", "/api/nothing");
+    for (const one of [headers, spelt.headers, unknown.headers]) {
       expect(one.get("content-security-policy")).toMatch(/^default-src 'none'/u);
       expect(one.get("cache-control")).toBe("no-store");
     }
