@@ -108,8 +108,8 @@ export class Gallery {
 
   async #stored(key: string): Promise<Original | undefined> {
     const found = await this.#blobs.stat(key);
-    return (
-      found && { bytes: found.bytes, read: (range) => this.#blobs.read(key, range), file: this.#blobs.fileOf(key) }
-    );
+    // A power cut may leave the name of what was put, and none of its bytes.
+    if (!found || found.bytes === 0) return undefined;
+    return { bytes: found.bytes, read: (range) => this.#blobs.read(key, range), file: this.#blobs.fileOf(key) };
   }
 }

@@ -76,16 +76,17 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
 }
 
 /**
- * To be asked before bytes are sent that the event may have no room for.
+ * To be asked before bytes are sent that the event or the disk may have no room for.
  *
- * @throws RollcallError QUOTA_EXCEEDED
+ * @throws RollcallError QUOTA_EXCEEDED, DISK_FULL
  */
 export async function checkRoom(
-  { stores, limits }: Pick<Shelf, "stores" | "limits">,
+  { stores, blobs, limits }: Pick<Shelf, "stores" | "blobs" | "limits">,
   eventId: string,
   bytes: number,
 ): Promise<void> {
   if ((await stores.photos.uploadedBytes(eventId)) + bytes > limits.eventBytes) throw quotaExceeded(limits);
+  await blobs.checkSpace(bytes);
 }
 
 function isTooLarge(error: unknown): boolean {

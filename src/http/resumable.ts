@@ -65,6 +65,7 @@ export function resumableUploads(
       if (request.method === "POST") return;
       const upload = await store.getUpload(id);
       if (eventOf(upload) !== eventHeader(request)) throw ERRORS.FILE_NOT_FOUND;
+      if (request.method === "PATCH") await shelf.blobs.checkSpace((upload.size ?? upload.offset) - upload.offset);
       // All bytes came, and then the server was ended: what would have been next is done now, or the client, who is told
       // that all is there, would take a photo for safe that nobody has.
       if (request.method === "HEAD" && upload.offset === upload.size && !isAccepted(upload)) await accept(upload);
