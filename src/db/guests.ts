@@ -72,19 +72,12 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
     },
 
     async guest(tokenHash, now) {
-      const at = now.getTime();
-      const row = await db
-        .selectFrom("guests")
-        .innerJoin("guest_links", "guest_links.id", "guests.link_id")
-        .select(["guests.id", "guests.link_id", "guest_links.event_id"])
-        .where("guests.token_hash", "=", tokenHash)
-        .where("guests.expires_at", ">", at)
-        .where("guest_links.revoked_at", "is", null)
-        .where((where) =>
-          where.or([where("guest_links.expires_at", "is", null), where("guest_links.expires_at", ">", at)]),
-        )
-        .executeTakeFirst();
+      const row = await guestsIn(db, now).where("guests.token_hash", "=", tokenHash).executeTakeFirst();
       return row && { id: row.id, linkId: row.link_id, eventId: row.event_id };
+    },
+
+    async isIn(guestId, now) {
+      return (await guestsIn(db, now).where("guests.id", "=", guestId).executeTakeFirst()) !== undefined;
     },
 
     async forgetGuest(guestId, now) {
@@ -195,6 +188,20 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       return numUpdatedRows > 0n;
     },
   };
+}
+
+/** Those whose session and link go on. */
+function guestsIn(db: Kysely<Schema>, now: Date) {
+  const at = now.getTime();
+  return db
+    .selectFrom("guests")
+    .innerJoin("guest_links", "guest_links.id", "guests.link_id")
+    .select(["guests.id", "guests.link_id", "guest_links.event_id"])
+    .where("guests.expires_at", ">", at)
+    .where("guest_links.revoked_at", "is", null)
+    .where((where) =>
+      where.or([where("guest_links.expires_at", "is", null), where("guest_links.expires_at", ">", at)]),
+    );
 }
 
 function toLink(row: Selectable<Schema["guest_links"]> & { readonly guests: number }): GuestLink {

@@ -81,6 +81,8 @@ export interface GuestStore {
   }): Promise<void>;
   /** Undefined when there is none, it has run out, or its link has. */
   guest(tokenHash: string, now: Date): Promise<Guest | undefined>;
+  /** Whether the guest's session goes on: it was not forgotten, has not run out, and neither has its link. */
+  isIn(guestId: string, now: Date): Promise<boolean>;
   /** Removes the guest with all matches; consents stay, withdrawn and without the guest. */
   forgetGuest(guestId: string, now: Date): Promise<void>;
 

@@ -37,11 +37,16 @@ export async function archiveOriginals(
   return entries;
 }
 
-/** What guests get: the pictures, without what the files say about places, cameras and owners, marked if so wished. */
+/**
+ * What guests get: the pictures, without what the files say about places, cameras and owners, marked if so wished.
+ *
+ * @param mayGoOn asked before each file; what it throws ends the archive
+ */
 export async function archiveForGuests(
   tools: Tools,
   event: RollcallEvent,
   photos: readonly PhotoRecord[],
+  mayGoOn: () => Promise<void>,
 ): Promise<ArchiveEntry[]> {
   const taken = new Set<string>();
   const entries: ArchiveEntry[] = [];
@@ -54,7 +59,10 @@ export async function archiveForGuests(
     entries.push({
       name: freeName(isJpeg ? name : withExtension(name, extension), taken),
       modifiedAt: photo.takenAt ?? photo.addedAt,
-      open: async () => (await photoForGuest(tools, event, photo)).bytes,
+      open: async () => {
+        await mayGoOn();
+        return (await photoForGuest(tools, event, photo)).bytes;
+      },
     });
   }
   return entries;

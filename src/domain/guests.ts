@@ -115,6 +115,11 @@ export async function recogniseGuest({ guests }: GuestTools, token: string): Pro
   return await guests.guest(hashSecret(token), new Date());
 }
 
+/** For what takes long: whoever revokes a link does not wait for it. @throws RollcallError LINK_EXPIRED */
+export async function checkStillIn({ guests }: Pick<GuestTools, "guests">, guest: Guest): Promise<void> {
+  if (!(await guests.isIn(guest.id, new Date()))) throw linkExpired();
+}
+
 /** @throws RollcallError CONSENT_OUTDATED when what was shown is not what is asked now */
 export async function giveConsent({ guests }: GuestTools, guest: Guest, textHash: string): Promise<void> {
   if (textHash !== selfieConsent.hash) {
@@ -270,7 +275,11 @@ async function openLink({ guests }: GuestTools, secret: string) {
     );
   }
   if (link.revokedAt !== null || (link.expiresAt !== null && link.expiresAt <= new Date())) {
-    throw new RollcallError("LINK_EXPIRED", "The link is not valid any more. Ask whoever sent it for a new one.");
+    throw linkExpired();
   }
   return link;
+}
+
+function linkExpired(): RollcallError {
+  return new RollcallError("LINK_EXPIRED", "The link is not valid any more. Ask whoever sent it for a new one.");
 }

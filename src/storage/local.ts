@@ -68,7 +68,8 @@ export function localBlobs(folder: string): BlobStore {
     fileOf: pathOf,
 
     async delete(key) {
-      await rm(pathOf(key), { recursive: true, force: true });
+      // Others may put something there at the same moment; then there is more to delete.
+      await rm(pathOf(key), { recursive: true, force: true, maxRetries: 20, retryDelay: 10 });
     },
 
     async size(key) {

@@ -176,6 +176,32 @@ describe("guests", { timeout: 120_000 }, () => {
     });
   });
 
+  it("do not get the rest of a download when the link is revoked meanwhile", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    // More than is under way between server and guest at once.
+    const large = await Promise.all(
+      [5000, 5001, 5002].map(async (width) => {
+        const bytes = await sharp(join(samples, "sample3.jpg"))
+          .resize({ width, kernel: "nearest" })
+          .jpeg({ quality: 100, chromaSubsampling: "4:4:4" })
+          .toBuffer();
+        return new File([new Uint8Array(bytes)], `${width}.jpg`);
+      }),
+    );
+    const { body } = await organiser.upload(`${event}/photos`, large);
+    await settled(organiser, event.split("/").at(-1) ?? "");
+    const { id, secret } = await newLink();
+    const guest = new Client(server.url);
+    await guest.json("POST", "/api/guest/session", { secret });
+    await agree(guest);
+    await guest.upload("/api/guest/search", [await selfie()]);
+    const download = await guest.fetch("GET", "/api/guest/download");
+    await organiser.json("DELETE", `${event}/links/${id}`);
+    await expect(download.arrayBuffer()).rejects.toThrow();
+    const photoIds = body.results.map(({ photoId }: { photoId: string }) => photoId);
+    await organiser.json("POST", `${event}/photos/delete`, { photoIds });
+  });
+
   it("see nothing any more when the link is revoked or the event deleted", async () => {
     const { id, secret } = await newLink();
     const guest = new Client(server.url);

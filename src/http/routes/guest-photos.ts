@@ -2,7 +2,7 @@ import Type from "typebox";
 import { archiveForGuests, photoForGuest } from "../../domain/archive.ts";
 import { watermarkOf } from "../../domain/branding.ts";
 import { getEvent } from "../../domain/events.ts";
-import { guestPhoto, guestPhotos, markPhoto, openPhotos } from "../../domain/guests.ts";
+import { checkStillIn, guestPhoto, guestPhotos, markPhoto, openPhotos } from "../../domain/guests.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
 import { Cursor, fileAnswer, GuestPhoto, nullable, PageLimit, photoId, problems } from "../schemas.ts";
@@ -108,12 +108,8 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       const photos = (await guestPhotos(services, guest))
         .filter(({ match }) => !request.query.favourites || match?.favourite)
         .map(({ photo }) => photo);
-      return sendZip(
-        request,
-        reply,
-        await archiveForGuests(services, event, photos),
-        `${event.guestTitle ?? event.name}.zip`,
-      );
+      const archive = await archiveForGuests(services, event, photos, () => checkStillIn(services, guest));
+      return sendZip(request, reply, archive, `${event.guestTitle ?? event.name}.zip`);
     },
   );
 
