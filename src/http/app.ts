@@ -100,7 +100,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   for (const schema of namedSchemas) app.addSchema(schema);
   await app.register(swagger, openApi(version));
   addSecurityHeaders(app, behindHttps);
-  guard(app, services, cookies);
+  guard(app, context);
 
   healthRoutes(app, context);
   sessionRoutes(app, context);

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { request as httpRequest } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, startApi } from "./api-server.ts";
@@ -51,6 +52,18 @@ describe("the server among people who mean no good", { timeout: 60_000 }, () => 
       body: "{}",
     });
     expect(own.status).toBe(200);
+  });
+
+  it("knows its own pages behind a proxy that asks for the server by another name, also without newer headers", async () => {
+    const port = await freePort();
+    const other = await startApi({ port, env: { ROLLCALL_PUBLIC_URL: "https://photos.example.org" } });
+    const client = await organiserOf({ url: `http://127.0.0.1:${port}`, setupUrl: other.setupUrl });
+    const make = async (origin: string) => {
+      const headers = { origin, "content-type": "application/json" };
+      return (await client.fetch("POST", "/api/events", { body: JSON.stringify({ name: origin }), headers })).status;
+    };
+    expect([await make("https://photos.example.org"), await make("https://evil.example")]).toEqual([201, 403]);
+    await other.close();
   });
 
   it("sets cookies that belong to the host alone and that no script can read", async () => {
@@ -129,3 +142,12 @@ describe("the server among people who mean no good", { timeout: 60_000 }, () => 
     expect(odd.status).toBe(400);
   });
 });
+
+async function freePort(): Promise<number> {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const address = taken.address();
+  taken.close();
+  await once(taken, "close");
+  return typeof address === "object" && address !== null ? address.port : expect.fail();
+}
