@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { GuestLink, GuestStore } from "../domain/access-ports.ts";
+import { RollcallError } from "../domain/errors.ts";
 import { returnPinTry, takePinTry, takeSelfie } from "./budgets.ts";
 import type { Schema } from "./schema.ts";
 
@@ -125,21 +126,24 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       return row && { textHash: row.text_hash, givenAt: new Date(row.given_at) };
     },
 
-    async consents(eventId, limit) {
-      const rows = await db
+    async consents(eventId, { limit, cursor }) {
+      const order = sql<number>`rowid`;
+      let query = db
         .selectFrom("consents")
-        .select(["id", "purpose", "text_hash", "given_at", "withdrawn_at"])
+        .select(["id", "purpose", "text_hash", "given_at", "withdrawn_at", order.as("number")])
         .where("event_id", "=", eventId)
-        .orderBy("given_at", "desc")
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({
+        .orderBy(order, "desc")
+        .limit(limit + 1);
+      if (cursor !== undefined) query = query.where(order, "<", readCursor(cursor));
+      const rows = await query.execute();
+      const consents = rows.slice(0, limit).map((row) => ({
         id: row.id,
         purpose: row.purpose,
         textHash: row.text_hash,
         givenAt: new Date(row.given_at),
         withdrawnAt: row.withdrawn_at === null ? null : new Date(row.withdrawn_at),
       }));
+      return { consents, next: rows.length > limit ? String(rows[limit - 1]?.number) : undefined };
     },
 
     async addMatches(guestId, matches) {
@@ -188,6 +192,11 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       return numUpdatedRows > 0n;
     },
   };
+}
+
+function readCursor(cursor: string): number {
+  if (/^\d{1,15}$/u.test(cursor)) return Number(cursor);
+  throw new RollcallError("CURSOR_INVALID", "The cursor is not one that this list gave. Start from the first page.");
 }
 
 /** Those whose session and link go on. */

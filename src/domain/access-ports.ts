@@ -92,8 +92,11 @@ export interface GuestStore {
   recordConsent(guest: Guest, consent: { readonly purpose: string; readonly textHash: string }): Promise<void>;
   /** Of the guest for the purpose, the latest that was not withdrawn. */
   consent(guestId: string, purpose: string): Promise<Consent | undefined>;
-  /** Of an event, the newest first. */
-  consents(eventId: string, limit: number): Promise<readonly ConsentRecord[]>;
+  /** Of an event, the newest first. @throws RollcallError CURSOR_INVALID */
+  consents(
+    eventId: string,
+    page: { readonly limit: number; readonly cursor?: string },
+  ): Promise<{ readonly consents: readonly ConsentRecord[]; readonly next: string | undefined }>;
 
   /** Adds photos to those of the guest; what the guest said of a photo stays. */
   addMatches(guestId: string, matches: readonly GuestMatch[]): Promise<void>;

@@ -133,6 +133,14 @@ describe("guests", { timeout: 120_000 }, () => {
     const { consents } = await organiser.get(`${event}/consents`);
     const withdrawn = consents.filter(({ withdrawnAt }: { withdrawnAt: string | null }) => withdrawnAt !== null);
     expect(withdrawn).toHaveLength(1);
+    const paged: object[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page = await organiser.get(`${event}/consents?limit=1${cursor && `&cursor=${cursor}`}`);
+      paged.push(...page.consents);
+      cursor = page.next;
+    }
+    expect(paged).toEqual(consents);
+    expect((await organiser.json("GET", `${event}/consents?cursor=x`)).body.code).toBe("CURSOR_INVALID");
     expect(Object.keys(withdrawn[0]).sort()).toEqual(["givenAt", "id", "purpose", "textHash", "withdrawnAt"]);
   });
 

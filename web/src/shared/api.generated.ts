@@ -4321,7 +4321,11 @@ export interface paths {
         /** To what guests agreed and when, the newest first; not who */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `next` of the page before; without it, the first page. */
+                    cursor?: string;
+                    limit?: number;
+                };
                 header?: never;
                 path: {
                     /** @description Of the event. */
@@ -4338,6 +4342,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            next: string | null;
                             consents: {
                                 id: string;
                                 purpose: string;
