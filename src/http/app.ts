@@ -76,6 +76,8 @@ export async function buildApp(services: Services, options: AppOptions): Promise
 
   app.setErrorHandler(async (error, request, reply) => {
     const answer = problemOf(error, request.id);
+    // Browsers ask nobody for a password because of this one; programs are told what they need.
+    if (answer.status === 401) reply.header("www-authenticate", "Bearer");
     if (error instanceof TooManyTries) reply.header("retry-after", error.retryAfterSeconds);
     if (answer.status >= 500) request.log.error({ err: error }, answer.code);
     await reply.code(answer.status).type("application/problem+json").send(answer);

@@ -72,6 +72,11 @@ describe("requests that are not what they should be", { timeout: 60_000 }, () =>
     }
   });
 
+  it("is told how to say who one is, when that is not known", async () => {
+    const response = await fetch(`${server.url}/api/events`);
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+  });
+
   it("does not erase an event because somebody mistyped the year", async () => {
     const body = JSON.stringify({ expiresAt: "2001-01-01T00:00:00Z" });
     expect(await answerTo("PATCH", event, { body, headers: { "content-type": "application/json" } })).toEqual(invalid);
