@@ -147,7 +147,8 @@ it("erases an event while photos come in, with every file of it", async () => {
     const uploads = [photos.slice(0, 8), photos.slice(8, 16), photos.slice(16)].map((some) =>
       organiser.upload(`/api/events/${id}/photos`, some),
     );
-    await expect.poll(async () => (await organiser.get(`/api/events/${id}`)).photos).toBeGreaterThan(round);
+    const photosIn = async () => (await organiser.get(`/api/events/${id}`)).photos;
+    await expect.poll(photosIn, { timeout: 20_000 }).toBeGreaterThan(round);
     expect((await organiser.json("DELETE", `/api/events/${id}`)).status).toBe(200);
     await Promise.all(uploads);
     expect(filesIn(openDataFolder(server.dataDir).photos).filter((file) => file.includes(id))).toEqual([]);

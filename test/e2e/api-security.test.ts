@@ -98,6 +98,14 @@ describe("the server among people who mean no good", { timeout: 60_000 }, () => 
     }
   });
 
+  it("tells the organiser that a token was used", async () => {
+    const { secret } = (await organiser.json("POST", "/api/tokens", { name: "Wall", scopes: ["read"] })).body;
+    const lastUse = async () => (await organiser.get("/api/tokens")).tokens[0].lastUsedAt;
+    expect(await lastUse()).toBeNull();
+    await new Client(server.url, { authorization: `Bearer ${secret}` }).get("/api/events");
+    await expect.poll(lastUse, { timeout: 20_000 }).not.toBeNull();
+  });
+
   it("lets nobody try many passwords", async () => {
     const guesser = new Client(server.url);
     const statuses: number[] = [];
