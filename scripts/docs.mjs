@@ -1,10 +1,15 @@
 // @ts-check
-// `npm run docs`: writes every generated page of docs/, and the icons; with --check, fails when one is not what would be written.
+// `npm run docs`: writes every generated page of docs/, and the icons; with --check, fails when one is not what would be
+// written; with --pictures, makes the README's pictures instead, which no two machines draw alike.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { install, root, runTool } from "./setup.mjs";
 
+if (process.argv.includes("--pictures")) {
+  await import("./pictures.mjs");
+  process.exit();
+}
 install();
 for (const name of readdirSync(join(root, "scripts")).sort()) {
   if (!name.endsWith("-doc.ts") && name !== "icons.ts") continue;

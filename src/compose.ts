@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { Kysely } from "kysely";
 import { readConfig } from "./config.ts";
 import { accountStore } from "./db/accounts.ts";
+import { changeLog } from "./db/changes.ts";
 import { chartStore } from "./db/charts.ts";
 import { EmbeddingCipher } from "./db/embedding-cipher.ts";
 import { eventStore } from "./db/events.ts";
@@ -25,6 +26,7 @@ import { deleteEvent, listEvents } from "./domain/events.ts";
 import { type EventReceipt, eraseExpired } from "./domain/expiry.ts";
 import { ExpirySweep } from "./domain/expiry-sweep.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
+import { type ChangeLog, ForeignChanges } from "./domain/foreign-changes.ts";
 import { Gallery } from "./domain/gallery.ts";
 import { insights } from "./domain/insights.ts";
 import type {
@@ -117,6 +119,7 @@ interface Parts {
   readonly asked: Partial<ModelChoice>;
   readonly modelOptions: ModelOptions;
   readonly databaseBytes: () => Promise<number>;
+  readonly changes: ChangeLog;
   readonly close: () => Promise<void>;
 }
 
@@ -153,6 +156,7 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
       engines,
       asked: definedOf({ embedder, preset }),
       databaseBytes: () => sizeOfDatabase(folder.database),
+      changes: changeLog(db),
       modelOptions: asked.cacheDir === undefined ? {} : { cacheDir: asked.cacheDir },
       close: async () => {
         await engines.close();
@@ -170,6 +174,7 @@ export interface Backend extends Services {
   readonly queue: QueueRunner;
   readonly reindexer: Reindexer;
   readonly sweep: ExpirySweep;
+  readonly foreignChanges: ForeignChanges;
   /** Stops the queue, ends all processes and closes the database. */
   close(): Promise<void>;
 }
@@ -202,6 +207,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
       activity.publish({ kind: "event", eventId: receipt.eventId });
     }
   }, onFault);
+  const foreignChanges = new ForeignChanges(parts.changes, activity, onFault);
   return {
     ...parts,
     pictures,
@@ -211,6 +217,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
     queue,
     reindexer,
     sweep,
+    foreignChanges,
     models: () => models(parts.modelOptions),
     passwords: argon2Hasher(),
     limits: { mostBytes: server.mostUploadBytes, eventBytes: server.eventQuotaBytes },
@@ -220,6 +227,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
     forgetUploads,
     sampleFolder,
     close: async () => {
+      await foreignChanges.stop();
       await sweep.stop();
       await reindexer.stop();
       await queue.stop();

@@ -122,7 +122,7 @@ export const settings = {
   trustProxy: setting({
     variable: "ROLLCALL_TRUST_PROXY",
     about:
-      "Whether the addresses of callers are taken from `X-Forwarded-For`, for limits on tries. Only behind a proxy that sets it: others could pretend to be somebody else.",
+      "Whether the addresses of callers are taken from `X-Forwarded-For`, for limits on tries. Only behind a proxy that sets it: others could pretend to be somebody else. What the proxy added last counts; of several proxies, the one that is nearest.",
     default: "`off`",
     allowed: "on or off",
     parse: (text) => ({ on: true, off: false })[text.toLowerCase()],

@@ -37,6 +37,7 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
     onFault: (error) => logFault(error),
     onErased: (receipt) => logErased(receipt),
   });
+  const begun = [() => backend.close()];
   try {
     const app = await buildApp(backend, {
       version: packageVersion(),
@@ -46,19 +47,21 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
       trustProxy: config.trustProxy,
       pages: fileURLToPath(new URL("../web/dist", import.meta.url)),
     });
+    begun.unshift(() => app.close());
     logFault = (error) => app.log.error({ err: error }, "the work in the background stopped");
     logErased = (receipt) => app.log.info({ receipt }, "an event's time was over, and it was erased");
     const { port = config.port, host = config.host } = options;
     const address = await app.listen({ port, host }).catch((cause: unknown) => {
       throw new RollcallError(
         "PORT_UNUSABLE",
-        `The server cannot listen on ${host}, port ${port}: ${reasonOf(cause)}. Choose another port with --port.`,
+        `The server cannot listen on ${host}, port ${port}: ${reasonOf(cause)}`,
         { cause },
       );
     });
     backend.queue.start();
     backend.reindexer.start();
     backend.sweep.start();
+    backend.foreignChanges.start();
     const url = config.publicUrl ?? address.replace("127.0.0.1", "localhost").replace("0.0.0.0", "localhost");
     const isNew = (await backend.accounts.organiser()) === undefined;
     return {
@@ -72,17 +75,20 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
       },
     };
   } catch (error) {
-    await backend.close();
+    for (const end of begun) await end();
     throw error;
   }
 }
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") return "another program uses it, perhaps another Rollcall";
-  if (code === "EACCES") return "ports below 1024 are for administrators";
-  if (code === "EADDRNOTAVAIL") return "this machine does not have that address";
-  return error instanceof Error ? error.message : String(error);
+  const otherPort = "Choose another port with --port.";
+  const otherHost = "Choose another address with --host; 127.0.0.1 is this machine alone, 0.0.0.0 all it has.";
+  if (code === "EADDRINUSE") return `another program uses it, perhaps another Rollcall. ${otherPort}`;
+  if (code === "EACCES") return `ports below 1024 are for administrators. ${otherPort}`;
+  if (code === "EADDRNOTAVAIL") return `this machine does not have that address. ${otherHost}`;
+  if (code === "ENOTFOUND") return `there is no address of that name. ${otherHost}`;
+  return `${error instanceof Error ? error.message : String(error)}. ${otherPort}`;
 }
 
 function packageVersion(): string {

@@ -22,6 +22,9 @@ interface WatchFlags extends CommonOptions, EngineFlags {
 /** A camera writes a photo in well under this; what is still written then is looked at again when it is done. */
 const quietMs = 700;
 
+/** Where files come in without a pause, those that are whole are not to wait for the last one. */
+const longestQuietWaitMs = 3_000;
+
 /** Network folders do not tell of changes, so they are looked at this often. */
 const pollMs = 5_000;
 
@@ -95,7 +98,8 @@ class Changes {
   async next(signal: AbortSignal): Promise<void> {
     const until = AbortSignal.any([signal, this.#noticing()]);
     await sleep(pollMs, undefined, { signal: until }).catch(() => undefined);
-    while (this.#noticed && !signal.aborted) {
+    const latest = performance.now() + longestQuietWaitMs;
+    while (this.#noticed && !signal.aborted && performance.now() < latest) {
       this.#noticed = false;
       await sleep(quietMs, undefined, { signal }).catch(() => undefined);
     }

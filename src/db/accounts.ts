@@ -2,6 +2,9 @@ import type { Kysely, Selectable } from "kysely";
 import { type AccountStore, type ApiToken, tokenScopes } from "../domain/access-ports.ts";
 import type { Schema } from "./schema.ts";
 
+/** That a token was used is written down this often, or every request of a program would wait for the database to write. */
+const usedEveryMs = 60_000;
+
 export function accountStore(db: Kysely<Schema>): AccountStore {
   return {
     async organiser() {
@@ -73,14 +76,20 @@ export function accountStore(db: Kysely<Schema>): AccountStore {
     },
 
     async useToken(tokenHash, now) {
+      const at = now.getTime();
       const row = await db
-        .updateTable("api_tokens")
-        .set({ last_used_at: now.getTime() })
+        .selectFrom("api_tokens")
+        .selectAll()
         .where("token_hash", "=", tokenHash)
-        .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", now.getTime())]))
-        .returningAll()
+        .where((where) => where.or([where("expires_at", "is", null), where("expires_at", ">", at)]))
         .executeTakeFirst();
-      return row && toToken(row);
+      if (!row) return undefined;
+      if (row.last_used_at === null || row.last_used_at < at - usedEveryMs) {
+        const used = db.updateTable("api_tokens").set({ last_used_at: at }).where("id", "=", row.id).execute();
+        // Nobody waits for it, and on a full disk one can still read.
+        void used.catch(() => undefined);
+      }
+      return toToken({ ...row, last_used_at: at });
     },
 
     async deleteToken(tokenId) {

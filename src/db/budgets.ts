@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Guest } from "../domain/access-ports.ts";
 import { type Allowance, type Bucket, drain } from "../domain/throttle.ts";
 import type { Schema } from "./schema.ts";
@@ -21,6 +21,31 @@ export function takeSelfie(
   });
 }
 
+/** @returns milliseconds until a PIN may be tried; 0: now, and the try was taken */
+export function takePinTry(db: Kysely<Schema>, linkId: string, allowance: Allowance, now: Date): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const row = await tx
+      .selectFrom("guest_links")
+      .select(["pin_left as left", "pin_at as at"])
+      .where("id", "=", linkId)
+      .executeTakeFirst();
+    const { bucket, waitMs } = drain(asBucket(row), allowance, now.getTime());
+    if (waitMs > 0) return waitMs;
+    const { left, at } = bucket;
+    await tx.updateTable("guest_links").set({ pin_left: left, pin_at: at }).where("id", "=", linkId).execute();
+    return 0;
+  });
+}
+
+/** The PIN was right. */
+export async function returnPinTry(db: Kysely<Schema>, linkId: string, { tries }: Allowance): Promise<void> {
+  await db
+    .updateTable("guest_links")
+    .set({ pin_left: sql<number>`min(${tries}, pin_left + 1)` })
+    .where("id", "=", linkId)
+    .execute();
+}
+
 type Table = "guests" | "guest_links";
 
 async function bucketOf(tx: Kysely<Schema>, table: Table, id: string): Promise<Bucket | undefined> {
@@ -29,6 +54,10 @@ async function bucketOf(tx: Kysely<Schema>, table: Table, id: string): Promise<B
     .select(["budget_left as left", "budget_at as at"])
     .where("id", "=", id)
     .executeTakeFirst();
+  return asBucket(row);
+}
+
+function asBucket(row: { readonly left: number | null; readonly at: number | null } | undefined): Bucket | undefined {
   if (!row || row.left === null || row.at === null) return undefined;
   return { left: row.left, at: row.at };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { GuestLink, GuestStore } from "../domain/access-ports.ts";
-import { takeSelfie } from "./budgets.ts";
+import { RollcallError } from "../domain/errors.ts";
+import { returnPinTry, takePinTry, takeSelfie } from "./budgets.ts";
 import type { Schema } from "./schema.ts";
 
 /** @param flushErased called when rows were deleted, to have them out of the database's log as well */
@@ -58,6 +59,9 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
         .execute();
     },
 
+    takePinTry: (linkId, allowance, now) => takePinTry(db, linkId, allowance, now),
+    returnPinTry: (linkId, allowance) => returnPinTry(db, linkId, allowance),
+
     takeSelfie: (guest, budgets, now) => takeSelfie(db, guest, budgets, now),
 
     async createGuest({ id, tokenHash, linkId, expiresAt }) {
@@ -69,19 +73,12 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
     },
 
     async guest(tokenHash, now) {
-      const at = now.getTime();
-      const row = await db
-        .selectFrom("guests")
-        .innerJoin("guest_links", "guest_links.id", "guests.link_id")
-        .select(["guests.id", "guests.link_id", "guest_links.event_id"])
-        .where("guests.token_hash", "=", tokenHash)
-        .where("guests.expires_at", ">", at)
-        .where("guest_links.revoked_at", "is", null)
-        .where((where) =>
-          where.or([where("guest_links.expires_at", "is", null), where("guest_links.expires_at", ">", at)]),
-        )
-        .executeTakeFirst();
+      const row = await guestsIn(db, now).where("guests.token_hash", "=", tokenHash).executeTakeFirst();
       return row && { id: row.id, linkId: row.link_id, eventId: row.event_id };
+    },
+
+    async isIn(guestId, now) {
+      return (await guestsIn(db, now).where("guests.id", "=", guestId).executeTakeFirst()) !== undefined;
     },
 
     async forgetGuest(guestId, now) {
@@ -129,21 +126,24 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       return row && { textHash: row.text_hash, givenAt: new Date(row.given_at) };
     },
 
-    async consents(eventId, limit) {
-      const rows = await db
+    async consents(eventId, { limit, cursor }) {
+      const order = sql<number>`rowid`;
+      let query = db
         .selectFrom("consents")
-        .select(["id", "purpose", "text_hash", "given_at", "withdrawn_at"])
+        .select(["id", "purpose", "text_hash", "given_at", "withdrawn_at", order.as("number")])
         .where("event_id", "=", eventId)
-        .orderBy("given_at", "desc")
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({
+        .orderBy(order, "desc")
+        .limit(limit + 1);
+      if (cursor !== undefined) query = query.where(order, "<", readCursor(cursor));
+      const rows = await query.execute();
+      const consents = rows.slice(0, limit).map((row) => ({
         id: row.id,
         purpose: row.purpose,
         textHash: row.text_hash,
         givenAt: new Date(row.given_at),
         withdrawnAt: row.withdrawn_at === null ? null : new Date(row.withdrawn_at),
       }));
+      return { consents, next: rows.length > limit ? String(rows[limit - 1]?.number) : undefined };
     },
 
     async addMatches(guestId, matches) {
@@ -192,6 +192,25 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       return numUpdatedRows > 0n;
     },
   };
+}
+
+function readCursor(cursor: string): number {
+  if (/^\d{1,15}$/u.test(cursor)) return Number(cursor);
+  throw new RollcallError("CURSOR_INVALID", "The cursor is not one that this list gave. Start from the first page.");
+}
+
+/** Those whose session and link go on. */
+function guestsIn(db: Kysely<Schema>, now: Date) {
+  const at = now.getTime();
+  return db
+    .selectFrom("guests")
+    .innerJoin("guest_links", "guest_links.id", "guests.link_id")
+    .select(["guests.id", "guests.link_id", "guest_links.event_id"])
+    .where("guests.expires_at", ">", at)
+    .where("guest_links.revoked_at", "is", null)
+    .where((where) =>
+      where.or([where("guest_links.expires_at", "is", null), where("guest_links.expires_at", ">", at)]),
+    );
 }
 
 function toLink(row: Selectable<Schema["guest_links"]> & { readonly guests: number }): GuestLink {

@@ -33,6 +33,12 @@ const migrations: Readonly<Record<string, Migration>> = {
       for (const statement of changedFaces) await sql.raw(statement).execute(db);
     },
   },
+  "0007-pin-tries": {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await sql`alter table guest_links add column pin_left real`.execute(db);
+      await sql`alter table guest_links add column pin_at integer`.execute(db);
+    },
+  },
 };
 
 export const migrationProvider: MigrationProvider = {

@@ -223,6 +223,9 @@ export interface Schema {
     /** Selfies that may still be sent, and when that was so; null: as many as ever. */
     budget_left: number | null;
     budget_at: number | null;
+    /** PINs that may still be tried, in the same way. */
+    pin_left: number | null;
+    pin_at: number | null;
   };
 
   guests: {

@@ -56,6 +56,10 @@ export interface GuestStore {
   findLink(secretHash: string): Promise<(GuestLink & { readonly pinHash: string | null }) | undefined>;
   /** Its guests can see nothing from then on. False when it is not there. */
   revokeLink(eventId: string, linkId: string): Promise<boolean>;
+  /** @returns milliseconds until a PIN of the link may be tried; 0: now, and the try was taken */
+  takePinTry(linkId: string, allowance: Allowance, now: Date): Promise<number>;
+  /** The PIN was right: the try is not held against the link. */
+  returnPinTry(linkId: string, allowance: Allowance): Promise<void>;
   /** Counts a search through the link. */
   countSearch(linkId: string): Promise<void>;
   /**
@@ -77,6 +81,8 @@ export interface GuestStore {
   }): Promise<void>;
   /** Undefined when there is none, it has run out, or its link has. */
   guest(tokenHash: string, now: Date): Promise<Guest | undefined>;
+  /** Whether the guest's session goes on: it was not forgotten, has not run out, and neither has its link. */
+  isIn(guestId: string, now: Date): Promise<boolean>;
   /** Removes the guest with all matches; consents stay, withdrawn and without the guest. */
   forgetGuest(guestId: string, now: Date): Promise<void>;
 
@@ -86,8 +92,11 @@ export interface GuestStore {
   recordConsent(guest: Guest, consent: { readonly purpose: string; readonly textHash: string }): Promise<void>;
   /** Of the guest for the purpose, the latest that was not withdrawn. */
   consent(guestId: string, purpose: string): Promise<Consent | undefined>;
-  /** Of an event, the newest first. */
-  consents(eventId: string, limit: number): Promise<readonly ConsentRecord[]>;
+  /** Of an event, the newest first. @throws RollcallError CURSOR_INVALID */
+  consents(
+    eventId: string,
+    page: { readonly limit: number; readonly cursor?: string },
+  ): Promise<{ readonly consents: readonly ConsentRecord[]; readonly next: string | undefined }>;
 
   /** Adds photos to those of the guest; what the guest said of a photo stays. */
   addMatches(guestId: string, matches: readonly GuestMatch[]): Promise<void>;

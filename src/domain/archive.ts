@@ -37,11 +37,16 @@ export async function archiveOriginals(
   return entries;
 }
 
-/** What guests get: the pictures, without what the files say about places, cameras and owners, marked if so wished. */
+/**
+ * What guests get: the pictures, without what the files say about places, cameras and owners, marked if so wished.
+ *
+ * @param mayGoOn asked before each file; what it throws ends the archive
+ */
 export async function archiveForGuests(
   tools: Tools,
   event: RollcallEvent,
   photos: readonly PhotoRecord[],
+  mayGoOn: () => Promise<void>,
 ): Promise<ArchiveEntry[]> {
   const taken = new Set<string>();
   const entries: ArchiveEntry[] = [];
@@ -54,7 +59,10 @@ export async function archiveForGuests(
     entries.push({
       name: freeName(isJpeg ? name : withExtension(name, extension), taken),
       modifiedAt: photo.takenAt ?? photo.addedAt,
-      open: async () => (await photoForGuest(tools, event, photo)).bytes,
+      open: async () => {
+        await mayGoOn();
+        return (await photoForGuest(tools, event, photo)).bytes;
+      },
     });
   }
   return entries;
@@ -75,7 +83,7 @@ export async function photoForGuest(
   const isJpeg = (await originalType(original)) === "image/jpeg";
   const mark = await watermarkOf(tools, event);
   if (mark !== undefined) {
-    const bytes = await tools.pictures.marked(original.file, mark);
+    const bytes = await tools.pictures.marked(original.file, mark.file);
     return { name: isJpeg ? name : withExtension(name, ".jpg"), type: "image/jpeg", bytes };
   }
   if (isJpeg) {

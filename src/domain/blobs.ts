@@ -8,6 +8,14 @@ export interface BlobStore {
    * @throws RollcallError UPLOAD_TOO_LARGE as soon as there are more than `mostBytes`, DISK_FULL; what `bytes` throws
    */
   receive(bytes: AsyncIterable<Uint8Array>, limits: { readonly mostBytes: number }): Promise<ReceivedBlob>;
+  /**
+   * To be asked before bytes are taken in by another way than `receive` and `put`, which ask themselves.
+   *
+   * @param bytes how many are to come
+   * @throws RollcallError DISK_FULL when they would leave too little room for the database, without which nothing could even
+   *   be deleted
+   */
+  checkSpace(bytes: number): Promise<void>;
   /** Stores bytes whole or not at all; what was there under the key is replaced. */
   put(key: BlobKey, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is no such blob. */

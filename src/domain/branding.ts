@@ -80,10 +80,21 @@ export async function openBrandPicture(
   throw new RollcallError("PICTURE_MISSING", "The event has no such picture. Upload it first.");
 }
 
-/** The file of what is put on photos that guests download; undefined: nothing is. @throws RollcallError PICTURE_MISSING */
-export async function watermarkOf(tools: Pick<Tools, "blobs">, event: RollcallEvent): Promise<string | undefined> {
+/** What is put on photos. */
+export interface Mark {
+  /** Changes with the picture. */
+  readonly name: string;
+  readonly file: string;
+}
+
+/**
+ * What is put on photos that guests download or open large; undefined: nothing is.
+ *
+ * @throws RollcallError PICTURE_MISSING
+ */
+export async function watermarkOf(tools: Pick<Tools, "blobs">, event: RollcallEvent): Promise<Mark | undefined> {
   if (event.watermark === "none") return undefined;
-  return (await openBrandPicture(tools, event, event.watermark === "logo" ? "logo" : "text-mark")).file;
+  return await openBrandPicture(tools, event, event.watermark === "logo" ? "logo" : "text-mark");
 }
 
 function nameOf(event: RollcallEvent, kind: BrandPicture): string | null {

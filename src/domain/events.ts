@@ -20,7 +20,8 @@ export async function createEvent({ events }: Pick<Stores, "events">, name: stri
 /**
  * Changes what is given and leaves the rest.
  *
- * @throws RollcallError EVENT_UNKNOWN, EVENT_NAME_INVALID, EVENT_NAME_TAKEN, PICTURE_MISSING
+ * @throws RollcallError EVENT_UNKNOWN, EVENT_NAME_INVALID, EVENT_NAME_TAKEN, PICTURE_MISSING; REQUEST_INVALID for a time that
+ *   is over
  */
 export async function updateEvent(
   { events }: Pick<Stores, "events">,
@@ -28,7 +29,13 @@ export async function updateEvent(
   { name, ...settings }: Partial<EventSettings & { readonly name: string }>,
 ): Promise<RollcallEvent> {
   const event = await getEvent({ events }, eventId);
-  const { guestTitle, watermark } = settings;
+  const { guestTitle, watermark, expiresAt } = settings;
+  if (expiresAt && expiresAt <= new Date() && expiresAt.getTime() !== event.expiresAt?.getTime()) {
+    throw new RollcallError(
+      "REQUEST_INVALID",
+      "That day is over, so everything in the event would be erased at once. Choose one that is to come, or delete the event.",
+    );
+  }
   if (watermark !== undefined && !hasMark({ ...event, ...settings })) {
     const what = watermark === "logo" ? "a logo" : "the picture of a text";
     throw new RollcallError(

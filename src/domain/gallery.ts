@@ -1,4 +1,5 @@
 import { type BlobStore, blobKeys } from "./blobs.ts";
+import type { Mark } from "./branding.ts";
 import { RollcallError } from "./errors.ts";
 import { type FileReader, type Original, openOriginal } from "./photos.ts";
 import type { PictureRenderer, Rendition, Urgency } from "./pictures.ts";
@@ -39,6 +40,13 @@ export class Gallery {
   async picture(eventId: string, photo: PhotoRecord, name: PictureName): Promise<Original> {
     const key = blobKeys.picture(eventId, photo.id, name);
     return (await this.#stored(key)) ?? (await this.#made(eventId, photo, key, renditions[name], "now"));
+  }
+
+  /** The preview with a mark on it. Those with marks of before go with the photo. @throws as `picture` */
+  async markedPreview(eventId: string, photo: PhotoRecord, mark: Mark): Promise<Original> {
+    const key = blobKeys.picture(eventId, photo.id, `preview-${mark.name}`);
+    const rendition = { ...renditions.preview, mark: mark.file };
+    return (await this.#stored(key)) ?? (await this.#made(eventId, photo, key, rendition, "now"));
   }
 
   /**
@@ -100,8 +108,8 @@ export class Gallery {
 
   async #stored(key: string): Promise<Original | undefined> {
     const found = await this.#blobs.stat(key);
-    return (
-      found && { bytes: found.bytes, read: (range) => this.#blobs.read(key, range), file: this.#blobs.fileOf(key) }
-    );
+    // A power cut may leave the name of what was put, and none of its bytes.
+    if (!found || found.bytes === 0) return undefined;
+    return { bytes: found.bytes, read: (range) => this.#blobs.read(key, range), file: this.#blobs.fileOf(key) };
   }
 }

@@ -71,19 +71,22 @@ export async function readInvitation(tools: GuestTools, secret: string): Promise
   return { event: await getEvent(tools.stores, link.eventId), linkId: link.id, pinRequired: link.hasPin };
 }
 
+const minuteMs = 60_000;
+
+/** Wrong PINs of a link, also across restarts: 10,000 PINs take more than two weeks, while most links live for days. */
+const pinTries = { tries: 20, perMs: 60 * minuteMs } as const;
+
 /**
  * Lets a guest in.
  *
- * @throws RollcallError LINK_UNKNOWN, LINK_EXPIRED, PIN_WRONG
+ * @throws RollcallError LINK_UNKNOWN, LINK_EXPIRED, PIN_WRONG; TooManyTries
  */
 export async function enter(
   tools: GuestTools,
   { secret, pin }: { readonly secret: string; readonly pin: string | undefined },
 ): Promise<{ readonly token: string; readonly expiresAt: Date; readonly eventId: string }> {
   const link = await openLink(tools, secret);
-  if (link.pinHash !== null && (pin === undefined || !(await tools.passwords.verify(link.pinHash, pin.slice(0, 16))))) {
-    throw new RollcallError("PIN_WRONG", "The PIN is not right. Ask whoever sent you the link.");
-  }
+  if (link.pinHash !== null) await checkPin(tools, link.id, link.pinHash, pin ?? "");
   const token = newToken();
   const latest = new Date(Date.now() + guestDays * dayMs);
   const expiresAt = link.expiresAt && link.expiresAt < latest ? link.expiresAt : latest;
@@ -91,9 +94,29 @@ export async function enter(
   return { token, expiresAt, eventId: link.eventId };
 }
 
+async function checkPin(
+  { guests, passwords }: GuestTools,
+  linkId: string,
+  pinHash: string,
+  pin: string,
+): Promise<void> {
+  // Taken before the PIN is looked at, or many at the same moment would count as one.
+  const waitMs = await guests.takePinTry(linkId, pinTries, new Date());
+  if (waitMs > 0) throw new TooManyTries(Math.ceil(waitMs / 1000));
+  if (!(await passwords.verify(pinHash, pin))) {
+    throw new RollcallError("PIN_WRONG", "The PIN is not right. Ask whoever sent you the link.");
+  }
+  await guests.returnPinTry(linkId, pinTries);
+}
+
 /** Undefined when the session or its link is over. */
 export async function recogniseGuest({ guests }: GuestTools, token: string): Promise<Guest | undefined> {
   return await guests.guest(hashSecret(token), new Date());
+}
+
+/** For what takes long: whoever revokes a link does not wait for it. @throws RollcallError LINK_EXPIRED */
+export async function checkStillIn({ guests }: Pick<GuestTools, "guests">, guest: Guest): Promise<void> {
+  if (!(await guests.isIn(guest.id, new Date()))) throw linkExpired();
 }
 
 /** @throws RollcallError CONSENT_OUTDATED when what was shown is not what is asked now */
@@ -107,8 +130,6 @@ export async function giveConsent({ guests }: GuestTools, guest: Guest, textHash
 export async function hasConsented({ guests }: GuestTools, guest: Guest): Promise<boolean> {
   return (await guests.consent(guest.id, selfieConsent.purpose))?.textHash === selfieConsent.hash;
 }
-
-const minuteMs = 60_000;
 
 const selfieBudgets = {
   /** A guest takes a few selfies until one is good. */
@@ -253,7 +274,11 @@ async function openLink({ guests }: GuestTools, secret: string) {
     );
   }
   if (link.revokedAt !== null || (link.expiresAt !== null && link.expiresAt <= new Date())) {
-    throw new RollcallError("LINK_EXPIRED", "The link is not valid any more. Ask whoever sent it for a new one.");
+    throw linkExpired();
   }
   return link;
+}
+
+function linkExpired(): RollcallError {
+  return new RollcallError("LINK_EXPIRED", "The link is not valid any more. Ask whoever sent it for a new one.");
 }

@@ -5,6 +5,10 @@ import { type BlobStore, type ByteRange, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
 import type { PictureRenderer } from "./pictures.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
+import { Turns } from "./turns.ts";
+
+/** Keeping the bytes of a photo and its row, and deleting them, are each one step to the other. */
+const turns = new Turns();
 
 /** What photos need besides the database. */
 export interface Shelf {
@@ -58,21 +62,36 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
     }
     const { takenAt } = await pictures.inspect(received.file);
     const { sha256, bytes } = received;
-    // First the bytes: a row without them could never be worked on, while bytes without a row do no harm.
-    await received.keep(blobKeys.original(eventId, sha256));
-    const name = tidyFileName(upload.name);
-    try {
-      const { photoId, isNew } = await stores.photos.recordUpload(eventId, { sha256, bytes, name, takenAt });
-      return { photoId, duplicate: !isNew };
-    } catch (error) {
-      if (await stores.events.get(eventId)) throw error;
-      // Erased while the photo came in.
-      await blobs.delete(blobKeys.event(eventId));
-      throw new RollcallError("EVENT_UNKNOWN", "The event was deleted while the photo came in, so it was not kept.");
-    }
+    const original = blobKeys.original(eventId, sha256);
+    const { photoId, isNew } = await turns.take(original, async () => {
+      // First the bytes: a row without them could never be worked on, while bytes without a row do no harm.
+      await received.keep(original);
+      const name = tidyFileName(upload.name);
+      return await stores.photos.recordUpload(eventId, { sha256, bytes, name, takenAt });
+    });
+    return { photoId, duplicate: !isNew };
+  } catch (error) {
+    if (await stores.events.get(eventId)) throw error;
+    // Erased while the photo came in.
+    await blobs.delete(blobKeys.event(eventId));
+    throw new RollcallError("EVENT_UNKNOWN", "The event was deleted while the photo came in, so it was not kept.");
   } finally {
     await received.discard();
   }
+}
+
+/**
+ * To be asked before bytes are sent that the event or the disk may have no room for.
+ *
+ * @throws RollcallError QUOTA_EXCEEDED, DISK_FULL
+ */
+export async function checkRoom(
+  { stores, blobs, limits }: Pick<Shelf, "stores" | "blobs" | "limits">,
+  eventId: string,
+  bytes: number,
+): Promise<void> {
+  if ((await stores.photos.uploadedBytes(eventId)) + bytes > limits.eventBytes) throw quotaExceeded(limits);
+  await blobs.checkSpace(bytes);
 }
 
 function isTooLarge(error: unknown): boolean {
@@ -128,8 +147,13 @@ export async function deletePhotos(
 ): Promise<readonly string[]> {
   const deleted = await stores.photos.delete(eventId, photoIds);
   for (const { id, sha256 } of deleted) {
-    await blobs.delete(blobKeys.original(eventId, sha256));
-    await blobs.delete(blobKeys.picturesOf(eventId, id));
+    const original = blobKeys.original(eventId, sha256);
+    await turns.take(original, async () => {
+      // Uploaded again a moment ago: its bytes are that photo's.
+      if ((await stores.photos.records(eventId, [id])).length > 0) return;
+      await blobs.delete(original);
+      await blobs.delete(blobKeys.picturesOf(eventId, id));
+    });
   }
   return deleted.map(({ id }) => id);
 }

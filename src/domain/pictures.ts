@@ -13,8 +13,8 @@ export interface PictureFacts {
 
 /** A picture to be made from a photo, as WebP without any metadata. */
 export type Rendition =
-  /** The whole photo, at most so many pixels on its longer side. */
-  | { readonly kind: "whole"; readonly maxSide: number; readonly quality: number }
+  /** The whole photo, at most so many pixels on its longer side; with the picture of a file on it as its mark. */
+  | { readonly kind: "whole"; readonly maxSide: number; readonly quality: number; readonly mark?: string }
   /** A square around a face. */
   | { readonly kind: "face"; readonly box: PixelBox; readonly side: number; readonly quality: number };
 

@@ -39,6 +39,15 @@ describe("stripJpeg", () => {
     },
   );
 
+  it("keeps no segment of a camera's own", async () => {
+    const bytes = await photo(false, 1);
+    const own = Buffer.from("\xff\xe0\0\x1eHEAPCCDRsomebody's camera", "latin1");
+    own.writeUInt16BE(own.length - 2, 2);
+    const stripped = stripJpeg(Buffer.concat([bytes.subarray(0, 2), own, bytes.subarray(2)])) ?? expect.fail();
+    expect(await pixels(stripped)).toEqual(await pixels(bytes));
+    expect(Buffer.from(stripped).toString("latin1")).not.toContain("somebody");
+  });
+
   it("closes a picture that was cut short", async () => {
     const bytes = await photo(false, 1);
     const stripped = stripJpeg(bytes.subarray(0, bytes.length - 200)) ?? expect.fail();

@@ -50,7 +50,9 @@ function isNeeded(kind: number, segment: Uint8Array): boolean {
   if (kind === marker.comment) return false;
   if (kind < marker.app0 || kind > 0xef) return true;
   if (kind === marker.app2) return startsWith(segment, "ICC_PROFILE\0");
-  return kind === marker.app0 || kind === marker.app14;
+  // Some cameras write their number and their owner into one of another name.
+  if (kind === marker.app0) return startsWith(segment, "JFIF\0");
+  return kind === marker.app14;
 }
 
 function startsWith(segment: Uint8Array, text: string): boolean {

@@ -6,10 +6,11 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/typ
 import Fastify, { type FastifyRequest } from "fastify";
 import type { Services } from "../domain/services.ts";
 import { TooManyTries } from "../domain/throttle.ts";
+import { closeWithLastAnswer } from "./connections.ts";
 import type { App, Context } from "./context.ts";
 import { cookieJar } from "./cookies.ts";
 import { guard } from "./guard.ts";
-import { addSecurityHeaders } from "./headers.ts";
+import { addSecurityHeaders, securityHeaders } from "./headers.ts";
 import { newLimits } from "./limits.ts";
 import { openApi } from "./openapi.ts";
 import { servePages } from "./pages.ts";
@@ -57,10 +58,17 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   const behindHttps = publicUrl?.startsWith("https://") ?? false;
   const app = Fastify({
     bodyLimit: mostBodyBytes,
-    trustProxy: options.trustProxy,
+    // Only what the proxy itself saw: what was in the header before, the caller may have made up.
+    trustProxy: options.trustProxy && ((_address, hop) => hop === 0),
     forceCloseConnections: "idle",
     schemaController: { compilersFactory: { buildSerializer: serializersOnDemand } },
     logger: { level: options.logLevel, serializers: { req: describeRequest } },
+    // Of addresses that cannot be read: no hook has seen them.
+    frameworkErrors: (error, request, reply) => {
+      const answer = problemOf(error, request.id);
+      const headers = { ...securityHeaders("/api", behindHttps), "content-type": "application/problem+json" };
+      reply.raw.writeHead(answer.status, headers).end(JSON.stringify(answer));
+    },
   })
     .withTypeProvider<TypeBoxTypeProvider>()
     // Texts of an address become the numbers and flags they stand for; JSON has those itself and is taken at its word.
@@ -68,6 +76,8 @@ export async function buildApp(services: Services, options: AppOptions): Promise
 
   app.setErrorHandler(async (error, request, reply) => {
     const answer = problemOf(error, request.id);
+    // Browsers ask nobody for a password because of this one; programs are told what they need.
+    if (answer.status === 401) reply.header("www-authenticate", "Bearer");
     if (error instanceof TooManyTries) reply.header("retry-after", error.retryAfterSeconds);
     if (answer.status >= 500) request.log.error({ err: error }, answer.code);
     await reply.code(answer.status).type("application/problem+json").send(answer);
@@ -80,6 +90,8 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     await reply.code(404).type("application/problem+json").send(problem(error, request.id));
   });
 
+  closeWithLastAnswer(app);
+
   const cookies = cookieJar({ behindHttps, allowPlainHttp: options.allowPlainHttp });
   const context: Context = { services, cookies, version, publicUrl, limits: newLimits() };
   await app.register(cookie);
@@ -90,7 +102,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   for (const schema of namedSchemas) app.addSchema(schema);
   await app.register(swagger, openApi(version));
   addSecurityHeaders(app, behindHttps);
-  guard(app, services, cookies);
+  guard(app, context);
 
   healthRoutes(app, context);
   sessionRoutes(app, context);

@@ -17,17 +17,24 @@ const dataPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 /** @param https whether browsers reach the server over HTTPS */
 export function addSecurityHeaders(app: FastifyInstance, https: boolean): void {
   app.addHook("onRequest", async (request, reply) => {
-    const isData = /^\/(api|metrics|openapi)/u.test(request.url);
-    reply.headers({
-      "content-security-policy": isData ? dataPolicy : pagePolicy,
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-      "permissions-policy": "camera=(self), microphone=(), geolocation=()",
-      "x-frame-options": "DENY",
-      ...(isData ? { "cache-control": "no-store" } : {}),
-      ...(https ? { "strict-transport-security": "max-age=31536000" } : {}),
-    });
+    // An address can be written in many ways, which the route has not; what is no route is under that of the pages.
+    const { url: route = "" } = request.routeOptions;
+    reply.headers(securityHeaders(route === "/*" ? request.url : route || request.url, https));
   });
+}
+
+/** @param path what the answer is of @param https whether browsers reach the server over HTTPS */
+export function securityHeaders(path: string, https: boolean): Readonly<Record<string, string>> {
+  const isData = /^\/(api|metrics|openapi)/u.test(path);
+  return {
+    "content-security-policy": isData ? dataPolicy : pagePolicy,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
+    "x-frame-options": "DENY",
+    ...(isData ? { "cache-control": "no-store" } : {}),
+    ...(https ? { "strict-transport-security": "max-age=31536000" } : {}),
+  };
 }

@@ -8,8 +8,6 @@ export interface Limits {
   readonly signInOfAll: Throttle;
   /** Links that do not exist, by address. */
   readonly unknownLinks: Throttle;
-  /** Wrong PINs, by link: 10,000 PINs take more than two weeks, while most links live for days. */
-  readonly pins: Throttle;
 }
 
 const minute = 60_000;
@@ -19,6 +17,5 @@ export function newLimits(): Limits {
     signIn: new Throttle({ tries: 10, perMs: 15 * minute }),
     signInOfAll: new Throttle({ tries: 100, perMs: 15 * minute }),
     unknownLinks: new Throttle({ tries: 60, perMs: 5 * minute }),
-    pins: new Throttle({ tries: 20, perMs: 60 * minute }),
   };
 }

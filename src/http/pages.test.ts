@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify from "fastify";
 import { describe, expect, it } from "vitest";
@@ -27,6 +28,27 @@ describe("servePages", () => {
     }
     const headers = { "if-none-match": String(script.headers.etag) };
     expect((await app.inject({ url: "/assets/app-1.js", headers })).statusCode).toBe(304);
+  });
+
+  it("packs what can be packed for those who can unpack it, each with a tag of its own", async () => {
+    const script = "let all = 'the same';".repeat(1000);
+    const app = await appWith({ "index.html": "<html>", "assets/app-1.js": script, "icon.png": "png" });
+    const get = (url: string, accepted: string) => app.inject({ url, headers: { "accept-encoding": accepted } });
+    const tags = new Set<unknown>();
+    for (const [accepted, encoding] of [
+      ["gzip, deflate, br", "br"],
+      ["gzip;q=0.8, br;q=0", "gzip"],
+      ["identity", undefined],
+    ] as const) {
+      const { headers, rawPayload } = await get("/assets/app-1.js", accepted);
+      expect([headers["content-encoding"], headers.vary]).toEqual([encoding, "accept-encoding"]);
+      const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+      expect((encoding ? unpack[encoding](rawPayload) : rawPayload).toString()).toBe(script);
+      expect(rawPayload.length < 1000).toBe(encoding !== undefined);
+      tags.add(headers.etag);
+    }
+    expect(tags.size).toBe(3);
+    expect((await get("/icon.png", "br")).headers["content-encoding"]).toBeUndefined();
   });
 
   it("finds nothing outside of the folder, and no page for files and addresses of the API", async () => {

@@ -55,6 +55,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   ROUTE_UNKNOWN: 404,
   FILE_MISSING: 404,
   EXPORT_UNKNOWN: 404,
+  UPLOAD_UNKNOWN: 404,
   EVENT_NAME_TAKEN: 409,
   EVENT_AMBIGUOUS: 409,
   PERSON_AMBIGUOUS: 409,
@@ -62,6 +63,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   PICTURE_MISSING: 404,
   CONSENT_OUTDATED: 409,
   LINK_EXPIRED: 410,
+  RANGE_INVALID: 416,
   UPLOAD_TOO_LARGE: 413,
   QUOTA_EXCEEDED: 413,
   TOO_MANY_REQUESTS: 429,
@@ -108,12 +110,24 @@ export function problem({ code, message }: CodedError, requestId: string): Probl
 
 /** Fastify's own errors about a request: too large, not JSON, not as the schema says. */
 function requestError(error: unknown): CodedError | undefined {
+  if (isCutShort(error)) {
+    return {
+      code: "REQUEST_INVALID",
+      message:
+        "The body of the request is no whole multipart/form-data: it was cut short, or has no boundary. Send it again.",
+    };
+  }
   if (!(error instanceof Error) || !("statusCode" in error) || typeof error.statusCode !== "number") return undefined;
   if (error.statusCode === 413) return { code: "UPLOAD_TOO_LARGE", message: "The request is larger than it may be." };
   if (error.statusCode === 429) return { code: "TOO_MANY_REQUESTS", message: "Too many tries. Wait a moment." };
   if (error.statusCode === 404) return { code: "ROUTE_UNKNOWN", message: errorCatalogue.ROUTE_UNKNOWN };
   if (error.statusCode < 400 || error.statusCode >= 500) return undefined;
   return { code: "REQUEST_INVALID", message: `The request does not fit the API: ${error.message}.` };
+}
+
+/** The parser of multipart/form-data gives its errors no code. */
+function isCutShort(error: unknown): boolean {
+  return error instanceof Error && !("statusCode" in error) && /\bmultipart\b/iu.test(error.message);
 }
 
 function validationErrors(error: unknown): Problem["errors"] {

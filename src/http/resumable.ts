@@ -5,7 +5,7 @@ import { PassThrough, Readable } from "node:stream";
 import { FileStore } from "@tus/file-store";
 import { ERRORS, Server, type Upload } from "@tus/server";
 import { RollcallError } from "../domain/errors.ts";
-import { type AcceptedUpload, acceptUpload, type Shelf, tidyFileName } from "../domain/photos.ts";
+import { type AcceptedUpload, acceptUpload, checkRoom, type Shelf, tidyFileName } from "../domain/photos.ts";
 import { problemOf } from "./problems.ts";
 
 /** A laptop that was closed on Friday goes on on Monday. */
@@ -52,6 +52,7 @@ export function resumableUploads(
     generateUrl: (request, { id }) => `${new URL(request.url).pathname}/${id}`,
     onUploadCreate: async (request, upload) => {
       const { filename, name, sha256 } = upload.metadata ?? {};
+      await checkRoom(shelf, eventHeader(request), upload.size ?? 0);
       return {
         metadata: {
           name: tidyFileName(filename ?? name ?? ""),
@@ -64,6 +65,7 @@ export function resumableUploads(
       if (request.method === "POST") return;
       const upload = await store.getUpload(id);
       if (eventOf(upload) !== eventHeader(request)) throw ERRORS.FILE_NOT_FOUND;
+      if (request.method === "PATCH") await shelf.blobs.checkSpace((upload.size ?? upload.offset) - upload.offset);
       // All bytes came, and then the server was ended: what would have been next is done now, or the client, who is told
       // that all is there, would take a photo for safe that nobody has.
       if (request.method === "HEAD" && upload.offset === upload.size && !isAccepted(upload)) await accept(upload);

@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ByteRange } from "../domain/blobs.ts";
+import { RollcallError } from "../domain/errors.ts";
 import type { Original } from "../domain/photos.ts";
 
 export interface FileHeaders {
@@ -8,32 +10,45 @@ export interface FileHeaders {
   readonly etag: string;
   /** The name to save it under; without, it is shown. */
   readonly saveAs?: string;
+  /** What is under the address may change, so browsers ask each time whether theirs is the latest. */
+  readonly mayChange?: boolean;
 }
 
 /** A year: what is under the address never changes. Only for whoever may see it, so in no shared cache. */
 const forGood = "private, max-age=31536000, immutable";
 
-/** Sends bytes that never change: not at all to those who have them, and in part to those who ask for a part. */
+const untilAsked = "private, no-cache";
+
+/** Sends bytes: not at all to those who have them, and in part to those who ask for a part. @throws RollcallError RANGE_INVALID */
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
   { bytes, read }: Pick<Original, "bytes" | "read">,
-  { type, etag, saveAs }: FileHeaders,
+  { type, etag, saveAs, mayChange }: FileHeaders,
 ): FastifyReply {
   const quoted = `"${etag}"`;
-  reply.headers({ etag: quoted, "cache-control": forGood, "accept-ranges": "bytes" });
+  reply.headers({ etag: quoted, "cache-control": mayChange ? untilAsked : forGood, "accept-ranges": "bytes" });
   if (saveAs !== undefined) reply.header("content-disposition", disposition(saveAs));
   if (matches(request.headers["if-none-match"], quoted)) return reply.code(304).send();
   reply.type(type);
   const range = requestedRange(request, bytes, quoted);
   if (range === "unsatisfiable") {
-    return reply.code(416).header("content-range", `bytes */${bytes}`).header("cache-control", "no-store").send();
+    reply.headers({ "content-range": `bytes */${bytes}`, "cache-control": "no-store" });
+    throw new RollcallError(
+      "RANGE_INVALID",
+      `The file has ${bytes} bytes, and the range that was asked for is none of it.`,
+    );
   }
   if (range) {
     reply.code(206).header("content-range", `bytes ${range.first}-${range.last}/${bytes}`);
   }
   reply.header("content-length", range ? range.last - range.first + 1 : bytes);
-  return request.method === "HEAD" ? reply.send() : reply.send(read(range));
+  return request.method === "HEAD" ? sendNothing(reply) : reply.send(read(range));
+}
+
+/** What GET would send is described by the headers; of an answer without any body, Fastify would say that it has 0 bytes. */
+export function sendNothing(reply: FastifyReply): FastifyReply {
+  return reply.send(Readable.from([]));
 }
 
 function matches(header: string | undefined, etag: string): boolean {

@@ -16,7 +16,11 @@ export interface UploadResult {
  *
  * @throws RollcallError UPLOAD_MISSING; of a request with a single file, what is wrong with that
  */
-export async function receiveUploads(request: FastifyRequest, shelf: Shelf, eventId: string): Promise<UploadResult[]> {
+export function receiveUploads(request: FastifyRequest, shelf: Shelf, eventId: string): Promise<UploadResult[]> {
+  return toTheEnd(request, () => readUploads(request, shelf, eventId));
+}
+
+async function readUploads(request: FastifyRequest, shelf: Shelf, eventId: string): Promise<UploadResult[]> {
   const results: UploadResult[] = [];
   let failure: unknown;
   let sha256: string | undefined;
@@ -25,7 +29,8 @@ export async function receiveUploads(request: FastifyRequest, shelf: Shelf, even
       if (part.fieldname === "sha256" && typeof part.value === "string") sha256 = part.value;
       continue;
     }
-    const name = tidyFileName(part.filename);
+    // Undefined for a name that is empty, whatever its type says.
+    const name = tidyFileName(part.filename ?? "");
     try {
       const accepted = await acceptUpload(shelf, eventId, { name, bytes: part.file, ...(sha256 ? { sha256 } : {}) });
       const outcome = accepted.duplicate ? "duplicate" : "accepted";
@@ -51,7 +56,11 @@ export async function receiveUploads(request: FastifyRequest, shelf: Shelf, even
 const mostPictureBytes = 64e6;
 
 /** The one picture of a multipart request. @throws RollcallError UPLOAD_MISSING, UPLOAD_TOO_LARGE */
-export async function receivePicture(request: FastifyRequest): Promise<Uint8Array> {
+export function receivePicture(request: FastifyRequest): Promise<Uint8Array> {
+  return toTheEnd(request, () => readPicture(request));
+}
+
+async function readPicture(request: FastifyRequest): Promise<Uint8Array> {
   const part: MultipartFile | undefined = await request.file();
   if (!part) {
     throw new RollcallError(
@@ -72,4 +81,15 @@ export async function receivePicture(request: FastifyRequest): Promise<Uint8Arra
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Reads a body; what is left of it when that fails goes by unread, or a sender would see no answer, but the connection break. */
+async function toTheEnd<Result>({ raw }: FastifyRequest, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    raw.unpipe();
+    raw.resume();
+    throw error;
+  }
 }

@@ -1,11 +1,19 @@
 import { Readable } from "node:stream";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { ZipFile } from "yazl";
 import type { ArchiveEntry } from "../domain/archive.ts";
-import { disposition } from "./send-file.ts";
+import { disposition, sendNothing } from "./send-file.ts";
 
 /** Sends an archive as it is made, one file after the other. Photos are compressed already, so they are only stored. */
-export function sendZip(reply: FastifyReply, entries: readonly ArchiveEntry[], name: string): FastifyReply {
+export function sendZip(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  entries: readonly ArchiveEntry[],
+  name: string,
+): FastifyReply {
+  reply.type("application/zip").header("content-disposition", disposition(name));
+  // All photos would be read, and nothing of them sent.
+  if (request.method === "HEAD") return sendNothing(reply);
   const zip = new ZipFile();
   for (const { name: entry, modifiedAt, open } of entries) {
     zip.addReadStreamLazy(entry, { compress: false, mtime: modifiedAt }, (done) => {
@@ -19,5 +27,5 @@ export function sendZip(reply: FastifyReply, entries: readonly ArchiveEntry[], n
   const output = new Readable().wrap(zip.outputStream);
   zip.on("error", (error) => output.destroy(error));
   zip.end();
-  return reply.type("application/zip").header("content-disposition", disposition(name)).send(output);
+  return reply.send(output);
 }

@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type OverlayOptions } from "sharp";
 import { FaceError } from "../face/errors.ts";
 import { decodeImage } from "../face/image.ts";
 import { readImageFile } from "../face/image-file.ts";
@@ -61,6 +61,18 @@ export async function renderMark(file: string): Promise<Uint8Array> {
 export async function renderMarked(file: string, mark: string): Promise<Uint8Array> {
   const { image } = await decodeImage(file);
   const { width, height, data } = image;
+  return await sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .composite([await placeMark(mark, width, height)])
+    .jpeg({ quality: photoQuality })
+    .toBuffer();
+}
+
+/**
+ * The mark as it goes onto a picture of that size: in its lower right corner.
+ *
+ * @param mark file that `renderMark` made
+ */
+export async function placeMark(mark: string, width: number, height: number): Promise<OverlayOptions> {
   const shorter = Math.min(width, height);
   const side = Math.max(1, Math.round(shorter * markShare));
   const drawn = await sharp(mark)
@@ -69,16 +81,11 @@ export async function renderMarked(file: string, mark: string): Promise<Uint8Arr
     .png()
     .toBuffer({ resolveWithObject: true });
   const margin = Math.round(shorter * marginShare);
-  return await sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
-    .composite([
-      {
-        input: drawn.data,
-        left: Math.max(0, width - drawn.info.width - margin),
-        top: Math.max(0, height - drawn.info.height - margin),
-      },
-    ])
-    .jpeg({ quality: photoQuality })
-    .toBuffer();
+  return {
+    input: drawn.data,
+    left: Math.max(0, width - drawn.info.width - margin),
+    top: Math.max(0, height - drawn.info.height - margin),
+  };
 }
 
 function corrupt(cause: unknown): never {

@@ -1,8 +1,9 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import type { Rendition } from "../domain/pictures.ts";
 import { boxHeight, boxWidth, type PixelBox } from "../face/geometry.ts";
 import { type DecodedImage, decodeImage } from "../face/image.ts";
 import { inspectPicture } from "./inspect.ts";
+import { placeMark } from "./mark.ts";
 
 /** Around a face, as a share of its longer side: enough for hair and chin, little enough to know who is meant. */
 const faceMargin = 0.45;
@@ -38,11 +39,9 @@ async function encode({ image, original }: DecodedImage, rendition: Rendition): 
   const raw = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   const options = { quality: rendition.quality, effort };
   if (rendition.kind === "whole") {
-    const { maxSide } = rendition;
-    return await raw
-      .resize({ width: maxSide, height: maxSide, fit: "inside", withoutEnlargement: true })
-      .webp(options)
-      .toBuffer();
+    const { maxSide, mark } = rendition;
+    const whole = raw.resize({ width: maxSide, height: maxSide, fit: "inside", withoutEnlargement: true });
+    return await (mark === undefined ? whole : await marked(whole, mark)).webp(options).toBuffer();
   }
   const scale = width / original.width;
   const side = Math.max(1, Math.min(width, height, Math.round(squareSide(rendition.box) * scale)));
@@ -54,6 +53,13 @@ async function encode({ image, original }: DecodedImage, rendition: Rendition): 
     .resize({ width: rendition.side, height: rendition.side, fit: "fill" })
     .webp(options)
     .toBuffer();
+}
+
+/** Scaled first: a mark is drawn for the size that is looked at. */
+async function marked(picture: Sharp, mark: string): Promise<Sharp> {
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  return sharp(data, { raw: { width, height, channels: 3 } }).composite([await placeMark(mark, width, height)]);
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, readdirSync, rmSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BlobKey, BlobStore, ReceivedBlob } from "../domain/blobs.ts";
 import { RollcallError } from "../domain/errors.ts";
@@ -37,9 +37,15 @@ export function localBlobs(folder: string): BlobStore {
   };
 
   return {
-    receive: (bytes, { mostBytes }) => receive(bytes, mostBytes, temporary(), publish),
+    receive: async (bytes, { mostBytes }) => {
+      await checkSpace(incoming, 0);
+      return await receive(bytes, mostBytes, temporary(), publish);
+    },
+
+    checkSpace: (bytes) => checkSpace(incoming, bytes),
 
     async put(key, bytes) {
+      await checkSpace(incoming, bytes.length);
       const file = temporary();
       try {
         await writeFile(file, bytes, { mode: 0o600 });
@@ -62,7 +68,8 @@ export function localBlobs(folder: string): BlobStore {
     fileOf: pathOf,
 
     async delete(key) {
-      await rm(pathOf(key), { recursive: true, force: true });
+      // Others may put something there at the same moment; then there is more to delete.
+      await rm(pathOf(key), { recursive: true, force: true, maxRetries: 20, retryDelay: 10 });
     },
 
     async size(key) {
@@ -136,6 +143,14 @@ async function receive(
   };
 }
 
+/** Left for the database: so many bytes, or of a small disk that share. */
+const reserve = { bytes: 256e6, share: 0.05 } as const;
+
+async function checkSpace(folder: string, bytes: number): Promise<void> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  if (bavail * bsize - bytes < Math.min(reserve.bytes, reserve.share * blocks * bsize)) throw diskFull();
+}
+
 function tooLarge(mostBytes: number): RollcallError {
   const megabytes = Math.floor(mostBytes / 1e6);
   return new RollcallError(
@@ -144,14 +159,18 @@ function tooLarge(mostBytes: number): RollcallError {
   );
 }
 
-function writeError(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+function diskFull(cause?: unknown): RollcallError {
   return new RollcallError(
     "DISK_FULL",
     "The disk is full. Everything acknowledged so far is kept; free some space and try again.",
-    { cause: error },
+    { cause },
   );
+}
+
+function writeError(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  return diskFull(error);
 }
 
 /** Keys come from ids and hashes alone; this keeps a mistake elsewhere from becoming a way out of the folder. */

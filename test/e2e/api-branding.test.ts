@@ -126,6 +126,40 @@ describe("branding", { timeout: 120_000 }, () => {
     expect(await cornerOf((await download()).bytes)).toEqual(plain);
   });
 
+  it("marks the large preview of guests, and no other picture, and lets no browser keep one with another mark", async () => {
+    await upload("logo", await picture(red));
+    await organiser.json("PATCH", event, { watermark: "none" });
+    const { photos } = await guest.get("/api/guest/event-photos");
+    const preview = `/api/guest/photos/${photos[0].id}/preview`;
+    const look = async (client: Client, path: string, headers: Record<string, string> = {}) => {
+      const response = await client.fetch("GET", path, { headers });
+      const bytes = Buffer.from(await response.arrayBuffer());
+      return { status: response.status, etag: response.headers.get("etag") ?? "", bytes };
+    };
+    const plain = await look(guest, preview);
+    await organiser.json("PATCH", event, { watermark: "logo" });
+    const marked = await look(guest, preview, { "if-none-match": plain.etag });
+    expect(marked.status).toBe(200);
+    const [r = 0, g = 255, b = 255] = await cornerOf(marked.bytes);
+    expect([r > 200, g < 80, b < 80]).toEqual([true, true, true]);
+    const { format, width, height } = await sharp(marked.bytes).metadata();
+    const before = await sharp(plain.bytes).metadata();
+    expect([format, width, height]).toEqual(["webp", before.width, before.height]);
+    expect((await look(guest, preview, { "if-none-match": marked.etag })).status).toBe(304);
+    expect((await look(guest, preview)).bytes.equals(marked.bytes)).toBe(true);
+    expect((await guest.fetch("HEAD", preview)).headers.get("cache-control")).toBe("private, no-cache");
+
+    const clean = await look(organiser, `${event}/photos/${photos[0].id}/preview`);
+    expect(clean.bytes.equals(plain.bytes)).toBe(true);
+    const small = await look(guest, `/api/guest/photos/${photos[0].id}/thumbnail`);
+    expect((await cornerOf(small.bytes))[0]).toBeLessThan(150);
+
+    await upload("logo", await picture({ r: 0, g: 0, b: 255 }));
+    const blue = await look(guest, preview, { "if-none-match": marked.etag });
+    expect([blue.status, ((await cornerOf(blue.bytes))[2] ?? 0) > 200]).toEqual([200, true]);
+    await upload("logo", await picture(red));
+  });
+
   it("marks the photos of a ZIP too", async () => {
     await organiser.json("PATCH", event, { watermark: "logo", guestSearch: true });
     const { consent } = await guest.get("/api/guest");

@@ -28,6 +28,31 @@ it("counts the selfies of a guest across a restart of the server", async () => {
   await second.close();
 }, 60_000);
 
+it("counts the wrong PINs of a link across a restart of the server, and none of a right one", async () => {
+  const first = await startApi();
+  const organiser = await organiserOf(first);
+  const { id } = (await organiser.json("POST", "/api/events", { name: "Party" })).body;
+  const secretOf = async (pin: string) => {
+    const { body } = await organiser.json("POST", `/api/events/${id}/links`, { pin });
+    return String(body.url.split("#")[1]);
+  };
+  const [guessed, used] = [await secretOf("2718"), await secretOf("3141")];
+  const enter = async (url: string, secret: string, pin: string) => {
+    const { status, body } = await new Client(url).json("POST", "/api/guest/session", { secret, pin });
+    return body?.code ?? status;
+  };
+  const codes: string[] = [];
+  for (let pin = 1000; pin < 1021; pin++) codes.push(await enter(first.url, guessed, String(pin)));
+  expect(codes).toEqual([...Array.from({ length: 20 }, () => "PIN_WRONG"), "TOO_MANY_REQUESTS"]);
+  for (let i = 0; i < 22; i++) expect(await enter(first.url, used, "3141")).toBe(204);
+  await first.close();
+
+  const second = await startApi({ dataDir: first.dataDir });
+  expect(await enter(second.url, guessed, "2718")).toBe("TOO_MANY_REQUESTS");
+  expect(await enter(second.url, used, "3141")).toBe(204);
+  await second.close();
+}, 60_000);
+
 it("lets one place follow events live so often and no oftener, and again when one is closed", async () => {
   const server = await startApi();
   const organiser = await organiserOf(server);

@@ -8,6 +8,7 @@ import type { EventReceipt } from "../../src/domain/expiry.ts";
 import { openDataFolder } from "../../src/storage/data-folder.ts";
 import { Client, organiserOf, settled, startApi } from "./api-server.ts";
 import { sampleFolder } from "./samples.ts";
+import { smallPhotos } from "./small-photos.ts";
 
 const hour = 60 * 60 * 1000;
 
@@ -133,3 +134,24 @@ it("erases an event when its time is over, with everything there is of it, and n
   }
   expect(stored.some((bytes) => bytes.includes("Somebody at Other"))).toBe(true);
 }, 120_000);
+
+it("erases an event while photos come in, with every file of it", async () => {
+  const server = await startApi();
+  const organiser = await organiserOf(server);
+  const folder = await smallPhotos(24);
+  const photos = readdirSync(folder)
+    .filter((name) => name.endsWith(".jpg"))
+    .map((name) => join(folder, name));
+  for (let round = 0; round < 4; round++) {
+    const { id } = (await organiser.json("POST", "/api/events", { name: "Over" })).body;
+    const uploads = [photos.slice(0, 8), photos.slice(8, 16), photos.slice(16)].map((some) =>
+      organiser.upload(`/api/events/${id}/photos`, some),
+    );
+    const photosIn = async () => (await organiser.get(`/api/events/${id}`)).photos;
+    await expect.poll(photosIn, { timeout: 20_000 }).toBeGreaterThan(round);
+    expect((await organiser.json("DELETE", `/api/events/${id}`)).status).toBe(200);
+    await Promise.all(uploads);
+    expect(filesIn(openDataFolder(server.dataDir).photos).filter((file) => file.includes(id))).toEqual([]);
+  }
+  await server.close();
+}, 60_000);

@@ -133,6 +133,14 @@ describe("guests", { timeout: 120_000 }, () => {
     const { consents } = await organiser.get(`${event}/consents`);
     const withdrawn = consents.filter(({ withdrawnAt }: { withdrawnAt: string | null }) => withdrawnAt !== null);
     expect(withdrawn).toHaveLength(1);
+    const paged: object[] = [];
+    for (let cursor: string | null = ""; cursor !== null; ) {
+      const page = await organiser.get(`${event}/consents?limit=1${cursor && `&cursor=${cursor}`}`);
+      paged.push(...page.consents);
+      cursor = page.next;
+    }
+    expect(paged).toEqual(consents);
+    expect((await organiser.json("GET", `${event}/consents?cursor=x`)).body.code).toBe("CURSOR_INVALID");
     expect(Object.keys(withdrawn[0]).sort()).toEqual(["givenAt", "id", "purpose", "textHash", "withdrawnAt"]);
   });
 
@@ -174,6 +182,32 @@ describe("guests", { timeout: 120_000 }, () => {
       pinRequired: true,
       entered: false,
     });
+  });
+
+  it("do not get the rest of a download when the link is revoked meanwhile", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    // More than is under way between server and guest at once.
+    const large = await Promise.all(
+      [5000, 5001, 5002].map(async (width) => {
+        const bytes = await sharp(join(samples, "sample3.jpg"))
+          .resize({ width, kernel: "nearest" })
+          .jpeg({ quality: 100, chromaSubsampling: "4:4:4" })
+          .toBuffer();
+        return new File([new Uint8Array(bytes)], `${width}.jpg`);
+      }),
+    );
+    const { body } = await organiser.upload(`${event}/photos`, large);
+    await settled(organiser, event.split("/").at(-1) ?? "");
+    const { id, secret } = await newLink();
+    const guest = new Client(server.url);
+    await guest.json("POST", "/api/guest/session", { secret });
+    await agree(guest);
+    await guest.upload("/api/guest/search", [await selfie()]);
+    const download = await guest.fetch("GET", "/api/guest/download");
+    await organiser.json("DELETE", `${event}/links/${id}`);
+    await expect(download.arrayBuffer()).rejects.toThrow();
+    const photoIds = body.results.map(({ photoId }: { photoId: string }) => photoId);
+    await organiser.json("POST", `${event}/photos/delete`, { photoIds });
   });
 
   it("see nothing any more when the link is revoked or the event deleted", async () => {

@@ -1,6 +1,8 @@
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, organiserOf, settled, startApi } from "./api-server.ts";
+import { runCli, temporaryFolder } from "./run-cli.ts";
 import { sampleFolder } from "./samples.ts";
 
 interface LiveEvent {
@@ -71,6 +73,31 @@ describe("an event that is watched and taken home", { timeout: 120_000 }, () => 
     expect(events[0]).toMatchObject({ event: "progress", data: { done: 0, failed: 0 } });
   });
 
+  it("tells live what a command beside the server does: a photo that it indexes, a name that it gives", async () => {
+    const { dataDir } = server;
+    const folder = temporaryFolder();
+    await copyFile(join(samples, "sample4.jpg"), join(folder, "four.jpg"));
+    const before = (await organiser.get(event)).photos;
+    const indexed = await listenUntil(
+      ({ event: kind, data }) => kind === "progress" && data.done === before + 1,
+      undefined,
+      () => runCli(["index", folder, "--event", "Müller & Söhne", "--preset", "fast"], { dataDir }),
+    );
+    expect(indexed.some(({ event: kind }) => kind === "photos")).toBe(true);
+    await settled(organiser, id);
+    const [person] = (await organiser.get(`${event}/people`)).people;
+    await listenUntil(
+      ({ event: kind }) => kind === "people",
+      undefined,
+      () => runCli(["name", person.id, "Ada", "--event", "Müller & Söhne"], { dataDir }),
+    );
+    expect((await organiser.get(`${event}/people/${person.id}`)).name).toBe("Ada");
+    const { photos } = await organiser.get(`${event}/photos`);
+    const { id: photoId } = photos.find(({ name }: { name: string }) => name === "four.jpg");
+    await organiser.json("POST", `${event}/photos/delete`, { photoIds: [photoId] });
+    await settled(organiser, id);
+  });
+
   it("goes on where the connection broke, and says when it cannot", async () => {
     const [first] = await listenUntil(() => true);
     await organiser.json("PATCH", event, { accent: "#aabbcc" });
@@ -95,7 +122,7 @@ describe("an event that is watched and taken home", { timeout: 120_000 }, () => 
     const [person] = (await organiser.get(`${event}/people`)).people;
     const ofPerson = await organiser.json("POST", `${event}/exports`, { personId: person.id });
     expect(ofPerson.body.photos).toBe(person.photos);
-    expect((await organiser.json("GET", `${event}/exports/nothing`)).body.code).toBe("EXPORT_UNKNOWN");
+    expect((await organiser.json("GET", `${event}/exports/0123456789abcdef`)).body.code).toBe("EXPORT_UNKNOWN");
   });
 
   it("is charted, and suggests who may be one", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, organiserOf, settled, startApi } from "./api-server.ts";
@@ -60,7 +60,21 @@ describe("uploading photos, and what becomes of them", { timeout: 120_000 }, () 
     const end = await organiser.fetch("GET", `${event}/photos/${id}/original`, { headers: { range: "bytes=-5" } });
     expect(Buffer.from(await end.arrayBuffer()).equals(bytes.subarray(-5))).toBe(true);
     const beyond = { headers: { range: `bytes=${bytes.length}-` } };
-    expect((await organiser.fetch("GET", `${event}/photos/${id}/original`, beyond)).status).toBe(416);
+    const refused = await organiser.fetch("GET", `${event}/photos/${id}/original`, beyond);
+    expect([refused.status, refused.headers.get("content-range")]).toEqual([416, `bytes */${bytes.length}`]);
+    expect(JSON.parse(await refused.text()).code).toBe("RANGE_INVALID");
+    const head = await organiser.fetch("HEAD", `${event}/photos/${id}/original`);
+    expect(head.headers.get("content-length")).toBe(String(bytes.length));
+  });
+
+  it("makes a picture again of which a power cut left nothing but the name", async () => {
+    const { id } = await photoNamed("sample5.jpg");
+    const preview = `${event}/photos/${id}/preview`;
+    const bytes = Buffer.from(await (await organiser.fetch("GET", preview)).arrayBuffer());
+    const file = join(server.dataDir, "photos", "blobs", event.split("/").at(-1) ?? "", "pictures", id, "preview.webp");
+    await truncate(file, 0);
+    const again = Buffer.from(await (await organiser.fetch("GET", preview)).arrayBuffer());
+    expect(again.equals(bytes)).toBe(true);
   });
 
   it("makes small pictures that browsers keep, and never asks for them twice", async () => {

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { request as httpRequest } from "node:http";
+import { createServer, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, startApi } from "./api-server.ts";
@@ -53,6 +54,18 @@ describe("the server among people who mean no good", { timeout: 60_000 }, () => 
     expect(own.status).toBe(200);
   });
 
+  it("knows its own pages behind a proxy that asks for the server by another name, also without newer headers", async () => {
+    const port = await freePort();
+    const other = await startApi({ port, env: { ROLLCALL_PUBLIC_URL: "https://photos.example.org" } });
+    const client = await organiserOf({ url: `http://127.0.0.1:${port}`, setupUrl: other.setupUrl });
+    const make = async (origin: string) => {
+      const headers = { origin, "content-type": "application/json" };
+      return (await client.fetch("POST", "/api/events", { body: JSON.stringify({ name: origin }), headers })).status;
+    };
+    expect([await make("https://photos.example.org"), await make("https://evil.example")]).toEqual([201, 403]);
+    await other.close();
+  });
+
   it("sets cookies that belong to the host alone and that no script can read", async () => {
     const response = await new Client(server.url).fetch("POST", "/api/session", {
       body: JSON.stringify({ password: "correct horse battery" }),
@@ -83,6 +96,14 @@ describe("the server among people who mean no good", { timeout: 60_000 }, () => 
       expect(headers.get("x-content-type-options"), path).toBe("nosniff");
       expect(headers.get("access-control-allow-origin"), path).toBeNull();
     }
+  });
+
+  it("tells the organiser that a token was used", async () => {
+    const { secret } = (await organiser.json("POST", "/api/tokens", { name: "Wall", scopes: ["read"] })).body;
+    const lastUse = async () => (await organiser.get("/api/tokens")).tokens[0].lastUsedAt;
+    expect(await lastUse()).toBeNull();
+    await new Client(server.url, { authorization: `Bearer ${secret}` }).get("/api/events");
+    await expect.poll(lastUse, { timeout: 20_000 }).not.toBeNull();
   });
 
   it("lets nobody try many passwords", async () => {
@@ -129,3 +150,12 @@ describe("the server among people who mean no good", { timeout: 60_000 }, () => 
     expect(odd.status).toBe(400);
   });
 });
+
+async function freePort(): Promise<number> {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const address = taken.address();
+  taken.close();
+  await once(taken, "close");
+  return typeof address === "object" && address !== null ? address.port : expect.fail();
+}

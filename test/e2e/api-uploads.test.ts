@@ -3,6 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSqlite } from "../../src/db/sqlite/open.ts";
+import { openDataFolder } from "../../src/storage/data-folder.ts";
 import { type Client, organiserOf, startApi } from "./api-server.ts";
 import { sampleFolder } from "./samples.ts";
 
@@ -15,8 +17,8 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
   let samples: string;
   let event: string;
 
-  const open = async (dataDir?: string) => {
-    server = await startApi(dataDir === undefined ? {} : { dataDir });
+  const open = async (dataDir?: string, env: Record<string, string> = {}) => {
+    server = await startApi({ env, ...(dataDir === undefined ? {} : { dataDir }) });
     organiser = await organiserOf(server);
   };
 
@@ -141,6 +143,51 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
     expect((await organiser.fetch("POST", `${event}/uploads`, huge)).status).toBe(413);
     expect((await organiser.fetch("DELETE", upload, { headers: tus() })).status).toBe(204);
     expect((await organiser.fetch("HEAD", upload, { headers: tus() })).status).toBe(404);
+  });
+
+  it("are refused with problem details, also where tus has words of its own", async () => {
+    const upload = await begin(100);
+    const gone = `${event}/uploads/${"0".repeat(32)}`;
+    const answers = [
+      await send(upload, 7, Buffer.from("x")),
+      await send(gone, 0, Buffer.from("x")),
+      await organiser.fetch("POST", `${event}/uploads`, { headers: tus({ "upload-length": "many" }) }),
+      await organiser.fetch("POST", `${event}/uploads`, { headers: { "upload-length": "5" } }),
+    ];
+    const told = answers.map(async (response) => {
+      const { status, code } = JSON.parse(await response.text());
+      return [response.status, status, code, response.headers.get("content-type")?.split(";")[0]];
+    });
+    const type = "application/problem+json";
+    expect(await Promise.all(told)).toEqual([
+      [409, 409, "REQUEST_INVALID", type],
+      [404, 404, "UPLOAD_UNKNOWN", type],
+      [400, 400, "REQUEST_INVALID", type],
+      [412, 412, "REQUEST_INVALID", type],
+    ]);
+  });
+
+  it("are refused before they are sent when the event has no room for them", async () => {
+    const { id } = (await organiser.json("POST", "/api/events", { name: "Full" })).body;
+    await organiser.upload(`/api/events/${id}/photos`, [join(samples, "sample5.jpg")]);
+    // A gigabyte, which is the smallest quota, less 1000 bytes.
+    const db = await openSqlite(openDataFolder(server.dataDir).database);
+    await db
+      .updateTable("photos")
+      .set({ bytes: 1e9 - 1000 })
+      .where("event_id", "=", id)
+      .execute();
+    await db.destroy();
+    const { dataDir } = server;
+    await server.close();
+    await open(dataDir, { ROLLCALL_EVENT_QUOTA_GB: "1" });
+    const create = async (length: number) => {
+      const headers = tus({ "upload-length": String(length) });
+      return await organiser.fetch("POST", `/api/events/${id}/uploads`, { headers });
+    };
+    const refused = await create(1001);
+    expect([refused.status, JSON.parse(await refused.text()).code]).toEqual([413, "QUOTA_EXCEEDED"]);
+    expect((await create(1000)).status).toBe(201);
   });
 
   it("belong to their event", async () => {

@@ -1,4 +1,4 @@
-import { copyFile } from "node:fs/promises";
+import { appendFile, copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -27,3 +27,19 @@ it("watch takes in what comes into a folder, and stops with what it did", async 
   const passes = JSON.parse(stdout);
   expect(passes.map(({ photos }: { photos: number }) => photos)).toEqual([1, 2]);
 }, 120_000);
+
+it("watch takes photos in while another one is being written all the time", async () => {
+  const [folder, dataDir] = [temporaryFolder(), temporaryFolder()];
+  const running = startCli(["watch", folder, "--event", "Party", "--preset", "fast"], { dataDir });
+  await running.stderrMatches(/Watching/u);
+  await copyFile(join(await sampleFolder(), "sample1.jpg"), join(folder, "1.jpg"));
+  const writing = setInterval(() => void appendFile(join(folder, "2.jpg.part"), "more"), 100);
+  for (let photos = 0; photos < 1; ) {
+    await sleep(500);
+    const { stdout } = await runCli(["events", "--json"], { dataDir });
+    photos = JSON.parse(stdout).events[0]?.photos ?? 0;
+  }
+  clearInterval(writing);
+  running.child.kill("SIGINT");
+  await running.result;
+}, 60_000);

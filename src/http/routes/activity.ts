@@ -5,6 +5,7 @@ import { getEvent } from "../../domain/events.ts";
 import type { App, Context } from "../context.ts";
 import { progressOf } from "../progress.ts";
 import { EventParams, fileAnswer, problems } from "../schemas.ts";
+import { sendNothing } from "../send-file.ts";
 
 /** Changes that come within this time are told together. */
 const gatherMs = 500;
@@ -39,6 +40,8 @@ export function activityRoutes(app: App, { services }: Context): void {
     },
     async (request, reply) => {
       const { id } = await getEvent(services.stores, request.params.eventId);
+      reply.type("text/event-stream").headers({ "cache-control": "no-store", "x-accel-buffering": "no" });
+      if (request.method === "HEAD") return sendNothing(reply);
       const caller = request.caller.token?.id ?? request.ip;
       if ([...open.values()].filter((one) => one === caller).length >= mostStreams) {
         throw new RollcallError(
@@ -58,10 +61,7 @@ export function activityRoutes(app: App, { services }: Context): void {
       reply.raw.once("close", () => stream.destroy());
       const after = request.headers["last-event-id"];
       live.start(typeof after === "string" ? after : undefined);
-      return reply
-        .type("text/event-stream")
-        .headers({ "cache-control": "no-store", "x-accel-buffering": "no" })
-        .send(stream);
+      return reply.send(stream);
     },
   );
 }

@@ -4,7 +4,7 @@ import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import type { PhotoRecord } from "../../domain/ports.ts";
 import type { App, Context } from "../context.ts";
-import { EventParams, fileAnswer, personId, photoId, problems } from "../schemas.ts";
+import { EventParams, fileAnswer, idOf, personId, photoId, problems } from "../schemas.ts";
 import { sendZip } from "../zip.ts";
 
 /** Ids in one question to the store. */
@@ -58,7 +58,7 @@ export function exportRoutes(app: App, { services }: Context): void {
       schema: {
         tags,
         summary: "The originals that were selected, as a ZIP",
-        params: Type.Object({ eventId: EventParams.properties.eventId, exportId: Type.String({ maxLength: 40 }) }),
+        params: Type.Object({ eventId: EventParams.properties.eventId, exportId: idOf("selection") }),
         response: { 200: fileAnswer("The archive.", "application/zip"), ...problems(404) },
       },
     },
@@ -69,7 +69,7 @@ export function exportRoutes(app: App, { services }: Context): void {
         throw new RollcallError("EXPORT_UNKNOWN", "The selection is not kept any more. Select the photos again.");
       }
       const photos = await records(event.id, selection.photoIds);
-      return sendZip(reply, await archiveOriginals(services, event.id, photos), `${event.name}.zip`);
+      return sendZip(request, reply, await archiveOriginals(services, event.id, photos), `${event.name}.zip`);
     },
   );
 

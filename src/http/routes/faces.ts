@@ -20,6 +20,7 @@ import {
   FaceParams,
   faceId,
   fileAnswer,
+  idOf,
   nullable,
   PhotoParams,
   personId,
@@ -155,7 +156,7 @@ export function faceRoutes(app: App, { services }: Context): void {
       schema: {
         tags,
         summary: "Take back what was decided",
-        params: Type.Object({ eventId: EventParams.properties.eventId, actionId: Type.String({ maxLength: 40 }) }),
+        params: Type.Object({ eventId: EventParams.properties.eventId, actionId: idOf("action") }),
         response: { 204: Type.Null(), ...problems(404) },
       },
     },

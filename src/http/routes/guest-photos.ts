@@ -1,7 +1,8 @@
 import Type from "typebox";
 import { archiveForGuests, photoForGuest } from "../../domain/archive.ts";
+import { watermarkOf } from "../../domain/branding.ts";
 import { getEvent } from "../../domain/events.ts";
-import { guestPhoto, guestPhotos, markPhoto, openPhotos } from "../../domain/guests.ts";
+import { checkStillIn, guestPhoto, guestPhotos, markPhoto, openPhotos } from "../../domain/guests.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
 import { Cursor, fileAnswer, GuestPhoto, nullable, PageLimit, photoId, problems } from "../schemas.ts";
@@ -107,27 +108,43 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       const photos = (await guestPhotos(services, guest))
         .filter(({ match }) => !request.query.favourites || match?.favourite)
         .map(({ photo }) => photo);
-      return sendZip(reply, await archiveForGuests(services, event, photos), `${event.guestTitle ?? event.name}.zip`);
+      const archive = await archiveForGuests(services, event, photos, () => checkStillIn(services, guest));
+      return sendZip(request, reply, archive, `${event.guestTitle ?? event.name}.zip`);
     },
   );
 
-  for (const name of ["thumbnail", "preview"] as const) {
-    app.get(
-      `/api/guest/photos/:photoId/${name}`,
-      {
-        schema: {
-          tags,
-          summary: "A photo of the guest's, as WebP without metadata",
-          params: Params,
-          response: { 200: fileAnswer("The picture.", "image/webp"), ...problems(404, 415, 422) },
-        },
+  const response = { 200: fileAnswer("The picture.", "image/webp"), ...problems(404, 415, 422) };
+
+  app.get(
+    "/api/guest/photos/:photoId/thumbnail",
+    { schema: { tags, summary: "A photo of the guest's, small, as WebP without metadata", params: Params, response } },
+    async (request, reply) => {
+      const guest = guestOf(request);
+      const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
+      const picture = await gallery.picture(guest.eventId, photo, "thumbnail");
+      return sendFile(request, reply, picture, { type: "image/webp", etag: `${photo.id}-thumbnail` });
+    },
+  );
+
+  app.get(
+    "/api/guest/photos/:photoId/preview",
+    {
+      schema: {
+        tags,
+        summary: "A photo of the guest's, large, as WebP without metadata, with the event's mark if it has one",
+        params: Params,
+        response,
       },
-      async (request, reply) => {
-        const guest = guestOf(request);
-        const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
-        const picture = await gallery.picture(guest.eventId, photo, name);
-        return sendFile(request, reply, picture, { type: "image/webp", etag: `${photo.id}-${name}` });
-      },
-    );
-  }
+    },
+    async (request, reply) => {
+      const guest = guestOf(request);
+      const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
+      const mark = await watermarkOf(services, await getEvent(stores, guest.eventId));
+      const picture = mark
+        ? await gallery.markedPreview(guest.eventId, photo, mark)
+        : await gallery.picture(guest.eventId, photo, "preview");
+      const etag = [photo.id, "preview", ...(mark ? [mark.name] : [])].join("-");
+      return sendFile(request, reply, picture, { type: "image/webp", etag, mayChange: true });
+    },
+  );
 }

@@ -78,9 +78,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
     },
     async (request, reply) => {
       const { secret, pin } = request.body;
-      limits.pins.take(secret);
       const { token, expiresAt } = await knownLink(request.ip, () => enter(services, { secret, pin }));
-      limits.pins.giveBack(secret);
       cookies.set(request, reply, "guest", token, expiresAt);
       return reply.code(204).send(null);
     },

@@ -3,11 +3,8 @@ import type { ConsentRecord, GuestLink } from "../../domain/access-ports.ts";
 import { getEvent } from "../../domain/events.ts";
 import { createLink, listLinks, revokeLink } from "../../domain/guests.ts";
 import type { App, Context } from "../context.ts";
-import { EventParams, Link, nullable, problems, Time } from "../schemas.ts";
+import { Cursor, EventParams, idOf, Link, Next, nullable, PageLimit, problems, Time } from "../schemas.ts";
 import { iso } from "../views.ts";
-
-/** More records than an organiser looks at; the database has them all. */
-const mostConsents = 1000;
 
 export function linkRoutes(app: App, { services, publicUrl }: Context): void {
   const tags = ["Guest links"];
@@ -68,7 +65,7 @@ export function linkRoutes(app: App, { services, publicUrl }: Context): void {
       schema: {
         tags,
         summary: "Close a link: whoever came by it sees nothing any more",
-        params: Type.Object({ eventId: EventParams.properties.eventId, linkId: Type.String({ maxLength: 40 }) }),
+        params: Type.Object({ eventId: EventParams.properties.eventId, linkId: idOf("link") }),
         response: { 204: Type.Null(), ...problems(404) },
       },
     },
@@ -85,8 +82,10 @@ export function linkRoutes(app: App, { services, publicUrl }: Context): void {
         tags,
         summary: "To what guests agreed and when, the newest first; not who",
         params: EventParams,
+        querystring: Type.Object({ cursor: Cursor, limit: PageLimit(1000, 1000) }),
         response: {
           200: Type.Object({
+            next: Next,
             consents: Type.Array(
               Type.Object({
                 id: Type.String(),
@@ -103,7 +102,9 @@ export function linkRoutes(app: App, { services, publicUrl }: Context): void {
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      return { consents: (await services.guests.consents(id, mostConsents)).map(consentView) };
+      const { cursor, limit = 1000 } = request.query;
+      const page = await services.guests.consents(id, { limit, ...(cursor === undefined ? {} : { cursor }) });
+      return { consents: page.consents.map(consentView), next: page.next ?? null };
     },
   );
 }

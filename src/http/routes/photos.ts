@@ -22,7 +22,12 @@ import { faceView, photoView } from "../views.ts";
 /** Ids in one request: a selection of a few thousand photos takes several. */
 const mostIds = 1000;
 
+const statuses = ["pending", "working", "done", "failed"] as const;
+
 const PhotoIds = Type.Array(photoId, { minItems: 1, maxItems: mostIds });
+
+const IdList = (description: string) =>
+  Type.Optional(Type.String({ pattern: "^([0-9a-f]{8,40}(,[0-9a-f]{8,40})*)?$", description }));
 
 const Filter = Type.Object({
   cursor: Cursor,
@@ -35,17 +40,20 @@ const Filter = Type.Object({
       description: "`taken`: oldest first, by the camera's clock; `added`: newest first.",
     }),
   ),
-  withAll: Type.Optional(Type.String({ description: "People who all have to be in it: ids with commas between." })),
-  withAny: Type.Optional(Type.String({ description: "People of whom one has to be in it: ids with commas between." })),
+  withAll: IdList("People who all have to be in it: ids with commas between."),
+  withAny: IdList("People of whom one has to be in it: ids with commas between."),
   onlyThem: Type.Optional(Type.Boolean({ description: "Nobody but those people is in it." })),
   withoutFaces: Type.Optional(Type.Boolean()),
-  status: Type.Optional(Type.String({ description: "One or several with commas between." })),
+  status: Type.Optional(
+    Type.String({
+      pattern: `^(${statuses.join("|")})(,(${statuses.join("|")}))*$`,
+      description: `One or several of ${statuses.join(", ")}, with commas between.`,
+    }),
+  ),
   leastQuality: Type.Optional(Type.Number({ minimum: 0, maximum: 1, description: "Of its best face." })),
   takenFrom: Type.Optional(Type.String({ format: "date-time" })),
   takenBefore: Type.Optional(Type.String({ format: "date-time" })),
 });
-
-const statuses = ["pending", "working", "done", "failed"] as const;
 
 export function photoRoutes(app: App, { services }: Context): void {
   const tags = ["Photos"];
@@ -233,7 +241,7 @@ export function photoRoutes(app: App, { services }: Context): void {
         response: {
           200: fileAnswer("The file.", "image/*"),
           206: fileAnswer("The part of it that was asked for.", "image/*"),
-          ...problems(404),
+          ...problems(404, 416),
         },
       },
     },

@@ -2,7 +2,7 @@ import Type from "typebox";
 import { type ApiToken, type TokenScope, tokenScopes } from "../../domain/access-ports.ts";
 import { createToken, revokeToken } from "../../domain/accounts.ts";
 import type { App, Context } from "../context.ts";
-import { nullable, problems, Time, Token } from "../schemas.ts";
+import { idOf, nullable, problems, Time, Token } from "../schemas.ts";
 import { iso } from "../views.ts";
 
 const Scope = Type.Unsafe<TokenScope>({
@@ -63,7 +63,7 @@ export function tokenRoutes(app: App, { services }: Context): void {
       schema: {
         tags,
         summary: "Revoke an API token",
-        params: Type.Object({ tokenId: Type.String({ maxLength: 40 }) }),
+        params: Type.Object({ tokenId: idOf("token") }),
         response: { 204: Type.Null(), ...problems(404) },
       },
     },

@@ -1,8 +1,10 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
+import { type ErrorCode, errorCatalogue } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import type { App, Context } from "../context.ts";
+import { type Problem, problem } from "../problems.ts";
 import { resumableUploads, webRequest } from "../resumable.ts";
 import { EventParams, problems } from "../schemas.ts";
 
@@ -39,8 +41,10 @@ export function uploadRoutes(app: App, { services }: Context): void {
       if (!name.startsWith("access-control-")) reply.header(name, value);
     }
     const text = await response.text();
-    if (text.startsWith("{")) reply.type("application/problem+json");
-    return reply.code(response.status).send(text === "" ? null : text);
+    reply.code(response.status);
+    if (response.status < 400) return reply.send(text === "" ? null : text);
+    reply.type("application/problem+json");
+    return reply.send(text.startsWith("{") ? text : JSON.stringify(protocolProblem(response.status, text, request.id)));
   };
 
   app.post(
@@ -75,4 +79,19 @@ export function uploadRoutes(app: App, { services }: Context): void {
       handler: (request, reply) => answer(request, reply, request.params.eventId),
     });
   }
+}
+
+/** What tus says in a few words, with its own status, which clients of the protocol go by. */
+function protocolProblem(status: number, text: string, requestId: string): Problem {
+  const codes: Readonly<Record<number, ErrorCode>> = {
+    404: "UPLOAD_UNKNOWN",
+    410: "UPLOAD_UNKNOWN",
+    413: "UPLOAD_TOO_LARGE",
+  };
+  const code = codes[status] ?? "REQUEST_INVALID";
+  const message = `The request does not fit the upload as it is: ${text.trim()}. HEAD tells how much of it is there.`;
+  return {
+    ...problem({ code, message: code === "UPLOAD_UNKNOWN" ? errorCatalogue[code] : message }, requestId),
+    status,
+  };
 }

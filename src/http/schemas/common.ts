@@ -14,12 +14,12 @@ export function nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);
 }
 
-const id = (what: string) => Type.String({ pattern: "^[0-9a-f]{8,40}$", description: `Of the ${what}.` });
+export const idOf = (what: string) => Type.String({ pattern: "^[0-9a-f]{8,40}$", description: `Of the ${what}.` });
 
-export const eventId = id("event");
-export const photoId = id("photo");
-export const personId = id("person");
-export const faceId = id("face");
+export const eventId = idOf("event");
+export const photoId = idOf("photo");
+export const personId = idOf("person");
+export const faceId = idOf("face");
 
 export const Time = Type.Unsafe<string>({ type: "string", format: "date-time", description: "ISO 8601, in UTC." });
 export const Fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description });

@@ -1168,7 +1168,7 @@ export interface paths {
                     /** @description Nobody but those people is in it. */
                     onlyThem?: boolean;
                     withoutFaces?: boolean;
-                    /** @description One or several with commas between. */
+                    /** @description One or several of pending, working, done, failed, with commas between. */
                     status?: string;
                     /** @description Of its best face. */
                     leastQuality?: number;
@@ -1999,6 +1999,15 @@ export interface paths {
                 };
                 /** @description What is wrong, as problem details. */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                416: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -3651,6 +3660,7 @@ export interface paths {
                 path: {
                     /** @description Of the event. */
                     eventId: string;
+                    /** @description Of the action. */
                     actionId: string;
                 };
                 cookie?: never;
@@ -3812,6 +3822,7 @@ export interface paths {
                 path: {
                     /** @description Of the event. */
                     eventId: string;
+                    /** @description Of the selection. */
                     exportId: string;
                 };
                 cookie?: never;
@@ -4243,6 +4254,7 @@ export interface paths {
                 path: {
                     /** @description Of the event. */
                     eventId: string;
+                    /** @description Of the link. */
                     linkId: string;
                 };
                 cookie?: never;
@@ -4309,7 +4321,11 @@ export interface paths {
         /** To what guests agreed and when, the newest first; not who */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `next` of the page before; without it, the first page. */
+                    cursor?: string;
+                    limit?: number;
+                };
                 header?: never;
                 path: {
                     /** @description Of the event. */
@@ -4326,6 +4342,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            next: string | null;
                             consents: {
                                 id: string;
                                 purpose: string;
@@ -5270,7 +5287,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo of the guest's, as WebP without metadata */
+        /** A photo of the guest's, small, as WebP without metadata */
         get: {
             parameters: {
                 query?: never;
@@ -5363,7 +5380,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo of the guest's, as WebP without metadata */
+        /** A photo of the guest's, large, as WebP without metadata, with the event's mark if it has one */
         get: {
             parameters: {
                 query?: never;
@@ -5589,6 +5606,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /** @description Of the token. */
                     tokenId: string;
                 };
                 cookie?: never;
@@ -6393,7 +6411,7 @@ export interface components {
             /** @description What happened and what to do, for the person who has to. */
             detail: string;
             /** @enum {string} */
-            code: "ACTION_UNKNOWN" | "BACKUP_INVALID" | "CALIBRATION_MISSING" | "CONSENT_MISSING" | "CONSENT_OUTDATED" | "CURSOR_INVALID" | "DATABASE_BUSY" | "DATABASE_CORRUPT" | "DATABASE_FAILED" | "DATABASE_NEWER" | "DATA_FOLDER_UNUSABLE" | "DISK_FULL" | "EMBEDDINGS_INCOMPATIBLE" | "EMBEDDING_UNREADABLE" | "ENGINE_CLOSED" | "ENGINE_CRASHED" | "ENGINE_UNAVAILABLE" | "EVENT_AMBIGUOUS" | "EVENT_NAME_INVALID" | "EVENT_NAME_TAKEN" | "EVENT_UNKNOWN" | "EXPORT_UNKNOWN" | "FACE_INDEX_INVALID" | "FACE_MISSING" | "FACE_UNKNOWN" | "FILE_CHANGING" | "FILE_MISSING" | "FILE_NAME_UNREADABLE" | "FOLDER_MISSING" | "FOLDER_NOT_EMPTY" | "FOLDER_UNREADABLE" | "FOLDER_UNWRITABLE" | "HTTPS_NEEDED" | "IMAGE_CORRUPT" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TOO_SMALL" | "IMAGE_UNREADABLE" | "IMAGE_UNSUPPORTED" | "KEY_EXPOSED" | "KEY_INVALID" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_WEAK" | "KEY_WRONG" | "LINK_EXPIRED" | "LINK_UNKNOWN" | "MODEL_CACHE_UNWRITABLE" | "MODEL_CORRUPT" | "MODEL_DESCRIPTION_INVALID" | "MODEL_UNAVAILABLE" | "MODEL_UNKNOWN" | "MODEL_UNSUPPORTED" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "OPTION_INVALID" | "ORIGIN_FOREIGN" | "PASSWORD_WEAK" | "PASSWORD_WRONG" | "PEOPLE_SAME" | "PERSON_AMBIGUOUS" | "PERSON_NAME_INVALID" | "PERSON_UNKNOWN" | "PHOTO_UNKNOWN" | "PICTURE_MISSING" | "PIN_WRONG" | "PORT_UNUSABLE" | "PROVIDER_UNAVAILABLE" | "QUOTA_EXCEEDED" | "REQUEST_INVALID" | "ROUTE_UNKNOWN" | "SEARCH_OFF" | "SERVER_FAULT" | "SETUP_CODE_WRONG" | "SETUP_DONE" | "STOPPED" | "TOKEN_UNKNOWN" | "TOO_MANY_REQUESTS" | "TOO_MANY_STREAMS" | "UPLOAD_CHANGED" | "UPLOAD_MISSING" | "UPLOAD_TOO_LARGE";
+            code: "ACTION_UNKNOWN" | "BACKUP_INVALID" | "CALIBRATION_MISSING" | "CONSENT_MISSING" | "CONSENT_OUTDATED" | "CURSOR_INVALID" | "DATABASE_BUSY" | "DATABASE_CORRUPT" | "DATABASE_FAILED" | "DATABASE_NEWER" | "DATA_FOLDER_UNUSABLE" | "DISK_FULL" | "EMBEDDINGS_INCOMPATIBLE" | "EMBEDDING_UNREADABLE" | "ENGINE_CLOSED" | "ENGINE_CRASHED" | "ENGINE_UNAVAILABLE" | "EVENT_AMBIGUOUS" | "EVENT_NAME_INVALID" | "EVENT_NAME_TAKEN" | "EVENT_UNKNOWN" | "EXPORT_UNKNOWN" | "FACE_INDEX_INVALID" | "FACE_MISSING" | "FACE_UNKNOWN" | "FILE_CHANGING" | "FILE_MISSING" | "FILE_NAME_UNREADABLE" | "FOLDER_MISSING" | "FOLDER_NOT_EMPTY" | "FOLDER_UNREADABLE" | "FOLDER_UNWRITABLE" | "HTTPS_NEEDED" | "IMAGE_CORRUPT" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TOO_SMALL" | "IMAGE_UNREADABLE" | "IMAGE_UNSUPPORTED" | "KEY_EXPOSED" | "KEY_INVALID" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_WEAK" | "KEY_WRONG" | "LINK_EXPIRED" | "LINK_UNKNOWN" | "MODEL_CACHE_UNWRITABLE" | "MODEL_CORRUPT" | "MODEL_DESCRIPTION_INVALID" | "MODEL_UNAVAILABLE" | "MODEL_UNKNOWN" | "MODEL_UNSUPPORTED" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "OPTION_INVALID" | "ORIGIN_FOREIGN" | "PASSWORD_WEAK" | "PASSWORD_WRONG" | "PEOPLE_SAME" | "PERSON_AMBIGUOUS" | "PERSON_NAME_INVALID" | "PERSON_UNKNOWN" | "PHOTO_UNKNOWN" | "PICTURE_MISSING" | "PIN_WRONG" | "PORT_UNUSABLE" | "PROVIDER_UNAVAILABLE" | "QUOTA_EXCEEDED" | "RANGE_INVALID" | "REQUEST_INVALID" | "ROUTE_UNKNOWN" | "SEARCH_OFF" | "SERVER_FAULT" | "SETUP_CODE_WRONG" | "SETUP_DONE" | "STOPPED" | "TOKEN_UNKNOWN" | "TOO_MANY_REQUESTS" | "TOO_MANY_STREAMS" | "UPLOAD_CHANGED" | "UPLOAD_MISSING" | "UPLOAD_TOO_LARGE" | "UPLOAD_UNKNOWN";
             /** @description Of this request, as in the server's log. */
             instance: string;
             /** @description What is wrong with which part of the request. */
@@ -6404,7 +6422,7 @@ export interface components {
         };
         CodedError: {
             /** @enum {string} */
-            code: "ACTION_UNKNOWN" | "BACKUP_INVALID" | "CALIBRATION_MISSING" | "CONSENT_MISSING" | "CONSENT_OUTDATED" | "CURSOR_INVALID" | "DATABASE_BUSY" | "DATABASE_CORRUPT" | "DATABASE_FAILED" | "DATABASE_NEWER" | "DATA_FOLDER_UNUSABLE" | "DISK_FULL" | "EMBEDDINGS_INCOMPATIBLE" | "EMBEDDING_UNREADABLE" | "ENGINE_CLOSED" | "ENGINE_CRASHED" | "ENGINE_UNAVAILABLE" | "EVENT_AMBIGUOUS" | "EVENT_NAME_INVALID" | "EVENT_NAME_TAKEN" | "EVENT_UNKNOWN" | "EXPORT_UNKNOWN" | "FACE_INDEX_INVALID" | "FACE_MISSING" | "FACE_UNKNOWN" | "FILE_CHANGING" | "FILE_MISSING" | "FILE_NAME_UNREADABLE" | "FOLDER_MISSING" | "FOLDER_NOT_EMPTY" | "FOLDER_UNREADABLE" | "FOLDER_UNWRITABLE" | "HTTPS_NEEDED" | "IMAGE_CORRUPT" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TOO_SMALL" | "IMAGE_UNREADABLE" | "IMAGE_UNSUPPORTED" | "KEY_EXPOSED" | "KEY_INVALID" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_WEAK" | "KEY_WRONG" | "LINK_EXPIRED" | "LINK_UNKNOWN" | "MODEL_CACHE_UNWRITABLE" | "MODEL_CORRUPT" | "MODEL_DESCRIPTION_INVALID" | "MODEL_UNAVAILABLE" | "MODEL_UNKNOWN" | "MODEL_UNSUPPORTED" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "OPTION_INVALID" | "ORIGIN_FOREIGN" | "PASSWORD_WEAK" | "PASSWORD_WRONG" | "PEOPLE_SAME" | "PERSON_AMBIGUOUS" | "PERSON_NAME_INVALID" | "PERSON_UNKNOWN" | "PHOTO_UNKNOWN" | "PICTURE_MISSING" | "PIN_WRONG" | "PORT_UNUSABLE" | "PROVIDER_UNAVAILABLE" | "QUOTA_EXCEEDED" | "REQUEST_INVALID" | "ROUTE_UNKNOWN" | "SEARCH_OFF" | "SERVER_FAULT" | "SETUP_CODE_WRONG" | "SETUP_DONE" | "STOPPED" | "TOKEN_UNKNOWN" | "TOO_MANY_REQUESTS" | "TOO_MANY_STREAMS" | "UPLOAD_CHANGED" | "UPLOAD_MISSING" | "UPLOAD_TOO_LARGE";
+            code: "ACTION_UNKNOWN" | "BACKUP_INVALID" | "CALIBRATION_MISSING" | "CONSENT_MISSING" | "CONSENT_OUTDATED" | "CURSOR_INVALID" | "DATABASE_BUSY" | "DATABASE_CORRUPT" | "DATABASE_FAILED" | "DATABASE_NEWER" | "DATA_FOLDER_UNUSABLE" | "DISK_FULL" | "EMBEDDINGS_INCOMPATIBLE" | "EMBEDDING_UNREADABLE" | "ENGINE_CLOSED" | "ENGINE_CRASHED" | "ENGINE_UNAVAILABLE" | "EVENT_AMBIGUOUS" | "EVENT_NAME_INVALID" | "EVENT_NAME_TAKEN" | "EVENT_UNKNOWN" | "EXPORT_UNKNOWN" | "FACE_INDEX_INVALID" | "FACE_MISSING" | "FACE_UNKNOWN" | "FILE_CHANGING" | "FILE_MISSING" | "FILE_NAME_UNREADABLE" | "FOLDER_MISSING" | "FOLDER_NOT_EMPTY" | "FOLDER_UNREADABLE" | "FOLDER_UNWRITABLE" | "HTTPS_NEEDED" | "IMAGE_CORRUPT" | "IMAGE_EMPTY" | "IMAGE_TOO_LARGE" | "IMAGE_TOO_SMALL" | "IMAGE_UNREADABLE" | "IMAGE_UNSUPPORTED" | "KEY_EXPOSED" | "KEY_INVALID" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_WEAK" | "KEY_WRONG" | "LINK_EXPIRED" | "LINK_UNKNOWN" | "MODEL_CACHE_UNWRITABLE" | "MODEL_CORRUPT" | "MODEL_DESCRIPTION_INVALID" | "MODEL_UNAVAILABLE" | "MODEL_UNKNOWN" | "MODEL_UNSUPPORTED" | "NOT_ALLOWED" | "NOT_SIGNED_IN" | "OPTION_INVALID" | "ORIGIN_FOREIGN" | "PASSWORD_WEAK" | "PASSWORD_WRONG" | "PEOPLE_SAME" | "PERSON_AMBIGUOUS" | "PERSON_NAME_INVALID" | "PERSON_UNKNOWN" | "PHOTO_UNKNOWN" | "PICTURE_MISSING" | "PIN_WRONG" | "PORT_UNUSABLE" | "PROVIDER_UNAVAILABLE" | "QUOTA_EXCEEDED" | "RANGE_INVALID" | "REQUEST_INVALID" | "ROUTE_UNKNOWN" | "SEARCH_OFF" | "SERVER_FAULT" | "SETUP_CODE_WRONG" | "SETUP_DONE" | "STOPPED" | "TOKEN_UNKNOWN" | "TOO_MANY_REQUESTS" | "TOO_MANY_STREAMS" | "UPLOAD_CHANGED" | "UPLOAD_MISSING" | "UPLOAD_TOO_LARGE" | "UPLOAD_UNKNOWN";
             message: string;
         };
         Link: {
