@@ -1,7 +1,8 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { api, ask, type Schemas, tell } from "../shared/api.ts";
-import { Loading, Problem, plural, sure } from "../shared/ui.tsx";
+import { PhotosSoon, Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { GuestGrid } from "./guest-grid.tsx";
 import { GuestViewer } from "./guest-viewer.tsx";
 
 export type Photo = Schemas["GuestPhoto"];
@@ -51,6 +52,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
     else setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
   };
   const index = data?.findIndex(({ id }) => id === open) ?? -1;
+  const shown = useMemo(() => data?.slice(0, most) ?? [], [data, most]);
   const favourites = data?.filter(({ favourite }) => favourite).length ?? 0;
   return (
     <section className="stack" aria-label={mine ? "Your photos" : "All photos"}>
@@ -58,7 +60,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
         <h2>{data && (mine ? headline(data.length) : `All ${plural(data.length, "photo")}`)}</h2>
       </div>
       <Problem error={error ?? failure} retry={reload} />
-      {!data && error === undefined && <Loading what="photos" />}
+      {!data && error === undefined && <PhotosSoon />}
       {mine && data && data.length > 0 && (
         <div className="stack tight">
           <a className="button primary wide" href="/api/guest/download" download>
@@ -72,9 +74,9 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
         </div>
       )}
       {marking && <p>Tap the photos that show somebody else.</p>}
-      <ul className="guest-grid">
-        {data?.slice(0, most).map((photo) => (
-          <li key={photo.id}>
+      <GuestGrid photos={shown}>
+        {(photo) => (
+          <>
             <button
               type="button"
               className={picked.includes(photo.id) ? "photo picked" : "photo"}
@@ -89,10 +91,10 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
                 </span>
               )}
             </button>
-            {photo.confidence !== null && <span className="hint">{sure(photo.confidence)} sure</span>}
-          </li>
-        ))}
-      </ul>
+            {photo.confidence !== null && <span className="note">{sure(photo.confidence)} sure</span>}
+          </>
+        )}
+      </GuestGrid>
       {data && data.length > most && (
         <button type="button" onClick={() => setMost(most + shownAtFirst)}>
           Show more photos

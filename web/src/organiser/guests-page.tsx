@@ -47,8 +47,8 @@ export function GuestsPage({ event, onChange }: Props) {
     });
   if (made) return <Poster event={{ ...event, guestSearch }} made={made} onBack={() => setMade(undefined)} />;
   return (
-    <section className="stack" aria-label="Guests">
-      <div className="card stack">
+    <section className="settings" aria-label="Guests">
+      <div className="card stack tight">
         <h2>What guests may do</h2>
         <label className="row">
           <input
@@ -72,8 +72,8 @@ export function GuestsPage({ event, onChange }: Props) {
           />
           Guests may look through all photos, not only their own
         </label>
+        <Problem error={error ?? links.error} />
       </div>
-      <Problem error={error ?? links.error} />
       <NewLink
         eventId={event.id}
         onMade={(link) => {
@@ -82,38 +82,41 @@ export function GuestsPage({ event, onChange }: Props) {
         }}
       />
       {links.data && links.data.length > 0 && (
-        <ul className="tiles">
-          {links.data.map((link) => (
-            <LinkCard key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
-          ))}
-        </ul>
+        <section className="card stack" aria-labelledby="links">
+          <h2 id="links">{plural(links.data.length, "link")}</h2>
+          <ul className="lines">
+            {links.data.map((link) => (
+              <LinkLine key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
+            ))}
+          </ul>
+        </section>
       )}
     </section>
   );
 }
 
-interface LinkCardProps {
+interface LinkLineProps {
   readonly link: Schemas["Link"];
   readonly busy: boolean;
   readonly onRevoke: () => void;
 }
 
-function LinkCard({ link, busy, onRevoke }: LinkCardProps) {
+function LinkLine({ link, busy, onRevoke }: LinkLineProps) {
   return (
-    <li className="card stack">
-      <h2>{link.label}</h2>
-      <p className="muted">
-        Made {day(link.createdAt)}
-        {link.expiresAt && `, works until ${day(link.expiresAt)}`}
-        {link.hasPin && ", with a PIN"}. {plural(link.guests, "guest")}, {plural(link.searches, "search", "searches")}.
-      </p>
+    <li>
+      <h3>{link.label}</h3>
       {link.revokedAt ? (
-        <p>Closed on {day(link.revokedAt)}.</p>
+        <span className="tag">Closed on {day(link.revokedAt)}</span>
       ) : (
         <button type="button" className="danger" disabled={busy} onClick={onRevoke}>
           Close this link
         </button>
       )}
+      <p className="hint">
+        {plural(link.guests, "guest")}, {plural(link.searches, "search", "searches")}. Made {day(link.createdAt)}
+        {link.hasPin && ", with a PIN"}
+        {link.expiresAt && `, works until ${day(link.expiresAt)}`}.
+      </p>
     </li>
   );
 }

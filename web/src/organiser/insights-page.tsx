@@ -3,6 +3,7 @@ import { api, ask, type Schemas } from "../shared/api.ts";
 import { Loading, Problem, plural } from "../shared/ui.tsx";
 import { useData } from "../shared/use-data.ts";
 import { type Bar, ChartCard, Columns, NamedBars } from "./chart.tsx";
+import { timeBars } from "./time-bars.ts";
 import { usePeople } from "./use-people.ts";
 
 /** Bars that a chart of names shows; its table has the rest. */
@@ -104,21 +105,23 @@ function PeopleCharts({ people, together, photosPerPerson }: PeopleProps) {
 function TimeCharts({ charts }: { readonly charts: Charts }) {
   const taken = charts.photosOverTime.map(({ at, photos }) => ({ label: asTaken.format(new Date(at)), value: photos }));
   const looked = charts.ingestSpeed.map(({ at, photos }) => ({ label: here.format(new Date(at)), value: photos }));
+  const time = timeBars(charts.photosOverTime, "hour", "camera");
+  const speed = timeBars(charts.ingestSpeed, "minute", "computer");
   return (
     <>
       <ChartCard
         title="Photos over time"
-        about="Photos by the hour, as the cameras' clocks had it."
+        about={`Photos by the ${time.unit}, as the cameras' clocks had it.`}
         table={{ head: ["Hour", "Photos"], rows: taken.map(({ label, value }) => [label, value]) }}
       >
-        <Columns bars={taken} />
+        <Columns bars={time.bars} />
       </ChartCard>
       <ChartCard
         title="Ingest speed"
-        about="Photos in which faces were looked for, minute by minute."
+        about={`Photos in which faces were looked for, by the ${speed.unit}.`}
         table={{ head: ["Minute", "Photos"], rows: looked.map(({ label, value }) => [label, value]) }}
       >
-        <Columns bars={looked} />
+        <Columns bars={speed.bars} />
       </ChartCard>
     </>
   );

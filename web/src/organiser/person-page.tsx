@@ -1,9 +1,10 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Dialog, Loading, Problem, plural } from "../shared/ui.tsx";
-import { useAction, useData } from "../shared/use-data.ts";
+import { Shelf, useAction, useData } from "../shared/use-data.ts";
 import { ErasePerson } from "./erase-person.tsx";
 import { Lightbox } from "./lightbox.tsx";
+import type { Live } from "./live.ts";
 import { Peek } from "./peek.tsx";
 import { PersonFaces } from "./person-faces.tsx";
 import { PhotoGrid } from "./photo-grid.tsx";
@@ -15,14 +16,21 @@ import { usePeople } from "./use-people.ts";
 interface Props {
   readonly eventId: string;
   readonly personId: string;
-  readonly version: number;
+  readonly live: Live;
   readonly onDecided: Offer;
 }
 
-export function PersonPage({ eventId, personId, version, onDecided }: Props) {
+const shelf = new Shelf<Schemas["Person"]>();
+
+export function PersonPage({ eventId, personId, live, onDecided }: Props) {
   const path = { eventId, personId };
-  const person = useData(personId, () => ask(api.GET("/api/events/{eventId}/people/{personId}", { params: { path } })));
-  const { photos, error } = usePhotos(eventId, { withAll: personId }, version);
+  const person = useData(
+    personId,
+    () => ask(api.GET("/api/events/{eventId}/people/{personId}", { params: { path } })),
+    shelf,
+  );
+  const { photos, error } = usePhotos(eventId, { withAll: personId }, live);
+  const version = live.people;
   const [open, setOpen] = useState<number>();
   const { data, reload } = person;
   useEffect(() => {

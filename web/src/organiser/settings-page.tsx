@@ -14,7 +14,11 @@ export function SettingsPage() {
     <div className="page narrow">
       <h1>Settings</h1>
       <Problem error={error} retry={reload} />
-      {!data && error === undefined && <Loading what="settings" />}
+      {!data && error === undefined && (
+        <div className="card settings-soon">
+          <Loading what="settings" />
+        </div>
+      )}
       {data && (
         <>
           <ModelSettings settings={data} onChange={reload} />
@@ -22,16 +26,14 @@ export function SettingsPage() {
           <StorageUsed settings={data} />
           <section className="card stack" aria-labelledby="about">
             <h2 id="about">This Rollcall</h2>
-            <table>
-              <tbody>
-                <Line what="Version" value={data.version} />
-                <Line
-                  what="Address for guests"
-                  value={data.publicUrl ?? "this address; set ROLLCALL_PUBLIC_URL for another"}
-                />
-                <Line what="Largest photo" value={bytes(data.limits.photoBytes)} />
-              </tbody>
-            </table>
+            <dl className="facts">
+              <Fact what="Version" value={data.version} />
+              <Fact
+                what="Address for guests"
+                value={data.publicUrl ?? "This address. Set ROLLCALL_PUBLIC_URL for another."}
+              />
+              <Fact what="Largest photo" value={bytes(data.limits.photoBytes)} />
+            </dl>
           </section>
         </>
       )}
@@ -41,11 +43,11 @@ export function SettingsPage() {
   );
 }
 
-function Line({ what, value }: { readonly what: string; readonly value: string }) {
+function Fact({ what, value }: { readonly what: string; readonly value: string }) {
   return (
-    <tr>
-      <th scope="row">{what}</th>
-      <td>{value}</td>
-    </tr>
+    <div>
+      <dt>{what}</dt>
+      <dd>{value}</dd>
+    </div>
   );
 }
