@@ -25,7 +25,7 @@ export function GuestGrid({ photos, children }: Props) {
   }, []);
   const places = useMemo(() => {
     if (width === 0) return [];
-    const rows = justify(photos, { width, rowHeight: width < 600 ? 150 : 240, gap });
+    const rows = justify(photos, { width, rowHeight: width < 600 ? 170 : 240, gap });
     return rows.flatMap(({ items, height }) => items.map((one) => ({ ...one, height })));
   }, [photos, width]);
   return (

@@ -48,31 +48,43 @@ export function GuestsPage({ event, onChange }: Props) {
   if (made) return <Poster event={{ ...event, guestSearch }} made={made} onBack={() => setMade(undefined)} />;
   return (
     <section className="settings" aria-label="Guests">
-      <div className="card stack tight">
-        <h2>What guests may do</h2>
-        <label className="row">
-          <input
-            type="checkbox"
-            checked={guestSearch}
-            disabled={busy}
-            onChange={(change) => set({ guestSearch: change.target.checked })}
-          />
-          Guests may find themselves with a selfie
-        </label>
-        <p className="hint">
-          Off until you turn it on. Each guest is told what happens to their face and has to agree first. Selfies are
-          never saved.
-        </p>
-        <label className="row">
-          <input
-            type="checkbox"
-            checked={guestView === "all"}
-            disabled={busy}
-            onChange={(change) => set({ guestView: change.target.checked ? "all" : "matches" })}
-          />
-          Guests may look through all photos, not only their own
-        </label>
-        <Problem error={error ?? links.error} />
+      <div className="stack">
+        <div className="card stack tight">
+          <h2>What guests may do</h2>
+          <label className="row">
+            <input
+              type="checkbox"
+              checked={guestSearch}
+              disabled={busy}
+              onChange={(change) => set({ guestSearch: change.target.checked })}
+            />
+            Guests may find themselves with a selfie
+          </label>
+          <p className="hint">
+            Off until you turn it on. Each guest is told what happens to their face and has to agree first. Selfies are
+            never saved.
+          </p>
+          <label className="row">
+            <input
+              type="checkbox"
+              checked={guestView === "all"}
+              disabled={busy}
+              onChange={(change) => set({ guestView: change.target.checked ? "all" : "matches" })}
+            />
+            Guests may look through all photos, not only their own
+          </label>
+          <Problem error={error ?? links.error} />
+        </div>
+        {links.data && links.data.length > 0 && (
+          <section className="card stack" aria-labelledby="links">
+            <h2 id="links">{plural(links.data.length, "link")}</h2>
+            <ul className="lines">
+              {links.data.map((link) => (
+                <LinkLine key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
+              ))}
+            </ul>
+          </section>
+        )}
       </div>
       <NewLink
         eventId={event.id}
@@ -81,16 +93,6 @@ export function GuestsPage({ event, onChange }: Props) {
           links.reload();
         }}
       />
-      {links.data && links.data.length > 0 && (
-        <section className="card stack" aria-labelledby="links">
-          <h2 id="links">{plural(links.data.length, "link")}</h2>
-          <ul className="lines">
-            {links.data.map((link) => (
-              <LinkLine key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
-            ))}
-          </ul>
-        </section>
-      )}
     </section>
   );
 }
@@ -216,7 +218,16 @@ function Poster({ event, made, onBack }: PosterProps) {
           src={`data:image/svg+xml,${encodeURIComponent(renderSVG(made.url))}`}
           alt="QR code of the link"
         />
-        <p>Scan this with your phone's camera.{made.pin !== "" && ` The PIN is ${made.pin}.`}</p>
+        <ol className="steps">
+          <li>Scan this with your phone's camera.</li>
+          {made.pin !== "" && (
+            <li>
+              Type in the PIN <strong>{made.pin}</strong>
+            </li>
+          )}
+          <li>{event.guestSearch ? "Take a selfie." : "Look through the photos."}</li>
+          <li>Take your photos home.</li>
+        </ol>
         <p className="muted">
           <a href={made.url}>{made.url}</a>
         </p>

@@ -85,7 +85,7 @@ export function PhotoFilters({ eventId, filters, onChange }: Props) {
             <input type="datetime-local" value={from} onChange={(event) => change({ from: event.target.value })} />
           </label>
           <label className="time">
-            until
+            Until
             <input type="datetime-local" value={to} onChange={(event) => change({ to: event.target.value })} />
           </label>
         </div>

@@ -56,7 +56,7 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <p>
+        <p className="with-mouse">
           <strong>Drop a picture of a person here</strong> to find the photos they are in.
         </p>
         <div className="row">
@@ -177,7 +177,7 @@ function Results({ eventId, url, answer }: ResultProps) {
             />
           </div>
         )}
-        <p className="hint" role="status">
+        <p className="hint" role="status" hidden={answer.pictureFaces.length === 0}>
           {plural(over, "photo")} in, {found.length - over} out
           {over !== before &&
             `: ${Math.abs(over - before)} ${over > before ? "more" : "fewer"} than at ${percent(answer.eventThreshold)}`}

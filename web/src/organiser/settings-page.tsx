@@ -11,7 +11,7 @@ export function SettingsPage() {
   usePageTitle("Settings – Rollcall");
   const { data, error, reload } = useData("settings", () => ask(api.GET("/api/settings")));
   return (
-    <div className="page narrow">
+    <div className="page">
       <h1>Settings</h1>
       <Problem error={error} retry={reload} />
       {!data && error === undefined && (
@@ -20,25 +20,29 @@ export function SettingsPage() {
         </div>
       )}
       {data && (
-        <>
-          <ModelSettings settings={data} onChange={reload} />
-          <ServerThreshold key={data.threshold} threshold={data.threshold} onChange={reload} />
-          <StorageUsed settings={data} />
-          <section className="card stack" aria-labelledby="about">
-            <h2 id="about">This Rollcall</h2>
-            <dl className="facts">
-              <Fact what="Version" value={data.version} />
-              <Fact
-                what="Address for guests"
-                value={data.publicUrl ?? "This address. Set ROLLCALL_PUBLIC_URL for another."}
-              />
-              <Fact what="Largest photo" value={bytes(data.limits.photoBytes)} />
-            </dl>
-          </section>
-        </>
+        <div className="settings">
+          <div className="stack">
+            <ModelSettings settings={data} onChange={reload} />
+            <ServerThreshold key={data.threshold} threshold={data.threshold} onChange={reload} />
+            <Tokens />
+          </div>
+          <div className="stack">
+            <StorageUsed settings={data} />
+            <section className="card stack" aria-labelledby="about">
+              <h2 id="about">This Rollcall</h2>
+              <dl className="facts">
+                <Fact what="Version" value={data.version} />
+                <Fact
+                  what="Address for guests"
+                  value={data.publicUrl ?? "This address. Set ROLLCALL_PUBLIC_URL for another."}
+                />
+                <Fact what="Largest photo" value={bytes(data.limits.photoBytes)} />
+              </dl>
+            </section>
+            <PasswordForm />
+          </div>
+        </div>
       )}
-      <PasswordForm />
-      <Tokens />
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function UploadPanel({ eventId }: { readonly eventId: string }) {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <p>
+        <p className="with-mouse">
           <strong>Drop photos or whole folders here</strong>
         </p>
         <div className="row">
@@ -73,7 +73,7 @@ interface FileButtonProps {
 
 function FileButton({ label, folder = false, onChange }: FileButtonProps) {
   return (
-    <label className="button file">
+    <label className={folder ? "button file with-mouse" : "button file"}>
       {label}
       <input
         className="visually-hidden"
