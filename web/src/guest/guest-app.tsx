@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { api, ask, messageOf, Offline, Refusal, type Schemas, tell } from "../shared/api.ts";
 import { useBrandColour } from "../shared/brand.ts";
 import { Field, Loading, Notice, Problem } from "../shared/ui.tsx";
@@ -42,7 +42,7 @@ export function GuestApp() {
   useBrandColour(accent);
   const wide = !left && data?.kind === "inside" && (data.home.photos > 0 || data.home.view === "all");
   return (
-    <main className={wide ? "page guest" : "page narrow guest"}>
+    <main key={wide ? "wide" : "narrow"} className={wide ? "page guest" : "page narrow guest"}>
       {left && <Left />}
       {!left && error !== undefined && <Trouble error={error} reload={reload} />}
       {!left && !data && error === undefined && <Loading what="the event" />}
@@ -143,6 +143,8 @@ interface InsideProps {
 
 function Inside({ home, reload, onLeave }: InsideProps) {
   const [again, setAgain] = useState(false);
+  const [settled, setSettled] = useState(false);
+  const settle = useCallback(() => setSettled(true), []);
   const forgetting = useAction();
   useEffect(() => {
     document.title = home.event.name;
@@ -174,9 +176,9 @@ function Inside({ home, reload, onLeave }: InsideProps) {
           onBack={again ? () => setAgain(false) : undefined}
         />
       )}
-      {found && <GuestPhotos source="mine" onSearchAgain={() => setAgain(true)} />}
+      {found && <GuestPhotos source="mine" onSearchAgain={() => setAgain(true)} onSettled={settle} />}
       {home.view === "all" && <GuestPhotos source="all" />}
-      {(home.consentGiven || home.photos > 0) && (
+      {(home.consentGiven || home.photos > 0) && (settled || !found) && (
         <footer className="stack forget">
           <Problem error={forgetting.error} />
           <button type="button" className="danger" disabled={forgetting.busy} onClick={forget}>

@@ -1,5 +1,6 @@
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { api, ask, type Schemas, tell } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { PhotosSoon, Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { GuestGrid } from "./guest-grid.tsx";
@@ -10,6 +11,8 @@ export type Photo = Schemas["GuestPhoto"];
 interface Props {
   readonly source: "mine" | "all";
   readonly onSearchAgain?: () => void;
+  /** Told when they are there, or are not to be had; what comes after them would jump before that. */
+  readonly onSettled?: () => void;
 }
 
 /** A phone shows so many at once; more come on demand. */
@@ -30,11 +33,15 @@ async function allPhotos(): Promise<Photo[]> {
 const mark = (photoId: string, body: { favourite?: boolean; notMe?: boolean }) =>
   tell(api.PATCH("/api/guest/photos/{photoId}", { params: { path: { photoId } }, body }));
 
-export function GuestPhotos({ source, onSearchAgain }: Props) {
+export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
   const mine = source === "mine";
   const { data, error, reload } = useData(source, async () =>
     mine ? (await ask(api.GET("/api/guest/photos"))).photos : await allPhotos(),
   );
+  const isSettled = data !== undefined || error !== undefined;
+  useEffect(() => {
+    if (isSettled) onSettled?.();
+  }, [isSettled, onSettled]);
   const [marking, setMarking] = useState(false);
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [open, setOpen] = useState<string>();
@@ -60,7 +67,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
         <h2>{data && (mine ? headline(data.length) : `All ${plural(data.length, "photo")}`)}</h2>
       </div>
       <Problem error={error ?? failure} retry={reload} />
-      {!data && error === undefined && <PhotosSoon />}
+      {!data && error === undefined && <PhotosSoon whole />}
       {mine && data && data.length > 0 && (
         <div className="stack tight">
           <a className="button primary wide" href="/api/guest/download" download>
@@ -84,7 +91,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
               aria-label={marking ? `${photo.name} is not me` : `Open ${photo.name}`}
               onClick={() => press(photo.id)}
             >
-              <img src={`/api/guest/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />
+              <Picture src={`/api/guest/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />
               {photo.favourite && (
                 <span className="star" role="img" aria-label="Favourite">
                   ★
@@ -100,7 +107,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
           Show more photos
         </button>
       )}
-      {mine && (
+      {mine && isSettled && (
         <div className="row spread">
           {marking ? (
             <>

@@ -1,3 +1,4 @@
+import { Picture } from "../shared/picture.tsx";
 import { Stage } from "../shared/stage.tsx";
 import { Dialog } from "../shared/ui.tsx";
 import type { Photo } from "./guest-photos.tsx";
@@ -23,7 +24,7 @@ export function GuestViewer({ photos, index, busy, onMove, onClose, onFavourite 
         hasNext={index + 1 < photos.length}
         onMove={(by) => onMove(index + by)}
       >
-        <img
+        <Picture
           className="whole"
           src={`/api/guest/photos/${photo.id}/preview`}
           alt={photo.name}

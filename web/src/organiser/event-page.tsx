@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { api, ask, Refusal, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { day, Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
 import { Shelf, useData } from "../shared/use-data.ts";
 import { EventSettings } from "./event-settings.tsx";
@@ -121,7 +122,7 @@ function Overview({ event, live }: OverviewProps) {
       <div className={event.coverPhotoId ? "overview" : "stack"}>
         {event.coverPhotoId && (
           <Link to={`${base}/photos`} className="cover" aria-label="All photos">
-            <img src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`} alt="Cover of the event" />
+            <Picture src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`} alt="Cover of the event" />
           </Link>
         )}
         <div className="stack">

@@ -61,12 +61,10 @@ function NameAndTime({ event, onChange }: Props) {
           ? "This event is kept until you delete it."
           : `Everything in this event is erased at the end of ${day(event.expiresAt)}, ${inDays(event.expiresAt)}.`}
       </p>
-      {storage.data && (
-        <p className="muted">
-          It takes {bytes(storage.data.uploadedBytes)} for uploaded photos and {bytes(storage.data.pictureBytes)} for
-          pictures made from photos.
-        </p>
-      )}
+      <p className="muted two-lines">
+        {storage.data &&
+          `It takes ${bytes(storage.data.uploadedBytes)} for uploaded photos and ${bytes(storage.data.pictureBytes)} for pictures made from photos.`}
+      </p>
       <Problem error={error} />
       <SaveRow busy={busy} saved={saved} />
     </form>

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Dialog, day, Field, Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { go, Link } from "./router.tsx";
@@ -63,7 +64,7 @@ function EventTile({ event }: { readonly event: Schemas["Event"] }) {
     <li>
       <Link className="card tile" to={`/events/${event.id}`}>
         {event.coverPhotoId ? (
-          <img src={`/api/events/${event.id}/photos/${event.coverPhotoId}/thumbnail`} alt="" loading="lazy" />
+          <Picture src={`/api/events/${event.id}/photos/${event.coverPhotoId}/thumbnail`} alt="" loading="lazy" />
         ) : (
           <span className="no-cover" />
         )}

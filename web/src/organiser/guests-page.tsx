@@ -75,24 +75,27 @@ export function GuestsPage({ event, onChange }: Props) {
           </label>
           <Problem error={error ?? links.error} />
         </div>
-        {links.data && links.data.length > 0 && (
-          <section className="card stack" aria-labelledby="links">
-            <h2 id="links">{plural(links.data.length, "link")}</h2>
-            <ul className="lines">
-              {links.data.map((link) => (
-                <LinkLine key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
-              ))}
-            </ul>
-          </section>
-        )}
+        <NewLink
+          eventId={event.id}
+          onMade={(link) => {
+            setMade(link);
+            links.reload();
+          }}
+        />
       </div>
-      <NewLink
-        eventId={event.id}
-        onMade={(link) => {
-          setMade(link);
-          links.reload();
-        }}
-      />
+      {links.data && (
+        <section className="card stack" aria-labelledby="links">
+          <h2 id="links">{links.data.length === 0 ? "No links yet" : plural(links.data.length, "link")}</h2>
+          {links.data.length === 0 && (
+            <p className="muted">Make one, and print its QR code as a poster or send it to your guests.</p>
+          )}
+          <ul className="lines">
+            {links.data.map((link) => (
+              <LinkLine key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
+            ))}
+          </ul>
+        </section>
+      )}
     </section>
   );
 }

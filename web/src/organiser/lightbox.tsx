@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { api, ask, tell } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Stage } from "../shared/stage.tsx";
 import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
@@ -120,7 +121,7 @@ function Frame({ eventId, photo, faces }: FrameProps) {
   const size = { aspectRatio: String(ratio), width: `min(100%, calc((100dvh - 9.5rem) * ${ratio}))` };
   return (
     <div className="frame" style={size}>
-      <img src={`${url}/preview`} alt={photo.name} draggable={false} />
+      <Picture src={`${url}/preview`} alt={photo.name} draggable={false} />
       {faces && <Faces eventId={eventId} photo={photo} />}
     </div>
   );

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { PeopleSoon, Problem, plural } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
 import { Decisions } from "./decisions.tsx";
@@ -160,7 +161,12 @@ function PersonTile({ eventId, person, number, picked, onPick }: TileProps) {
     <li className="person">
       <Peek eventId={eventId} photoId={person.cover.photoId}>
         <Link to={`/events/${eventId}/people/${person.id}`}>
-          <img className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt="" loading="lazy" />
+          <Picture
+            className="face"
+            src={`/api/events/${eventId}/faces/${person.cover.id}/crop`}
+            alt=""
+            loading="lazy"
+          />
           <span className="label" title={name}>
             {person.name === null ? <span className="muted">{name}</span> : <strong>{name}</strong>}
           </span>

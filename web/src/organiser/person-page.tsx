@@ -1,5 +1,6 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Dialog, Loading, Problem, plural } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
 import { ErasePerson } from "./erase-person.tsx";
@@ -65,14 +66,17 @@ export function PersonPage({ eventId, personId, live, onDecided }: Props) {
       <div className="row between">
         <div className="row person-head">
           <Peek eventId={eventId} photoId={data.cover.photoId}>
-            <img className="face" src={`/api/events/${eventId}/faces/${data.cover.id}/crop`} alt="" />
+            <Picture className="face" src={`/api/events/${eventId}/faces/${data.cover.id}/crop`} alt="" />
           </Peek>
           <div className="stack">
             <NameForm key={data.name} eventId={eventId} person={data} onDecided={onDecided} onDone={reload} />
-            <p className="muted">{plural(data.photos, "photo")}</p>
+            <p className="muted">
+              {plural(data.photos, "photo")}.{" "}
+              <Link to={`/events/${eventId}/photos?person=${personId}`}>Together with others</Link>
+            </p>
           </div>
         </div>
-        <div className="row">
+        <div className="row spread-phone">
           <button type="button" disabled={action.busy || data.photos === 0} onClick={download}>
             Download all
           </button>

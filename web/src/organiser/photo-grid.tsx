@@ -1,6 +1,7 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { justify, type Row } from "../shared/justify.ts";
+import { Picture } from "../shared/picture.tsx";
 import type { Photo } from "./photo-list.ts";
 
 const gap = 6;
@@ -120,7 +121,7 @@ function Thumbnail({ eventId, photo, onOpen }: ThumbnailProps) {
   const failed = photo.status === "failed";
   return (
     <button type="button" className="photo" aria-label={`Open ${photo.name}`} onClick={onOpen}>
-      {!failed && <img src={`/api/events/${eventId}/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />}
+      {!failed && <Picture src={`/api/events/${eventId}/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />}
       {failed && <span className="note">{photo.error?.message ?? "could not be read"}</span>}
       {(photo.status === "pending" || photo.status === "working") && <span className="note">waiting</span>}
     </button>

@@ -1,6 +1,7 @@
 import { type ChangeEvent, type DragEvent, useEffect, useState } from "react";
 import { type Schemas, sendPicture } from "../shared/api.ts";
 import { CameraButton } from "../shared/camera.tsx";
+import { Picture } from "../shared/picture.tsx";
 import { Problem, percent, plural, sure } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import { Lightbox } from "./lightbox.tsx";
@@ -233,7 +234,7 @@ function MatchCard({ eventId, url, answer, match, inside, onOpen }: MatchProps) 
     <li className={inside ? "card match" : "card match leaving"}>
       <div className="pair">
         {answer.query && <QueryFace url={url} box={answer.query.box} />}
-        <img src={`/api/events/${eventId}/faces/${face.id}/crop`} alt={`Found in ${photo.name}`} loading="lazy" />
+        <Picture src={`/api/events/${eventId}/faces/${face.id}/crop`} alt={`Found in ${photo.name}`} loading="lazy" />
       </div>
       <div className="row between">
         <span className="big">{sure(confidence)}</span>

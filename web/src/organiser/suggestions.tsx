@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { Peek } from "./peek.tsx";
@@ -74,7 +75,7 @@ function SuggestedFace({ eventId, person }: { readonly eventId: string; readonly
   return (
     <Peek eventId={eventId} photoId={person.cover.photoId}>
       <Link to={`/events/${eventId}/people/${person.id}`} title={label}>
-        <img className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt={label} />
+        <Picture className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt={label} />
       </Link>
     </Peek>
   );

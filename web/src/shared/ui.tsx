@@ -196,10 +196,11 @@ function Soon({ what, children }: SoonProps) {
 /** Width over height, as photos of an event follow each other. */
 const shapes = [1.5, 0.7, 1.5, 1.3, 1.5, 0.75, 1.5, 1.4, 1, 1.5, 1.5, 0.7] as const;
 
-export function PhotosSoon() {
+/** @param whole what comes after the photos is not in view until they are there */
+export function PhotosSoon({ whole = false }: { readonly whole?: boolean }) {
   return (
     <Soon what="photos">
-      <div className="skeletons">
+      <div className={whole ? "skeletons whole-page" : "skeletons"}>
         {shapes.map((ratio, index) => {
           const shape: CSSProperties & Record<"--ratio", number> = { "--ratio": ratio };
           // biome-ignore lint/suspicious/noArrayIndexKey: they are all there is, and stay in order
