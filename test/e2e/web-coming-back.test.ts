@@ -96,6 +96,29 @@ describe.skipIf(chromiumPath === undefined)(
       await page.getByText("Person 1", { exact: true }).waitFor();
     });
 
+    it("loads what did not come as soon as the network is back", async () => {
+      const { page, browser } = desk;
+      await page.goto(`${event}/photos`);
+      await page.getByRole("status").getByText("6 photos", { exact: true }).waitFor();
+      await browser.setOffline(true);
+      await page
+        .getByRole("button", { name: /^Open sample/u })
+        .last()
+        .click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText("This photo did not come.").waitFor();
+      await browser.setOffline(false);
+      await dialog.getByRole("img", { name: /^sample/u }).waitFor();
+      await page.keyboard.press("Escape");
+
+      await browser.setOffline(true);
+      await openTab(page, "Insights");
+      await page.getByRole("alert").getByText("The server cannot be reached.").waitFor();
+      await browser.setOffline(false);
+      await page.getByRole("heading", { name: "Most photographed" }).waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
+    });
+
     it("asks for the password when another tab signed out, and goes on at the same page", async () => {
       const { page, browser, server } = desk;
       await page.goto(`${event}/people`);

@@ -61,13 +61,7 @@ export function GuestApp() {
 
 /** A link that is over needs another link; a network that is away needs patience. */
 function Trouble({ error, reload }: { readonly error: unknown; readonly reload: () => void }) {
-  const offline = error instanceof Offline;
-  useEffect(() => {
-    if (!offline) return;
-    window.addEventListener("online", reload);
-    return () => window.removeEventListener("online", reload);
-  }, [offline, reload]);
-  if (offline) {
+  if (error instanceof Offline) {
     return (
       <Notice
         title="You are offline"

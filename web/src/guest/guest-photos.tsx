@@ -142,6 +142,7 @@ export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
           photos={data}
           index={index}
           busy={busy}
+          error={failure}
           onMove={(to) => setOpen(data[to]?.id)}
           onClose={() => setOpen(undefined)}
           {...(mine

@@ -121,7 +121,12 @@ function Frame({ eventId, photo, faces }: FrameProps) {
   const size = { aspectRatio: String(ratio), width: `min(100%, calc((100dvh - 9.5rem) * ${ratio}))` };
   return (
     <div className="frame" style={size}>
-      <Picture src={`${url}/preview`} alt={photo.name} draggable={false} />
+      <Picture
+        missing="This photo did not come. It is asked for again as soon as the server can be reached."
+        src={`${url}/preview`}
+        alt={photo.name}
+        draggable={false}
+      />
       {faces && <Faces eventId={eventId} photo={photo} />}
     </div>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { Shelf } from "../shared/use-data.ts";
+import { Shelf, useRetry } from "../shared/use-data.ts";
 import type { Live } from "./live.ts";
 import { type Photo, PhotoList, type PhotoQuery, type Shown } from "./photo-list.ts";
 
@@ -21,6 +21,7 @@ export function usePhotos(eventId: string, query: PhotoQuery, { photos, people }
   }, [eventId, key, place]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list has to be told as well
   useEffect(() => list.current?.follow({ photos, people }), [photos, people, place]);
+  useRetry(state?.error, () => list.current?.reload());
   const current = state?.place === place ? state : undefined;
   return {
     // Until the first that fit are there, those of before stay.

@@ -6,10 +6,12 @@ const pausesMs = [2000, 6000, 20_000] as const;
 interface Props extends ImgHTMLAttributes<HTMLImageElement> {
   readonly src: string;
   readonly alt: string;
+  /** Said in its place when it does not come; without it, the place stays empty. */
+  readonly missing?: string;
 }
 
 /** A picture that tries again when it did not come, and leaves its place empty meanwhile. */
-export function Picture({ src, alt, className = "", ...rest }: Props) {
+export function Picture({ src, alt, missing, className = "", ...rest }: Props) {
   const [{ of, tries, failed }, setState] = useState({ of: src, tries: 0, failed: false });
   const [isFailed, tried] = of === src ? [failed, tries] : [false, 0];
   useEffect(() => {
@@ -23,6 +25,7 @@ export function Picture({ src, alt, className = "", ...rest }: Props) {
       window.removeEventListener("online", again);
     };
   }, [isFailed, tried, src]);
+  if (isFailed && missing !== undefined) return <p role="status">{missing}</p>;
   return (
     <img
       {...rest}

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { Refusal } from "./api.ts";
+import { Offline, Refusal } from "./api.ts";
 
 export interface Loaded<Data> {
   readonly data: Data | undefined;
@@ -61,8 +61,27 @@ export function useData<Data>(key: string, load: () => Promise<Data>, shelf?: Sh
       turn.current++;
     };
   }, [reload]);
+  useRetry(state.error, reload);
   const data = state.key === key ? state.data : undefined;
   return { data: data ?? shelf?.get(key), error: state.error, reload };
+}
+
+const retryMs = 5000;
+
+/** When the server could not be reached, tries again by itself: soon, and when the device has a network again. */
+export function useRetry(error: unknown, retry: () => void): void {
+  const latest = useRef(retry);
+  latest.current = retry;
+  useEffect(() => {
+    if (!(error instanceof Offline)) return;
+    const again = () => latest.current();
+    const timer = setTimeout(again, retryMs);
+    window.addEventListener("online", again);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", again);
+    };
+  }, [error]);
 }
 
 /** Runs what a button does: one at a time, with its error kept for showing. */
