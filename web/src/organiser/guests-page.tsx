@@ -3,6 +3,7 @@ import { renderSVG } from "uqr";
 import { api, ask, type Schemas, tell } from "../shared/api.ts";
 import { day, Field, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { CopyButton } from "./copy-button.tsx";
 
 interface Props {
   readonly event: Schemas["Event"];
@@ -187,12 +188,6 @@ interface PosterProps {
 }
 
 function Poster({ event, made, onBack }: PosterProps) {
-  const [copied, setCopied] = useState(false);
-  const copy = () =>
-    void navigator.clipboard.writeText(made.url).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
   return (
     <section aria-label="Link for guests">
       <div className="row no-print">
@@ -202,12 +197,7 @@ function Poster({ event, made, onBack }: PosterProps) {
         <button type="button" className="primary" onClick={() => window.print()}>
           Print this poster
         </button>
-        {/* Browsers let pages copy over HTTPS, or from this machine, only. */}
-        {window.isSecureContext && (
-          <button type="button" onClick={copy}>
-            {copied ? "Copied" : "Copy the link"}
-          </button>
-        )}
+        <CopyButton text={made.url} label="Copy the link" />
         <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
       </div>
       <div className="poster">

@@ -28,9 +28,9 @@ export function InsightsPage({ eventId, version }: { readonly eventId: string; r
   }
   const { insights, charts } = data;
   const figures = [
-    ["photos", insights.photos],
-    ["people", insights.people],
-    ["faces", insights.faces],
+    [insights.photos === 1 ? "photo" : "photos", insights.photos],
+    [insights.people === 1 ? "person" : "people", insights.people],
+    [insights.faces === 1 ? "face" : "faces", insights.faces],
     ["seen once", insights.seenOnce],
     ["without faces", insights.photosWithoutFaces],
     ["not readable", insights.photosFailed],

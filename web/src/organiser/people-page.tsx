@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { PeopleSoon, Problem, plural } from "../shared/ui.tsx";
@@ -33,6 +33,8 @@ async function firstPages(eventId: string, pages: number, leastPhotos: number): 
   return { found, total };
 }
 
+const patienceMs = 600;
+
 const oftenOnly = "?often";
 
 /** How many pages were shown when the list was left, so that coming back finds the same. */
@@ -53,6 +55,13 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
   useEffect(() => {
     if (version > 0 || pages > 1) reload();
   }, [version, pages, reload]);
+  // The question comes above the people, who would jump; but they do not wait for it for long.
+  const [held, setHeld] = useState(true);
+  const release = useCallback(() => setHeld(false), []);
+  useEffect(() => {
+    const timer = setTimeout(release, patienceMs);
+    return () => clearTimeout(timer);
+  }, [release]);
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [history, setHistory] = useState(false);
   const merging = useAction();
@@ -92,10 +101,10 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
         </div>
       </div>
       <Problem error={people.error ?? merging.error} retry={reload} />
-      {!data && people.error === undefined && <PeopleSoon />}
       {data?.total === 0 && <Nobody eventId={eventId} onlyOften={least > 1} />}
-      <Suggestions eventId={eventId} version={version} onDecided={onDecided} />
-      <ul className={picked.length > 0 ? "people choosing" : "people"}>
+      <Suggestions eventId={eventId} version={version} onDecided={onDecided} onSettled={release} />
+      {(data ? held : people.error === undefined) && <PeopleSoon />}
+      <ul className={picked.length > 0 ? "people choosing" : "people"} hidden={held}>
         {data?.found.map((person, index) => (
           <PersonTile
             key={person.id}
@@ -107,7 +116,7 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
           />
         ))}
       </ul>
-      {data && data.found.length < data.total && (
+      {data && !held && data.found.length < data.total && (
         <button
           type="button"
           onClick={() => {
