@@ -109,7 +109,7 @@ function Overview({ event, live }: OverviewProps) {
   if (event.photos === 0) {
     return (
       <>
-        <UploadPanel eventId={event.id} />
+        <UploadPanel eventId={event.id} first />
         <p className="muted">
           People appear while your photos are still on their way. When you are ready, make a link for your guests under
           “Guests”.

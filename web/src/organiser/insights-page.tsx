@@ -130,13 +130,17 @@ function TimeCharts({ charts }: { readonly charts: Charts }) {
 function QualityCharts({ charts }: { readonly charts: Charts }) {
   const qualities = inParts(charts.faceQualities);
   const confidences = inParts(charts.matchConfidences);
+  const hasFaces = qualities.some(({ value }) => value > 0);
   const hasMatches = confidences.some(({ value }) => value > 0);
   return (
     <>
       <ChartCard
         title="Quality of faces"
         about="How good the faces in the photos are for telling people apart: the further right, the better."
-        table={{ head: ["Quality", "Faces"], rows: qualities.map(({ label, value }) => [label, value]) }}
+        table={{
+          head: ["Quality", "Faces"],
+          rows: hasFaces ? qualities.map(({ label, value }) => [label, value]) : [],
+        }}
       >
         <Columns bars={qualities} />
       </ChartCard>

@@ -91,7 +91,7 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
       <div className="row between">
         <p className="muted">{data && `${plural(data.total, "person", "people")}, by number of photos`}</p>
         <div className="row">
-          <label className="row">
+          <label className="row" hidden={data?.total === 0 && least === 1}>
             <input type="checkbox" checked={least === 2} onChange={(event) => often(event.target.checked)} />
             Only who is in two photos or more
           </label>

@@ -122,6 +122,7 @@ function Thumbnail({ eventId, photo, onOpen }: ThumbnailProps) {
   return (
     <button type="button" className="photo" aria-label={`Open ${photo.name}`} onClick={onOpen}>
       {!failed && <Picture src={`/api/events/${eventId}/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />}
+      {photo.damaged && <span className="note">only a part could be read</span>}
       {failed && <span className="note">{photo.error?.message ?? "could not be read"}</span>}
       {(photo.status === "pending" || photo.status === "working") && <span className="note">waiting</span>}
     </button>

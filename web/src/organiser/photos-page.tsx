@@ -59,17 +59,20 @@ export function PhotosPage({ eventId, live }: Props) {
       reload();
     });
   const opened = open === undefined ? -1 : (photos?.findIndex(({ id }) => id === open) ?? -1);
+  const isEmpty = photos?.length === 0 && complete && textOf(filters) === "";
   return (
     <section className="stack" aria-label="Photos">
-      <PhotoFilters
-        eventId={eventId}
-        filters={filters}
-        onChange={(next) => {
-          setFilters(next);
-          none();
-        }}
-      />
-      <div className="row between">
+      {!isEmpty && (
+        <PhotoFilters
+          eventId={eventId}
+          filters={filters}
+          onChange={(next) => {
+            setFilters(next);
+            none();
+          }}
+        />
+      )}
+      <div className="row between" hidden={isEmpty}>
         <p className="muted" role="status">
           {photos && `${plural(photos.length, "photo")}${complete ? "" : " so far …"}`}
         </p>

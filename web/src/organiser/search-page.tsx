@@ -178,7 +178,7 @@ function Results({ eventId, url, answer }: ResultProps) {
             />
           </div>
         )}
-        <p className="hint" role="status" hidden={answer.pictureFaces.length === 0}>
+        <p className="hint" role="status" hidden={answer.pictureFaces.length === 0 || answer.facesCompared === 0}>
           {plural(over, "photo")} in, {found.length - over} out
           {over !== before &&
             `: ${Math.abs(over - before)} ${over > before ? "more" : "fewer"} than at ${percent(answer.eventThreshold)}`}
@@ -218,6 +218,7 @@ function lasting(ms: number): string {
 function headline(answer: Answer, over: number): string {
   if (over > 0) return `Found in ${plural(over, "photo")}`;
   if (answer.pictureFaces.length === 0) return "No face in this picture";
+  if (answer.facesCompared === 0) return "There are no faces in this event yet";
   if (answer.outcome === "not-found") return "Not in these photos";
   return "Not enough evidence to be sure";
 }
