@@ -1,9 +1,5 @@
 import type { ReactNode } from "react";
-
-export interface Bar {
-  readonly label: string;
-  readonly value: number;
-}
+import type { Bar } from "./bar.ts";
 
 interface Table {
   readonly head: readonly string[];

@@ -2,7 +2,8 @@ import { useEffect } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Loading, Problem, plural } from "../shared/ui.tsx";
 import { useData } from "../shared/use-data.ts";
-import { type Bar, ChartCard, Columns, NamedBars } from "./chart.tsx";
+import type { Bar } from "./bar.ts";
+import { ChartCard, Columns, NamedBars } from "./chart.tsx";
 import { timeBars } from "./time-bars.ts";
 import { usePeople } from "./use-people.ts";
 

@@ -1,4 +1,4 @@
-import type { Bar } from "./chart.tsx";
+import type { Bar } from "./bar.ts";
 
 interface Point {
   /** ISO 8601. */
