@@ -1,4 +1,11 @@
-import { type AnchorHTMLAttributes, type MouseEvent, useEffect, useRef, useSyncExternalStore } from "react";
+import {
+  type AnchorHTMLAttributes,
+  type MouseEvent,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useSyncExternalStore,
+} from "react";
 import { isOver } from "../shared/use-back.ts";
 
 const moved = "rollcall:moved";
@@ -104,7 +111,7 @@ export function Link({ to, children, ...rest }: LinkProps) {
 /** Screen readers and the keyboard go on at the new page's start; the first page begins with the link that skips. */
 export function useFocusOnMove(path: string): void {
   const before = useRef(path);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (before.current !== path) document.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
     before.current = path;
   }, [path]);
