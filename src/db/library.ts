@@ -164,6 +164,7 @@ function peopleIn(ids: readonly string[]) {
 function filtered<Row>(photos: PhotoQuery<Row>, filter: PhotoFilter): PhotoQuery<Row> {
   const { withAll = [], withAny = [], onlyThem, withoutFaces, status, leastQuality, takenFrom, takenBefore } = filter;
   let query = photos;
+  if (filter.ids) query = query.where("photos.id", "in", filter.ids);
   if (withAll.length > 0) query = query.where(peopleIn(withAll), "=", new Set(withAll).size);
   if (withAny.length > 0) query = query.where(peopleIn(withAny), ">", 0);
   const them = [...withAll, ...withAny];

@@ -61,6 +61,8 @@ export interface PhotoFilter {
   readonly withAny?: readonly string[];
   /** In which nobody but `withAll` and `withAny` is. */
   readonly onlyThem?: boolean;
+  /** None but these. */
+  readonly ids?: readonly string[];
   readonly withoutFaces?: boolean;
   readonly status?: readonly PhotoStatus[];
   /** Least quality of its best face, 0 to 1. */

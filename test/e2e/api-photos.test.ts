@@ -108,6 +108,11 @@ describe("uploading photos, and what becomes of them", { timeout: 120_000 }, () 
     expect((await organiser.get(`${event}/photos?withAll=${person.id}&onlyThem=true`)).photos).toHaveLength(0);
     expect((await organiser.get(`${event}/photos?withoutFaces=true`)).photos).toHaveLength(0);
     expect((await organiser.json("GET", `${event}/photos?cursor=nonsense`)).body.code).toBe("CURSOR_INVALID");
+    const [one, two] = (await organiser.get(`${event}/photos?withAll=${person.id}`)).photos;
+    const asked = `ids=${two.id},${one.id},00000000000000aa`;
+    expect((await organiser.get(`${event}/photos?${asked}`)).photos).toEqual([one, two]);
+    expect((await organiser.get(`${event}/photos?${asked}&withoutFaces=true`)).photos).toEqual([]);
+    expect((await organiser.json("GET", `${event}/photos?ids=nonsense`)).status).toBe(400);
   });
 
   it("refuses what is no photo, what is not what was announced, and no file at all", async () => {

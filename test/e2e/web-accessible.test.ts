@@ -17,6 +17,12 @@ const screens = [
   { name: "phone-dark", width: 360, height: 740, dark: true },
 ] as const;
 
+/** Buttons and fields that are not 44 pixels high. A box with its words beside it is as high as these; faces are as they are. */
+const tooSmall = `[...document.querySelectorAll("button, .button, select, input, label:has(> [type=checkbox], > [type=radio])")]
+  .filter((one) => !one.matches(".visually-hidden, .choose button, label > [type=checkbox], label > [type=radio]"))
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 43.5)
+  .map((one) => one.outerHTML.slice(0, 120))`;
+
 const tabs = ["Overview", "Photos", "People", "Search", "Guests", "Insights", "Event settings"] as const;
 
 describe.skipIf(chromiumPath === undefined)("every page, on a desk and a phone, by day and by night", () => {
@@ -32,11 +38,12 @@ describe.skipIf(chromiumPath === undefined)("every page, on a desk and a phone, 
     await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
   };
 
-  /** No serious finding, and nothing that is wider than the screen. */
+  /** No serious finding, nothing that is wider than the screen, and nothing too small for a thumb on a phone. */
   const examine = async (page: Page, name: string, { width }: { readonly width: number }) => {
     await shoot(page, name);
     expect(await seriousFindings(page), name).toEqual([]);
     expect(await page.evaluate("document.documentElement.scrollWidth"), name).toBeLessThanOrEqual(width);
+    if (width < 400) expect(await page.evaluate(tooSmall), name).toEqual([]);
   };
 
   beforeAll(async () => {

@@ -1,12 +1,15 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Request } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBackend } from "../../src/compose.ts";
 import type { FacesInImage } from "../../src/face/face.ts";
 import { claim, face, file, found } from "../contract/fixtures.ts";
 import { direction, gaussian } from "../synthetic-faces.ts";
+import { settled } from "./api-server.ts";
 import { chromiumPath } from "./browser.ts";
+import { sampleFolder } from "./samples.ts";
 import { type Desk, openDesk } from "./web-desk.ts";
 
 const photos = 1200;
@@ -16,6 +19,7 @@ const mostInPage = 120;
 
 describe.skipIf(chromiumPath === undefined)("an event of many photos", { timeout: 60_000 }, () => {
   let desk: Desk;
+  let eventId: string;
 
   beforeAll(async () => {
     const dataDir = mkdtempSync(join(tmpdir(), "rollcall-many-"));
@@ -30,6 +34,7 @@ describe.skipIf(chromiumPath === undefined)("an event of many photos", { timeout
     );
     const { stores } = backend;
     const { id } = await stores.events.findOrCreate("Festival");
+    eventId = id;
     const names = Array.from({ length: photos }, (_, i) => `photo${String(i).padStart(4, "0")}.jpg`);
     await stores.photos.recordFiles(
       id,
@@ -79,5 +84,38 @@ describe.skipIf(chromiumPath === undefined)("an event of many photos", { timeout
     })`);
     expect(rows).not.toContain(false);
     expect(rows).toEqual(expect.arrayContaining([true]));
+  });
+
+  it("asks only for what is new while photos come in, and stays where one looks, with what is selected", async () => {
+    const { page } = desk;
+    await page.goto(`${desk.server.url}/events/${eventId}/photos?order=added`);
+    await page.getByText("1,200 photos", { exact: true }).waitFor();
+    await page.evaluate("window.scrollTo(0, 4000)");
+    const inView = `[...document.querySelectorAll(".grid-row button")].find((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return top > 200 && bottom < 700;
+    })?.getAttribute("aria-label").replace("Open ", "") ?? ""`;
+    await expect.poll(() => page.evaluate(inView)).toMatch(/^photo/u);
+    const name = String(await page.evaluate(inView));
+    const seen = page.getByRole("button", { name: `Open ${name}` });
+    await page.getByRole("checkbox", { name: `Select ${name}` }).check();
+    const before = await seen.boundingBox();
+    const asked: string[] = [];
+    const note = (request: Request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname.endsWith("/photos")) asked.push(searchParams.get("ids") ?? "everything");
+    };
+    page.on("request", note);
+    const samples = [1, 2, 3, 4, 5, 6].map(async (number) => join(await sampleFolder(), `sample${number}.jpg`));
+    await desk.organiser.upload(`/api/events/${eventId}/photos`, await Promise.all(samples));
+    await page.getByText("1,206 photos", { exact: true }).waitFor();
+    await settled(desk.organiser, eventId);
+    // Rows are filled anew, so it may have come to the row above or below.
+    await expect.poll(async () => Math.abs(((await seen.boundingBox())?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(300);
+    expect(await page.getByRole("checkbox", { name: `Select ${name}` }).isChecked()).toBe(true);
+    await page.getByRole("region", { name: "Selected photos" }).getByText("1 photo", { exact: true }).waitFor();
+    page.off("request", note);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked).not.toContain("everything");
   });
 });

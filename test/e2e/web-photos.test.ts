@@ -36,15 +36,15 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await desk.page.getByLabel("With a person").selectOption(people[0].id);
     await count("2 photos");
     await desk.page.getByLabel("With a person").selectOption(people[1].id);
-    await desk.page.getByLabel("How to combine people").selectOption("any of them");
+    await desk.page.getByLabel("How to combine people").selectOption("Any of them");
     await shoot(desk.page, "photos-filtered");
     expect(await seriousFindings(desk.page)).toEqual([]);
     await desk.page.getByRole("button", { name: "Show all" }).click();
     await count("4 photos");
 
-    await desk.page.getByLabel("Faces").selectOption("no faces");
+    await desk.page.getByLabel("Faces").selectOption("No faces");
     await desk.page.getByText("No photo is like that.").waitFor();
-    await desk.page.getByLabel("Faces").selectOption("a good face");
+    await desk.page.getByLabel("Faces").selectOption("A good face");
     await shown().first().waitFor();
     await desk.page.getByRole("button", { name: "Show all" }).click();
 

@@ -70,7 +70,11 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
     await page.getByRole("heading", { name: "Models" }).waitFor();
     await page.getByText("Licences, sizes and where they come from").click();
     await page.getByText("CC0-1.0").waitFor();
-    await page.getByRole("rowheader", { name: "Party" }).waitFor();
+    const storage = page.getByRole("region", { name: "Storage used" }).getByRole("listitem");
+    await storage
+      .filter({ has: page.getByRole("link", { name: "Party" }) })
+      .getByText(/^\d+(\.\d)? (MB|kB)$/u)
+      .waitFor();
     await page.getByLabel(/^A match counts/u).fill("0.75");
     await page.getByLabel(/^A match counts/u).press("Tab");
     await page.keyboard.press("Enter");

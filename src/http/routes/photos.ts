@@ -43,6 +43,12 @@ const Filter = Type.Object({
   withAll: IdList("People who all have to be in it: ids with commas between."),
   withAny: IdList("People of whom one has to be in it: ids with commas between."),
   onlyThem: Type.Optional(Type.Boolean({ description: "Nobody but those people is in it." })),
+  ids: Type.Optional(
+    Type.String({
+      pattern: "^[0-9a-f]{8,64}(,[0-9a-f]{8,64}){0,99}$",
+      description: "Only these of them, to ask again for what changed: up to 100 ids with commas between.",
+    }),
+  ),
   withoutFaces: Type.Optional(Type.Boolean()),
   status: Type.Optional(
     Type.String({
@@ -269,6 +275,7 @@ export function photoRoutes(app: App, { services }: Context): void {
 interface FilterText {
   readonly withAll?: string;
   readonly withAny?: string;
+  readonly ids?: string;
   readonly onlyThem?: boolean;
   readonly withoutFaces?: boolean;
   readonly status?: string;
@@ -277,12 +284,13 @@ interface FilterText {
   readonly takenBefore?: string;
 }
 
-function readFilter({ withAll, withAny, status, takenFrom, takenBefore, ...plain }: FilterText): PhotoFilter {
+function readFilter({ withAll, withAny, ids, status, takenFrom, takenBefore, ...plain }: FilterText): PhotoFilter {
   const wanted = status?.split(",");
   return {
     ...plain,
     ...(withAll ? { withAll: withAll.split(",") } : {}),
     ...(withAny ? { withAny: withAny.split(",") } : {}),
+    ...(ids ? { ids: ids.split(",") } : {}),
     ...(wanted ? { status: statuses.filter((one) => wanted.includes(one)) } : {}),
     ...(takenFrom ? { takenFrom: new Date(takenFrom) } : {}),
     ...(takenBefore ? { takenBefore: new Date(takenBefore) } : {}),

@@ -1,7 +1,7 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { api, ask, messageOf, Offline, Refusal, type Schemas, tell } from "../shared/api.ts";
 import { useBrandColour } from "../shared/brand.ts";
-import { Field, Loading, Problem } from "../shared/ui.tsx";
+import { Field, Loading, Notice, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { Consent } from "./consent.tsx";
 import { GuestPhotos } from "./guest-photos.tsx";
@@ -40,16 +40,18 @@ export function GuestApp() {
   const [left, setLeft] = useState(false);
   const accent = data?.kind === "inside" ? data.home.event.accent : data?.kind === "pin" ? data.accent : null;
   useBrandColour(accent);
+  const wide = !left && data?.kind === "inside" && (data.home.photos > 0 || data.home.view === "all");
   return (
-    <main className="page narrow">
+    <main key={wide ? "wide" : "narrow"} className={wide ? "page guest" : "page narrow guest"}>
       {left && <Left />}
       {!left && error !== undefined && <Trouble error={error} reload={reload} />}
       {!left && !data && error === undefined && <Loading what="the event" />}
       {!left && data?.kind === "no-link" && (
-        <>
-          <h1>Open your link</h1>
-          <p>Scan the QR code of the event again, or open the link that you were sent.</p>
-        </>
+        <Notice
+          title="Open your link"
+          sign="⌁"
+          text="Scan the QR code of the event again, or open the link that you were sent."
+        />
       )}
       {!left && data?.kind === "pin" && <Pin onDone={reload} />}
       {!left && data?.kind === "inside" && <Inside home={data.home} reload={reload} onLeave={() => setLeft(true)} />}
@@ -59,46 +61,35 @@ export function GuestApp() {
 
 /** A link that is over needs another link; a network that is away needs patience. */
 function Trouble({ error, reload }: { readonly error: unknown; readonly reload: () => void }) {
-  const offline = error instanceof Offline;
-  useEffect(() => {
-    if (!offline) return;
-    window.addEventListener("online", reload);
-    return () => window.removeEventListener("online", reload);
-  }, [offline, reload]);
-  if (offline) {
+  if (error instanceof Offline) {
     return (
-      <>
-        <h1>You are offline</h1>
-        <p role="alert">
-          Your photos are not kept on this phone, so they need the internet. Check your connection, then try again.
-        </p>
+      <Notice
+        title="You are offline"
+        sign="⚡"
+        role="alert"
+        text="Your photos are not kept on this phone, so they need the internet. Check your connection, then try again."
+      >
         <button type="button" className="primary" onClick={reload}>
           Try again
         </button>
-      </>
+      </Notice>
     );
   }
   const code = error instanceof Refusal ? error.code : "";
   if (code === "LINK_EXPIRED" || code === "LINK_UNKNOWN") {
-    return (
-      <>
-        <h1>This link does not work</h1>
-        <p role="alert">{messageOf(error)}</p>
-      </>
-    );
+    return <Notice title="This link does not work" sign="✕" role="alert" text={messageOf(error)} />;
   }
   return <Problem error={error} retry={reload} />;
 }
 
 function Left() {
   return (
-    <>
-      <h1>You are forgotten</h1>
-      <p role="status">
-        Everything that was found for you is deleted. Nothing of your face was kept. You can close this page; to look
-        again one day, open the link again.
-      </p>
-    </>
+    <Notice
+      title="You are forgotten"
+      sign="✓"
+      role="status"
+      text="Everything that was found for you is deleted. Nothing of your face was kept. You can close this page; to look again one day, open the link again."
+    />
   );
 }
 
@@ -115,11 +106,12 @@ function Pin({ onDone }: { readonly onDone: () => void }) {
   return (
     <>
       <h1>Type in the PIN</h1>
-      <form className="stack" onSubmit={submit}>
+      <form className="card stack" onSubmit={submit}>
         <Field label="PIN" hint="The organiser gave it to you, or it is on the poster.">
           {(ids) => (
             <input
               {...ids}
+              className="pin"
               inputMode="numeric"
               autoComplete="one-time-code"
               required
@@ -145,6 +137,8 @@ interface InsideProps {
 
 function Inside({ home, reload, onLeave }: InsideProps) {
   const [again, setAgain] = useState(false);
+  const [settled, setSettled] = useState(false);
+  const settle = useCallback(() => setSettled(true), []);
   const forgetting = useAction();
   useEffect(() => {
     document.title = home.event.name;
@@ -176,10 +170,10 @@ function Inside({ home, reload, onLeave }: InsideProps) {
           onBack={again ? () => setAgain(false) : undefined}
         />
       )}
-      {found && <GuestPhotos source="mine" onSearchAgain={() => setAgain(true)} />}
+      {found && <GuestPhotos source="mine" onSearchAgain={() => setAgain(true)} onSettled={settle} />}
       {home.view === "all" && <GuestPhotos source="all" />}
-      {(home.consentGiven || home.photos > 0) && (
-        <footer className="stack">
+      {(home.consentGiven || home.photos > 0) && (settled || !found) && (
+        <footer className="stack forget">
           <Problem error={forgetting.error} />
           <button type="button" className="danger" disabled={forgetting.busy} onClick={forget}>
             Forget me

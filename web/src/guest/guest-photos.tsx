@@ -1,7 +1,9 @@
-import { useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { api, ask, type Schemas, tell } from "../shared/api.ts";
-import { Loading, Problem, plural, sure } from "../shared/ui.tsx";
+import { Picture } from "../shared/picture.tsx";
+import { PhotosSoon, Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { GuestGrid } from "./guest-grid.tsx";
 import { GuestViewer } from "./guest-viewer.tsx";
 
 export type Photo = Schemas["GuestPhoto"];
@@ -9,6 +11,8 @@ export type Photo = Schemas["GuestPhoto"];
 interface Props {
   readonly source: "mine" | "all";
   readonly onSearchAgain?: () => void;
+  /** Told when they are there, or are not to be had; what comes after them would jump before that. */
+  readonly onSettled?: () => void;
 }
 
 /** A phone shows so many at once; more come on demand. */
@@ -29,11 +33,15 @@ async function allPhotos(): Promise<Photo[]> {
 const mark = (photoId: string, body: { favourite?: boolean; notMe?: boolean }) =>
   tell(api.PATCH("/api/guest/photos/{photoId}", { params: { path: { photoId } }, body }));
 
-export function GuestPhotos({ source, onSearchAgain }: Props) {
+export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
   const mine = source === "mine";
   const { data, error, reload } = useData(source, async () =>
     mine ? (await ask(api.GET("/api/guest/photos"))).photos : await allPhotos(),
   );
+  const isSettled = data !== undefined || error !== undefined;
+  useEffect(() => {
+    if (isSettled) onSettled?.();
+  }, [isSettled, onSettled]);
   const [marking, setMarking] = useState(false);
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [open, setOpen] = useState<string>();
@@ -51,6 +59,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
     else setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
   };
   const index = data?.findIndex(({ id }) => id === open) ?? -1;
+  const shown = useMemo(() => data?.slice(0, most) ?? [], [data, most]);
   const favourites = data?.filter(({ favourite }) => favourite).length ?? 0;
   return (
     <section className="stack" aria-label={mine ? "Your photos" : "All photos"}>
@@ -58,7 +67,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
         <h2>{data && (mine ? headline(data.length) : `All ${plural(data.length, "photo")}`)}</h2>
       </div>
       <Problem error={error ?? failure} retry={reload} />
-      {!data && error === undefined && <Loading what="photos" />}
+      {!data && error === undefined && <PhotosSoon whole />}
       {mine && data && data.length > 0 && (
         <div className="stack tight">
           <a className="button primary wide" href="/api/guest/download" download>
@@ -72,9 +81,9 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
         </div>
       )}
       {marking && <p>Tap the photos that show somebody else.</p>}
-      <ul className="guest-grid">
-        {data?.slice(0, most).map((photo) => (
-          <li key={photo.id}>
+      <GuestGrid photos={shown}>
+        {(photo) => (
+          <>
             <button
               type="button"
               className={picked.includes(photo.id) ? "photo picked" : "photo"}
@@ -82,23 +91,23 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
               aria-label={marking ? `${photo.name} is not me` : `Open ${photo.name}`}
               onClick={() => press(photo.id)}
             >
-              <img src={`/api/guest/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />
+              <Picture src={`/api/guest/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />
               {photo.favourite && (
                 <span className="star" role="img" aria-label="Favourite">
                   ★
                 </span>
               )}
             </button>
-            {photo.confidence !== null && <span className="hint">{sure(photo.confidence)} sure</span>}
-          </li>
-        ))}
-      </ul>
+            {photo.confidence !== null && <span className="note">{sure(photo.confidence)} sure</span>}
+          </>
+        )}
+      </GuestGrid>
       {data && data.length > most && (
         <button type="button" onClick={() => setMost(most + shownAtFirst)}>
           Show more photos
         </button>
       )}
-      {mine && (
+      {mine && isSettled && (
         <div className="row spread">
           {marking ? (
             <>
@@ -133,6 +142,7 @@ export function GuestPhotos({ source, onSearchAgain }: Props) {
           photos={data}
           index={index}
           busy={busy}
+          error={failure}
           onMove={(to) => setOpen(data[to]?.id)}
           onClose={() => setOpen(undefined)}
           {...(mine

@@ -1,18 +1,20 @@
+import { Picture } from "../shared/picture.tsx";
 import { Stage } from "../shared/stage.tsx";
-import { Dialog } from "../shared/ui.tsx";
+import { Dialog, Problem } from "../shared/ui.tsx";
 import type { Photo } from "./guest-photos.tsx";
 
 interface Props {
   readonly photos: readonly Photo[];
   readonly index: number;
   readonly busy: boolean;
+  readonly error: unknown;
   readonly onMove: (index: number) => void;
   readonly onClose: () => void;
   readonly onFavourite?: (photo: Photo) => void;
 }
 
 /** One photo as large as the phone, the others a swipe away. */
-export function GuestViewer({ photos, index, busy, onMove, onClose, onFavourite }: Props) {
+export function GuestViewer({ photos, index, busy, error, onMove, onClose, onFavourite }: Props) {
   const photo = photos[index];
   if (!photo) return null;
   return (
@@ -23,7 +25,8 @@ export function GuestViewer({ photos, index, busy, onMove, onClose, onFavourite 
         hasNext={index + 1 < photos.length}
         onMove={(by) => onMove(index + by)}
       >
-        <img
+        <Picture
+          missing="This photo did not come. It is asked for again as soon as the server can be reached."
           className="whole"
           src={`/api/guest/photos/${photo.id}/preview`}
           alt={photo.name}
@@ -33,6 +36,7 @@ export function GuestViewer({ photos, index, busy, onMove, onClose, onFavourite 
         />
       </Stage>
       <footer className="row between">
+        <Problem error={error} />
         {onFavourite && (
           <button type="button" aria-pressed={photo.favourite} disabled={busy} onClick={() => onFavourite(photo)}>
             {photo.favourite ? "★ Favourite" : "☆ Favourite"}

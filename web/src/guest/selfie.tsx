@@ -36,7 +36,18 @@ export function Selfie({ onFound, onBack }: Props) {
     <section className="card stack" aria-labelledby="selfie">
       <h2 id="selfie">Take a selfie</h2>
       <p>Look straight into the camera, with light on your face and nobody else in the picture.</p>
-      <CameraButton label="Take a selfie" className="primary wide" disabled={busy} onPicture={look} />
+      {busy && (
+        <p className="note-box busy" role="status">
+          Looking for you …
+        </p>
+      )}
+      {answer && answer.outcome !== "found" && <NotFound answer={answer} />}
+      <CameraButton
+        label={answer ? "Take another selfie" : "Take a selfie"}
+        className="primary wide"
+        disabled={busy}
+        onPicture={look}
+      />
       <label className="button file wide" aria-disabled={busy}>
         Choose a picture of you
         <input className="visually-hidden" type="file" accept="image/*,.heic" disabled={busy} onChange={choose} />
@@ -46,26 +57,30 @@ export function Selfie({ onFound, onBack }: Props) {
           Back to your photos
         </button>
       )}
-      {busy && <p role="status">Looking for you …</p>}
       <Problem error={error} />
-      {answer?.outcome === "not-found" && (
-        <div role="status" className="stack">
-          <h3>You are not in these photos</h3>
-          <p>The selfie is good enough to say so. When the organiser adds more photos, look again.</p>
-        </div>
-      )}
-      {answer?.outcome === "not-good-enough" && (
-        <div role="status" className="stack">
-          <h3>This selfie is not good enough</h3>
-          <p>It cannot be told whether you are in the photos:</p>
-          <ul>
-            {answer.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
-          </ul>
-          <p>Please try another one.</p>
-        </div>
-      )}
     </section>
+  );
+}
+
+/** "Not there" and "cannot be told" are different answers. */
+function NotFound({ answer: { outcome, reasons } }: { readonly answer: Answer }) {
+  if (outcome === "not-found") {
+    return (
+      <div role="status" className="note-box stack tight">
+        <h3>You are not in these photos</h3>
+        <p>The selfie is good enough to say so. When the organiser adds more photos, look again.</p>
+      </div>
+    );
+  }
+  return (
+    <div role="status" className="note-box warn stack tight">
+      <h3>This selfie is not good enough</h3>
+      <p>It cannot be told whether you are in the photos:</p>
+      <ul>
+        {reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -1,9 +1,11 @@
-import { api, ask, tell } from "../shared/api.ts";
+import { useEffect } from "react";
+import { api, ask, onSignedOut, tell } from "../shared/api.ts";
 import { Loading, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
-import { EventPage } from "./event-page.tsx";
+import { EventPage, isTab } from "./event-page.tsx";
 import { EventsPage } from "./events-page.tsx";
-import { go, Link, useFocusOnMove, usePath } from "./router.tsx";
+import { NotFound } from "./not-found.tsx";
+import { Link, useFocusOnMove, usePath, useScrollMemory } from "./router.tsx";
 import { SettingsPage } from "./settings-page.tsx";
 import { SetUpPage, SignInPage } from "./sign-in.tsx";
 
@@ -12,7 +14,10 @@ export function App() {
   const session = useData("session", () => ask(api.GET("/api/session")));
   const leaving = useAction();
   useFocusOnMove(path);
-  const { data } = session;
+  useScrollMemory();
+  const { data, reload } = session;
+  // Signed out in another tab, or for too long away: the page asks for the password, and goes on where it was.
+  useEffect(() => onSignedOut(reload), [reload]);
   const inside = data?.role === "organiser";
   return (
     <>
@@ -36,8 +41,8 @@ export function App() {
               onClick={() =>
                 leaving.run(async () => {
                   await tell(api.DELETE("/api/session"));
-                  go("/");
-                  session.reload();
+                  // Loaded anew, so that nothing of what was seen stays in the page.
+                  window.location.assign("/");
                 })
               }
             >
@@ -48,7 +53,11 @@ export function App() {
       </header>
       <main id="main" tabIndex={-1}>
         <Problem error={session.error ?? leaving.error} retry={session.reload} />
-        {!data && session.error === undefined && <Loading what="Rollcall" />}
+        {!data && session.error === undefined && (
+          <div className="page">
+            <Loading what="Rollcall" />
+          </div>
+        )}
         {data &&
           !inside &&
           (data.setUp ? <SignInPage onDone={session.reload} /> : <SetUpPage onDone={session.reload} />)}
@@ -58,9 +67,13 @@ export function App() {
   );
 }
 
+const isId = (text: string) => /^[0-9a-f]{8,40}$/u.test(text);
+
 function Inside({ path }: { readonly path: string }) {
   const [, section = "", id = "", tab = "", item = ""] = path.split("/");
-  if (section === "settings") return <SettingsPage />;
-  if (section === "events" && id !== "") return <EventPage key={id} eventId={id} tab={tab} item={item} />;
-  return <EventsPage />;
+  if (section === "settings" && id === "") return <SettingsPage />;
+  if (section === "events" && isId(id) && isTab(tab)) return <EventPage key={id} eventId={id} tab={tab} item={item} />;
+  // The one-time link was used: its address stays for a moment.
+  if (section === "" || section === "setup") return <EventsPage />;
+  return <NotFound />;
 }

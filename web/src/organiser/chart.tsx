@@ -1,9 +1,5 @@
 import type { ReactNode } from "react";
-
-export interface Bar {
-  readonly label: string;
-  readonly value: number;
-}
+import type { Bar } from "./bar.ts";
 
 interface Table {
   readonly head: readonly string[];
@@ -59,7 +55,11 @@ export function ChartCard({ title, about, table, children }: CardProps) {
                 </tbody>
               </table>
             </section>
-            <a href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`} download={`${title}.csv`}>
+            <a
+              className="button"
+              href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`}
+              download={`${title}.csv`}
+            >
               Save as CSV
             </a>
           </details>
@@ -91,7 +91,10 @@ export function NamedBars({ bars, unit = "" }: { readonly bars: readonly Bar[]; 
 }
 
 /** Labels that a phone has room for. */
-const mostLabels = 5;
+const mostLabels = 4;
+
+/** Columns that have room for their figures over them, on a phone. */
+const mostFigures = 12;
 
 /** For what has an order, such as time: side by side. */
 export function Columns({ bars }: { readonly bars: readonly Bar[] }) {
@@ -99,18 +102,19 @@ export function Columns({ bars }: { readonly bars: readonly Bar[] }) {
   const every = Math.ceil(bars.length / mostLabels);
   return (
     <>
-      <p className="hint">up to {most.toLocaleString("en")}</p>
+      {bars.length > mostFigures && <p className="hint">The highest: {most.toLocaleString("en")}</p>}
       <div className="columns">
-        {bars.map(({ label, value }) => (
-          <span key={label} style={{ height: value === 0 ? 0 : `max(2px, ${(value / most) * 100}%)` }} />
+        {bars.map(({ label, value }, index) => (
+          <div key={label}>
+            <div className="room">
+              {bars.length <= mostFigures && value > 0 && (
+                <span className="amount">{value.toLocaleString("en", { notation: "compact" })}</span>
+              )}
+              <span className="fill" style={{ height: value === 0 ? 0 : `max(2px, ${(value / most) * 100}%)` }} />
+            </div>
+            <span className="label">{index % every === 0 && label}</span>
+          </div>
         ))}
-      </div>
-      <div className="columns-labels">
-        {bars
-          .filter((_, index) => index % every === 0)
-          .map(({ label }) => (
-            <span key={label}>{label}</span>
-          ))}
       </div>
     </>
   );

@@ -84,7 +84,7 @@ export function EventBranding({ event, onChange }: Props) {
           </button>
         )}
       </div>
-      <fieldset className="stack">
+      <fieldset className="stack tight">
         <legend>On photos that guests download</legend>
         {choices.map(([value, label, possible]) => (
           <label className="row" key={value}>

@@ -1,11 +1,13 @@
 import { useEffect } from "react";
-import { api, ask, type Schemas } from "../shared/api.ts";
-import { Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
-import { useData } from "../shared/use-data.ts";
+import { api, ask, Refusal, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
+import { day, Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
+import { Shelf, useData } from "../shared/use-data.ts";
 import { EventSettings } from "./event-settings.tsx";
 import { GuestsPage } from "./guests-page.tsx";
 import { InsightsPage } from "./insights-page.tsx";
 import { type Live, useLive } from "./live.ts";
+import { NotFound } from "./not-found.tsx";
 import { PeoplePage } from "./people-page.tsx";
 import { PersonPage } from "./person-page.tsx";
 import { PhotosPage } from "./photos-page.tsx";
@@ -24,6 +26,13 @@ const tabs = [
   ["settings", "Event settings"],
 ] as const;
 
+/** Whether an address that goes on like this is a page of an event. */
+export function isTab(path: string): boolean {
+  return tabs.some(([known]) => known === path);
+}
+
+const shelf = new Shelf<Schemas["Event"]>();
+
 interface Props {
   readonly eventId: string;
   readonly tab: string;
@@ -32,7 +41,8 @@ interface Props {
 
 export function EventPage({ eventId, tab, item }: Props) {
   const live = useLive(eventId);
-  const event = useData(eventId, () => ask(api.GET("/api/events/{eventId}", { params: { path: { eventId } } })));
+  const params = { path: { eventId } };
+  const event = useData(eventId, () => ask(api.GET("/api/events/{eventId}", { params })), shelf);
   const { data, reload } = event;
   const undo = useUndo(eventId);
   useEffect(() => {
@@ -43,7 +53,10 @@ export function EventPage({ eventId, tab, item }: Props) {
     const current = document.querySelector<HTMLElement>(".tabs [aria-current]");
     if (tab !== undefined) current?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [tab]);
-  usePageTitle(`${data?.name ?? "Event"} – Rollcall`);
+  const name = data?.name ?? "Event";
+  const label = tabs.find(([path]) => path === tab)?.[1] ?? "";
+  usePageTitle(`${tab === "" ? name : `${label} – ${name}`} – Rollcall`);
+  if (event.error instanceof Refusal && event.error.status === 404) return <NotFound />;
   if (!data) {
     return (
       <div className="page">
@@ -68,12 +81,12 @@ export function EventPage({ eventId, tab, item }: Props) {
         ))}
       </nav>
       {tab === "" && <Overview event={data} live={live} />}
-      {tab === "photos" && <PhotosPage eventId={eventId} version={live.photos} />}
+      {tab === "photos" && <PhotosPage eventId={eventId} live={live} />}
       {tab === "people" &&
         (item === "" ? (
           <PeoplePage eventId={eventId} version={live.people} onDecided={undo.offer} />
         ) : (
-          <PersonPage key={item} eventId={eventId} personId={item} version={live.people} onDecided={undo.offer} />
+          <PersonPage key={item} eventId={eventId} personId={item} live={live} onDecided={undo.offer} />
         ))}
       {tab === "search" && <SearchPage eventId={eventId} />}
       {tab === "guests" && <GuestsPage event={data} onChange={reload} />}
@@ -84,63 +97,106 @@ export function EventPage({ eventId, tab, item }: Props) {
   );
 }
 
-function Overview({ event, live }: { readonly event: Schemas["Event"]; readonly live: Live }) {
+interface OverviewProps {
+  readonly event: Schemas["Event"];
+  readonly live: Live;
+}
+
+function Overview({ event, live }: OverviewProps) {
   const base = `/events/${event.id}`;
+  const people = live.progress?.people ?? event.people;
+  const faces = live.progress?.faces ?? event.faces;
+  if (event.photos === 0) {
+    return (
+      <>
+        <UploadPanel eventId={event.id} first />
+        <p className="muted">
+          People appear while your photos are still on their way. When you are ready, make a link for your guests under
+          “Guests”.
+        </p>
+      </>
+    );
+  }
   return (
     <>
-      <div className="row between">
-        <dl className="counts">
-          {(
-            [
-              ["photos", event.photos],
-              ["people", live.progress?.people ?? event.people],
-              ["faces", live.progress?.faces ?? event.faces],
-            ] as const
-          ).map(([what, count]) => (
-            <div key={what}>
-              <dt>{what}</dt>
-              <dd>{count.toLocaleString("en")}</dd>
-            </div>
-          ))}
-        </dl>
-        {event.people > 0 && (
-          <Link className="button primary" to={`${base}/people`}>
-            See everyone
+      <div className={event.coverPhotoId ? "overview" : "stack"}>
+        {event.coverPhotoId && (
+          <Link to={`${base}/photos`} className="cover" aria-label="All photos">
+            <Picture src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`} alt="Cover of the event" />
           </Link>
         )}
+        <div className="stack">
+          <ul className="figures">
+            <Figure what={event.photos === 1 ? "photo" : "photos"} count={event.photos} to={`${base}/photos`} />
+            <Figure what={people === 1 ? "person" : "people"} count={people} to={`${base}/people`} />
+            <Figure what={faces === 1 ? "face" : "faces"} count={faces} to={`${base}/insights`} />
+          </ul>
+          <ProgressCard live={live} base={base} />
+          <div className="row spread">
+            {people > 0 && (
+              <Link className="button primary" to={`${base}/people`}>
+                See everyone
+              </Link>
+            )}
+            <Link className="button" to={`${base}/guests`}>
+              Share with guests
+            </Link>
+          </div>
+          {event.expiresAt && <p className="hint">Everything is erased at the end of {day(event.expiresAt)}.</p>}
+        </div>
       </div>
-      <ProgressCard live={live} base={base} />
       <UploadPanel eventId={event.id} />
-      {event.coverPhotoId && (
-        <Link to={`${base}/photos`} className="card tile cover" aria-label="All photos">
-          <img src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`} alt="Cover of the event" />
-        </Link>
-      )}
     </>
+  );
+}
+
+interface FigureProps {
+  readonly what: string;
+  readonly count: number;
+  readonly to: string;
+}
+
+function Figure({ what, count, to }: FigureProps) {
+  return (
+    <li>
+      <Link className="figure card" to={to}>
+        <strong>{count.toLocaleString("en")}</strong> <span className="muted">{what}</span>
+      </Link>
+    </li>
   );
 }
 
 function ProgressCard({ live, base }: { readonly live: Live; readonly base: string }) {
   const { progress, connected } = live;
-  if (!progress) return null;
+  if (!progress) return <div className="card progress-soon" />;
   const { pending, working, done, failed, secondsLeft, peopleAreCurrent, stalled } = progress;
   const left = pending + working;
   const all = left + done + failed;
   if (all === 0) return null;
   const current = left === 0 && peopleAreCurrent;
   return (
-    <section className="card stack" aria-label="Progress">
+    <section className="card stack tight" aria-label="Progress">
       {!connected && <p className="muted">The connection broke. It comes back by itself.</p>}
       {stalled && <Problem error={new Error(stalled.message)} />}
       <p role="status">
-        {current && `All ${plural(all, "photo")} looked at.`}
-        {!current && left > 0 && `${plural(done, "photo")} of ${all} looked at${lasting(secondsLeft)}.`}
+        {current && (
+          <>
+            <span className="good" aria-hidden="true">
+              ✓
+            </span>{" "}
+            {`All ${plural(all, "photo")} looked at.`}
+          </>
+        )}
+        {!current &&
+          left > 0 &&
+          `${done.toLocaleString("en")} of ${plural(all, "photo")} looked at${lasting(secondsLeft)}.`}
         {!current && left === 0 && "Putting the faces together to people …"}
       </p>
       {!current && <progress aria-label="Photos looked at" max={all} value={done + failed} />}
       {failed > 0 && (
         <p>
-          {plural(failed, "photo")} could not be read. <Link to={`${base}/photos#failed`}>See why, and try again</Link>
+          {plural(failed, "photo")} could not be read.{" "}
+          <Link to={`${base}/photos?state=failed`}>See why, and try again</Link>
         </p>
       )}
     </section>

@@ -13,11 +13,15 @@ interface Props {
 
 export function EventSettings({ event, onChange }: Props) {
   return (
-    <section className="stack narrow" aria-label="Event settings">
-      <NameAndTime event={event} onChange={onChange} />
-      <EventThreshold event={event} onChange={onChange} />
-      <EventBranding event={event} onChange={onChange} />
-      <DeleteEvent event={event} />
+    <section className="settings" aria-label="Event settings">
+      <div className="stack">
+        <NameAndTime event={event} onChange={onChange} />
+        <EventThreshold event={event} onChange={onChange} />
+      </div>
+      <div className="stack">
+        <EventBranding event={event} onChange={onChange} />
+        <DeleteEvent event={event} />
+      </div>
     </section>
   );
 }
@@ -57,12 +61,10 @@ function NameAndTime({ event, onChange }: Props) {
           ? "This event is kept until you delete it."
           : `Everything in this event is erased at the end of ${day(event.expiresAt)}, ${inDays(event.expiresAt)}.`}
       </p>
-      {storage.data && (
-        <p className="muted">
-          It takes {bytes(storage.data.uploadedBytes)} for uploaded photos and {bytes(storage.data.pictureBytes)} for
-          pictures made from photos.
-        </p>
-      )}
+      <p className="muted two-lines">
+        {storage.data &&
+          `It takes ${bytes(storage.data.uploadedBytes)} for uploaded photos and ${bytes(storage.data.pictureBytes)} for pictures made from photos.`}
+      </p>
       <Problem error={error} />
       <SaveRow busy={busy} saved={saved} />
     </form>
@@ -85,8 +87,10 @@ function DeleteEvent({ event }: { readonly event: Schemas["Event"] }) {
       go("/");
     });
   return (
-    <>
-      <button type="button" className="danger" onClick={() => setAsking(true)}>
+    <section className="card stack" aria-labelledby="delete">
+      <h2 id="delete">Delete the event</h2>
+      <p className="muted">Photos, faces, people and links of guests are erased for good.</p>
+      <button type="button" className="danger end" onClick={() => setAsking(true)}>
         Delete this event …
       </button>
       {asking && (
@@ -103,6 +107,6 @@ function DeleteEvent({ event }: { readonly event: Schemas["Event"] }) {
           </div>
         </Dialog>
       )}
-    </>
+    </section>
   );
 }

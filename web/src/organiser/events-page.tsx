@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Dialog, day, Field, Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { go, Link } from "./router.tsx";
@@ -14,17 +15,17 @@ export function EventsPage() {
       const { id } = await ask(api.POST("/api/events/sample"));
       go(`/events/${id}`);
     });
+  const { data } = events;
   const buttons = (
-    <div className="row">
+    <div className="row centred">
       <button type="button" className="primary" onClick={() => setMaking(true)}>
         Create an event
       </button>
-      <button type="button" disabled={sample.busy} onClick={trySample}>
+      <button type="button" className={data?.length === 0 ? "" : "quiet"} disabled={sample.busy} onClick={trySample}>
         {sample.busy ? "Fetching the sample …" : "Try the sample event"}
       </button>
     </div>
   );
-  const { data } = events;
   return (
     <div className="page">
       <div className="row between">
@@ -35,7 +36,8 @@ export function EventsPage() {
       <Problem error={sample.error} retry={trySample} />
       {!data && events.error === undefined && <Loading what="your events" />}
       {data?.length === 0 && (
-        <section className="card stack" aria-labelledby="first">
+        <section className="card stack empty" aria-labelledby="first">
+          <img src="/icon.svg" alt="" width="64" height="64" />
           <h2 id="first">Find everyone in your photos</h2>
           <p>
             An event holds the photos of one party, wedding or match. Add photos, and Rollcall finds the faces and shows
@@ -62,7 +64,7 @@ function EventTile({ event }: { readonly event: Schemas["Event"] }) {
     <li>
       <Link className="card tile" to={`/events/${event.id}`}>
         {event.coverPhotoId ? (
-          <img src={`/api/events/${event.id}/photos/${event.coverPhotoId}/thumbnail`} alt="" loading="lazy" />
+          <Picture src={`/api/events/${event.id}/photos/${event.coverPhotoId}/thumbnail`} alt="" loading="lazy" />
         ) : (
           <span className="no-cover" />
         )}

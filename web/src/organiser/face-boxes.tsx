@@ -24,7 +24,7 @@ export function FaceBoxes({ eventId, width, height, faces }: Props) {
         };
         const text = (
           <span>
-            {face.personName ?? "No name yet"}
+            {face.personName ?? "Who?"}
             {confidence !== null && <small>{sure(confidence)} sure</small>}
           </span>
         );

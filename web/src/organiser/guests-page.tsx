@@ -3,6 +3,7 @@ import { renderSVG } from "uqr";
 import { api, ask, type Schemas, tell } from "../shared/api.ts";
 import { day, Field, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { CopyButton } from "./copy-button.tsx";
 
 interface Props {
   readonly event: Schemas["Event"];
@@ -47,73 +48,81 @@ export function GuestsPage({ event, onChange }: Props) {
     });
   if (made) return <Poster event={{ ...event, guestSearch }} made={made} onBack={() => setMade(undefined)} />;
   return (
-    <section className="stack" aria-label="Guests">
-      <div className="card stack">
-        <h2>What guests may do</h2>
-        <label className="row">
-          <input
-            type="checkbox"
-            checked={guestSearch}
-            disabled={busy}
-            onChange={(change) => set({ guestSearch: change.target.checked })}
-          />
-          Guests may find themselves with a selfie
-        </label>
-        <p className="hint">
-          Off until you turn it on. Each guest is told what happens to their face and has to agree first. Selfies are
-          never saved.
-        </p>
-        <label className="row">
-          <input
-            type="checkbox"
-            checked={guestView === "all"}
-            disabled={busy}
-            onChange={(change) => set({ guestView: change.target.checked ? "all" : "matches" })}
-          />
-          Guests may look through all photos, not only their own
-        </label>
+    <section className="settings" aria-label="Guests">
+      <div className="stack">
+        <div className="card stack tight">
+          <h2>What guests may do</h2>
+          <label className="row">
+            <input
+              type="checkbox"
+              checked={guestSearch}
+              disabled={busy}
+              onChange={(change) => set({ guestSearch: change.target.checked })}
+            />
+            Guests may find themselves with a selfie
+          </label>
+          <p className="hint">
+            Off until you turn it on. Each guest is told what happens to their face and has to agree first. Selfies are
+            never saved.
+          </p>
+          <label className="row">
+            <input
+              type="checkbox"
+              checked={guestView === "all"}
+              disabled={busy}
+              onChange={(change) => set({ guestView: change.target.checked ? "all" : "matches" })}
+            />
+            Guests may look through all photos, not only their own
+          </label>
+          <Problem error={error ?? links.error} />
+        </div>
+        <NewLink
+          eventId={event.id}
+          onMade={(link) => {
+            setMade(link);
+            links.reload();
+          }}
+        />
       </div>
-      <Problem error={error ?? links.error} />
-      <NewLink
-        eventId={event.id}
-        onMade={(link) => {
-          setMade(link);
-          links.reload();
-        }}
-      />
-      {links.data && links.data.length > 0 && (
-        <ul className="tiles">
-          {links.data.map((link) => (
-            <LinkCard key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
-          ))}
-        </ul>
+      {links.data && (
+        <section className="card stack" aria-labelledby="links">
+          <h2 id="links">{links.data.length === 0 ? "No links yet" : plural(links.data.length, "link")}</h2>
+          {links.data.length === 0 && (
+            <p className="muted">Make one, and print its QR code as a poster or send it to your guests.</p>
+          )}
+          <ul className="lines">
+            {links.data.map((link) => (
+              <LinkLine key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
+            ))}
+          </ul>
+        </section>
       )}
     </section>
   );
 }
 
-interface LinkCardProps {
+interface LinkLineProps {
   readonly link: Schemas["Link"];
   readonly busy: boolean;
   readonly onRevoke: () => void;
 }
 
-function LinkCard({ link, busy, onRevoke }: LinkCardProps) {
+function LinkLine({ link, busy, onRevoke }: LinkLineProps) {
   return (
-    <li className="card stack">
-      <h2>{link.label}</h2>
-      <p className="muted">
-        Made {day(link.createdAt)}
-        {link.expiresAt && `, works until ${day(link.expiresAt)}`}
-        {link.hasPin && ", with a PIN"}. {plural(link.guests, "guest")}, {plural(link.searches, "search", "searches")}.
-      </p>
+    <li>
+      <h3>{link.label}</h3>
       {link.revokedAt ? (
-        <p>Closed on {day(link.revokedAt)}.</p>
+        <span className="tag">Closed on {day(link.revokedAt)}</span>
       ) : (
         <button type="button" className="danger" disabled={busy} onClick={onRevoke}>
           Close this link
         </button>
       )}
+      <p className="hint">
+        {plural(link.guests, "guest")}, {plural(link.searches, "search", "searches")}. Made {day(link.createdAt)}
+        {link.hasPin && ", with a PIN"}
+        {link.expiresAt && `, works until ${day(link.expiresAt)}`}.
+      </p>
     </li>
   );
 }
@@ -179,12 +188,6 @@ interface PosterProps {
 }
 
 function Poster({ event, made, onBack }: PosterProps) {
-  const [copied, setCopied] = useState(false);
-  const copy = () =>
-    void navigator.clipboard.writeText(made.url).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
   return (
     <section aria-label="Link for guests">
       <div className="row no-print">
@@ -194,12 +197,7 @@ function Poster({ event, made, onBack }: PosterProps) {
         <button type="button" className="primary" onClick={() => window.print()}>
           Print this poster
         </button>
-        {/* Browsers let pages copy over HTTPS, or from this machine, only. */}
-        {window.isSecureContext && (
-          <button type="button" onClick={copy}>
-            {copied ? "Copied" : "Copy the link"}
-          </button>
-        )}
+        <CopyButton text={made.url} label="Copy the link" />
         <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
       </div>
       <div className="poster">
@@ -213,7 +211,16 @@ function Poster({ event, made, onBack }: PosterProps) {
           src={`data:image/svg+xml,${encodeURIComponent(renderSVG(made.url))}`}
           alt="QR code of the link"
         />
-        <p>Scan this with your phone's camera.{made.pin !== "" && ` The PIN is ${made.pin}.`}</p>
+        <ol className="steps">
+          <li>Scan this with your phone's camera.</li>
+          {made.pin !== "" && (
+            <li>
+              Type in the PIN <strong>{made.pin}</strong>
+            </li>
+          )}
+          <li>{event.guestSearch ? "Take a selfie." : "Look through the photos."}</li>
+          <li>Take your photos home.</li>
+        </ol>
         <p className="muted">
           <a href={made.url}>{made.url}</a>
         </p>

@@ -2,7 +2,9 @@ import { useEffect } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Loading, Problem, plural } from "../shared/ui.tsx";
 import { useData } from "../shared/use-data.ts";
-import { type Bar, ChartCard, Columns, NamedBars } from "./chart.tsx";
+import type { Bar } from "./bar.ts";
+import { ChartCard, Columns, NamedBars } from "./chart.tsx";
+import { timeBars } from "./time-bars.ts";
 import { usePeople } from "./use-people.ts";
 
 /** Bars that a chart of names shows; its table has the rest. */
@@ -27,9 +29,9 @@ export function InsightsPage({ eventId, version }: { readonly eventId: string; r
   }
   const { insights, charts } = data;
   const figures = [
-    ["photos", insights.photos],
-    ["people", insights.people],
-    ["faces", insights.faces],
+    [insights.photos === 1 ? "photo" : "photos", insights.photos],
+    [insights.people === 1 ? "person" : "people", insights.people],
+    [insights.faces === 1 ? "face" : "faces", insights.faces],
     ["seen once", insights.seenOnce],
     ["without faces", insights.photosWithoutFaces],
     ["not readable", insights.photosFailed],
@@ -104,21 +106,23 @@ function PeopleCharts({ people, together, photosPerPerson }: PeopleProps) {
 function TimeCharts({ charts }: { readonly charts: Charts }) {
   const taken = charts.photosOverTime.map(({ at, photos }) => ({ label: asTaken.format(new Date(at)), value: photos }));
   const looked = charts.ingestSpeed.map(({ at, photos }) => ({ label: here.format(new Date(at)), value: photos }));
+  const time = timeBars(charts.photosOverTime, "hour", "camera");
+  const speed = timeBars(charts.ingestSpeed, "minute", "computer");
   return (
     <>
       <ChartCard
         title="Photos over time"
-        about="Photos by the hour, as the cameras' clocks had it."
+        about={`Photos by the ${time.unit}, as the cameras' clocks had it.`}
         table={{ head: ["Hour", "Photos"], rows: taken.map(({ label, value }) => [label, value]) }}
       >
-        <Columns bars={taken} />
+        <Columns bars={time.bars} />
       </ChartCard>
       <ChartCard
         title="Ingest speed"
-        about="Photos in which faces were looked for, minute by minute."
+        about={`Photos in which faces were looked for, by the ${speed.unit}.`}
         table={{ head: ["Minute", "Photos"], rows: looked.map(({ label, value }) => [label, value]) }}
       >
-        <Columns bars={looked} />
+        <Columns bars={speed.bars} />
       </ChartCard>
     </>
   );
@@ -127,13 +131,17 @@ function TimeCharts({ charts }: { readonly charts: Charts }) {
 function QualityCharts({ charts }: { readonly charts: Charts }) {
   const qualities = inParts(charts.faceQualities);
   const confidences = inParts(charts.matchConfidences);
+  const hasFaces = qualities.some(({ value }) => value > 0);
   const hasMatches = confidences.some(({ value }) => value > 0);
   return (
     <>
       <ChartCard
         title="Quality of faces"
         about="How good the faces in the photos are for telling people apart: the further right, the better."
-        table={{ head: ["Quality", "Faces"], rows: qualities.map(({ label, value }) => [label, value]) }}
+        table={{
+          head: ["Quality", "Faces"],
+          rows: hasFaces ? qualities.map(({ label, value }) => [label, value]) : [],
+        }}
       >
         <Columns bars={qualities} />
       </ChartCard>

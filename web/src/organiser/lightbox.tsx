@@ -1,14 +1,21 @@
 import { useEffect, useState } from "react";
 import { api, ask, tell } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Stage } from "../shared/stage.tsx";
 import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { FaceBoxes } from "./face-boxes.tsx";
-import type { Photo } from "./photo-pages.ts";
+import type { Photo } from "./photo-list.ts";
+
+/** What has to be known of a photo to look at it. */
+export type Viewed = Pick<Photo, "id" | "name" | "width" | "height" | "status" | "error" | "takenAt"> & {
+  /** How many were found in it, where that is known. */
+  readonly faces?: number;
+};
 
 interface Props {
   readonly eventId: string;
-  readonly photos: readonly Photo[];
+  readonly photos: readonly Viewed[];
   readonly index: number;
   readonly onMove: (index: number) => void;
   readonly onClose: () => void;
@@ -45,7 +52,12 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
       onClose();
     });
   return (
-    <Dialog title={`${photo.name} (${index + 1} of ${photos.length})`} className="lightbox" onClose={onClose}>
+    <Dialog
+      title={`${photo.name} (${index + 1} of ${photos.length.toLocaleString("en")})`}
+      about={photo.takenAt === null ? undefined : asTaken(photo.takenAt)}
+      className="lightbox"
+      onClose={onClose}
+    >
       <Stage
         key={photo.id}
         hasBefore={index > 0}
@@ -63,7 +75,7 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
       </Stage>
       <footer className="row between">
         <button type="button" aria-pressed={faces} onClick={() => setFaces(!faces)}>
-          {faces ? "Hide faces" : `Show faces (${photo.faces})`}
+          {faces ? "Hide faces" : `Show faces${photo.faces === undefined ? "" : ` (${photo.faces})`}`}
         </button>
         <div className="row">
           <Problem error={error} />
@@ -91,9 +103,14 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
   );
 }
 
+/** Cameras tell no time zone, so their clocks are taken for UTC, and shown as they were. */
+function asTaken(time: string): string {
+  return new Date(time).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+}
+
 interface FrameProps {
   readonly eventId: string;
-  readonly photo: Photo;
+  readonly photo: Viewed;
   readonly faces: boolean;
 }
 
@@ -104,7 +121,12 @@ function Frame({ eventId, photo, faces }: FrameProps) {
   const size = { aspectRatio: String(ratio), width: `min(100%, calc((100dvh - 9.5rem) * ${ratio}))` };
   return (
     <div className="frame" style={size}>
-      <img src={`${url}/preview`} alt={photo.name} draggable={false} />
+      <Picture
+        missing="This photo did not come. It is asked for again as soon as the server can be reached."
+        src={`${url}/preview`}
+        alt={photo.name}
+        draggable={false}
+      />
       {faces && <Faces eventId={eventId} photo={photo} />}
     </div>
   );

@@ -1,7 +1,8 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Loading, Problem, plural } from "../shared/ui.tsx";
-import { useAction, useData } from "../shared/use-data.ts";
+import { Picture } from "../shared/picture.tsx";
+import { PeopleSoon, Problem, plural } from "../shared/ui.tsx";
+import { Shelf, useAction, useData } from "../shared/use-data.ts";
 import { Decisions } from "./decisions.tsx";
 import { Peek } from "./peek.tsx";
 import { Link } from "./router.tsx";
@@ -11,6 +12,34 @@ import type { Offer } from "./undo.tsx";
 /** More than anybody scrolls through in one page of faces; the next come on demand. */
 const pageSize = 200;
 
+interface Found {
+  readonly found: readonly Schemas["Person"][];
+  readonly total: number;
+}
+
+const shelf = new Shelf<Found>();
+
+async function firstPages(eventId: string, pages: number, leastPhotos: number): Promise<Found> {
+  const found: Schemas["Person"][] = [];
+  let total = 0;
+  for (let cursor: string | undefined, page = 0; page < pages; page++) {
+    const query = { limit: pageSize, leastPhotos, ...(cursor ? { cursor } : {}) };
+    const answer = await ask(api.GET("/api/events/{eventId}/people", { params: { path: { eventId }, query } }));
+    found.push(...answer.people);
+    total = answer.total;
+    if (answer.next === null) break;
+    cursor = answer.next;
+  }
+  return { found, total };
+}
+
+const patienceMs = 600;
+
+const oftenOnly = "?often";
+
+/** How many pages were shown when the list was left, so that coming back finds the same. */
+const shownPages = new Map<string, number>();
+
 interface Props {
   readonly eventId: string;
   readonly version: number;
@@ -18,30 +47,30 @@ interface Props {
 }
 
 export function PeoplePage({ eventId, version, onDecided }: Props) {
-  const [pages, setPages] = useState(1);
-  const [least, setLeast] = useState(1);
-  const people = useData(`${eventId} ${pages} ${least}`, async () => {
-    const found: Schemas["Person"][] = [];
-    let total = 0;
-    for (let cursor: string | undefined, page = 0; page < pages; page++) {
-      const query = { limit: pageSize, leastPhotos: least, ...(cursor ? { cursor } : {}) };
-      const answer = await ask(api.GET("/api/events/{eventId}/people", { params: { path: { eventId }, query } }));
-      found.push(...answer.people);
-      total = answer.total;
-      if (answer.next === null) break;
-      cursor = answer.next;
-    }
-    return { found, total };
-  });
+  const [pages, setPages] = useState(shownPages.get(eventId) ?? 1);
+  // In the address, so that coming back from a person finds the same people.
+  const [least, setLeast] = useState(window.location.search === oftenOnly ? 2 : 1);
+  const people = useData(`${eventId} ${least}`, () => firstPages(eventId, pages, least), shelf);
   const { reload, data } = people;
   useEffect(() => {
-    if (version > 0) reload();
-  }, [version, reload]);
+    if (version > 0 || pages > 1) reload();
+  }, [version, pages, reload]);
+  // The question comes above the people, who would jump; but they do not wait for it for long.
+  const [held, setHeld] = useState(true);
+  const release = useCallback(() => setHeld(false), []);
+  useEffect(() => {
+    const timer = setTimeout(release, patienceMs);
+    return () => clearTimeout(timer);
+  }, [release]);
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [history, setHistory] = useState(false);
   const merging = useAction();
   const toggle = (id: string) =>
     setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
+  const often = (only: boolean) => {
+    setLeast(only ? 2 : 1);
+    window.history.replaceState(window.history.state, "", window.location.pathname + (only ? oftenOnly : ""));
+  };
   const merge = () =>
     merging.run(async () => {
       // Who has most photos, or a name, stays.
@@ -62,8 +91,8 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
       <div className="row between">
         <p className="muted">{data && `${plural(data.total, "person", "people")}, by number of photos`}</p>
         <div className="row">
-          <label className="row">
-            <input type="checkbox" checked={least === 2} onChange={(event) => setLeast(event.target.checked ? 2 : 1)} />
+          <label className="row" hidden={data?.total === 0 && least === 1}>
+            <input type="checkbox" checked={least === 2} onChange={(event) => often(event.target.checked)} />
             Only who is in two photos or more
           </label>
           <button type="button" onClick={() => setHistory(true)}>
@@ -72,10 +101,10 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
         </div>
       </div>
       <Problem error={people.error ?? merging.error} retry={reload} />
-      {!data && people.error === undefined && <Loading what="people" />}
-      {data?.total === 0 && <p className="muted">Nobody yet. People appear here while your photos are looked at.</p>}
-      <Suggestions eventId={eventId} version={version} onDecided={onDecided} />
-      <ul className="people">
+      {data?.total === 0 && <Nobody eventId={eventId} onlyOften={least > 1} />}
+      <Suggestions eventId={eventId} version={version} onDecided={onDecided} onSettled={release} />
+      {(data ? held : people.error === undefined) && <PeopleSoon />}
+      <ul className={picked.length > 0 ? "people choosing" : "people"} hidden={held}>
         {data?.found.map((person, index) => (
           <PersonTile
             key={person.id}
@@ -87,8 +116,14 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
           />
         ))}
       </ul>
-      {data && data.found.length < data.total && (
-        <button type="button" onClick={() => setPages(pages + 1)}>
+      {data && !held && data.found.length < data.total && (
+        <button
+          type="button"
+          onClick={() => {
+            shownPages.set(eventId, pages + 1);
+            setPages(pages + 1);
+          }}
+        >
           Show more people
         </button>
       )}
@@ -108,6 +143,19 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
   );
 }
 
+function Nobody({ eventId, onlyOften }: { readonly eventId: string; readonly onlyOften: boolean }) {
+  if (onlyOften) return <p className="card empty">Nobody is in two photos yet.</p>;
+  return (
+    <div className="card stack empty">
+      <h2>Nobody yet</h2>
+      <p className="muted">People appear here while your photos are looked at.</p>
+      <Link className="button" to={`/events/${eventId}`}>
+        Add photos
+      </Link>
+    </div>
+  );
+}
+
 interface TileProps {
   readonly eventId: string;
   readonly person: Schemas["Person"];
@@ -122,7 +170,12 @@ function PersonTile({ eventId, person, number, picked, onPick }: TileProps) {
     <li className="person">
       <Peek eventId={eventId} photoId={person.cover.photoId}>
         <Link to={`/events/${eventId}/people/${person.id}`}>
-          <img className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt="" loading="lazy" />
+          <Picture
+            className="face"
+            src={`/api/events/${eventId}/faces/${person.cover.id}/crop`}
+            alt=""
+            loading="lazy"
+          />
           <span className="label" title={name}>
             {person.name === null ? <span className="muted">{name}</span> : <strong>{name}</strong>}
           </span>

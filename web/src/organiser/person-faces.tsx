@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { api, ask } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { Peek } from "./peek.tsx";
@@ -59,12 +60,12 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
         <h2 id="faces">{plural(faces.length, "face")}</h2>
         <p className="muted">Is one of them somebody else? Select it, then say whose it is.</p>
       </div>
-      <ul className="people">
+      <ul className={picked.length > 0 ? "people choosing" : "people"}>
         {faces.slice(0, most).map((face, index) => (
           <li className="person" key={face.id}>
             <Peek eventId={eventId} photoId={face.photoId}>
               <label>
-                <img
+                <Picture
                   className="face"
                   src={`/api/events/${eventId}/faces/${face.id}/crop`}
                   alt={`Face ${index + 1}`}
@@ -88,7 +89,7 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
         </button>
       )}
       <Problem error={error} />
-      <div className="row">
+      <div className={picked.length > 0 ? "row spread-phone at-hand" : "row spread-phone"}>
         <button type="button" disabled={none} onClick={() => setMoving(true)}>
           Move to somebody …
         </button>

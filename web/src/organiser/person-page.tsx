@@ -1,9 +1,11 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Dialog, Loading, Problem, plural } from "../shared/ui.tsx";
-import { useAction, useData } from "../shared/use-data.ts";
+import { Shelf, useAction, useData } from "../shared/use-data.ts";
 import { ErasePerson } from "./erase-person.tsx";
 import { Lightbox } from "./lightbox.tsx";
+import type { Live } from "./live.ts";
 import { Peek } from "./peek.tsx";
 import { PersonFaces } from "./person-faces.tsx";
 import { PhotoGrid } from "./photo-grid.tsx";
@@ -15,14 +17,21 @@ import { usePeople } from "./use-people.ts";
 interface Props {
   readonly eventId: string;
   readonly personId: string;
-  readonly version: number;
+  readonly live: Live;
   readonly onDecided: Offer;
 }
 
-export function PersonPage({ eventId, personId, version, onDecided }: Props) {
+const shelf = new Shelf<Schemas["Person"]>();
+
+export function PersonPage({ eventId, personId, live, onDecided }: Props) {
   const path = { eventId, personId };
-  const person = useData(personId, () => ask(api.GET("/api/events/{eventId}/people/{personId}", { params: { path } })));
-  const { photos, error } = usePhotos(eventId, { withAll: personId }, version);
+  const person = useData(
+    personId,
+    () => ask(api.GET("/api/events/{eventId}/people/{personId}", { params: { path } })),
+    shelf,
+  );
+  const { photos, error } = usePhotos(eventId, { withAll: personId }, live);
+  const version = live.people;
   const [open, setOpen] = useState<number>();
   const { data, reload } = person;
   useEffect(() => {
@@ -57,14 +66,17 @@ export function PersonPage({ eventId, personId, version, onDecided }: Props) {
       <div className="row between">
         <div className="row person-head">
           <Peek eventId={eventId} photoId={data.cover.photoId}>
-            <img className="face" src={`/api/events/${eventId}/faces/${data.cover.id}/crop`} alt="" />
+            <Picture className="face" src={`/api/events/${eventId}/faces/${data.cover.id}/crop`} alt="" />
           </Peek>
           <div className="stack">
             <NameForm key={data.name} eventId={eventId} person={data} onDecided={onDecided} onDone={reload} />
-            <p className="muted">{plural(data.photos, "photo")}</p>
+            <p className="muted">
+              {plural(data.photos, "photo")}.{" "}
+              <Link to={`/events/${eventId}/photos?person=${personId}`}>Together with others</Link>
+            </p>
           </div>
         </div>
-        <div className="row">
+        <div className="row spread-phone">
           <button type="button" disabled={action.busy || data.photos === 0} onClick={download}>
             Download all
           </button>

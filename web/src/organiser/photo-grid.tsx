@@ -1,7 +1,8 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
-import { justify } from "../shared/justify.ts";
-import type { Photo } from "./photo-pages.ts";
+import { justify, type Row } from "../shared/justify.ts";
+import { Picture } from "../shared/picture.tsx";
+import type { Photo } from "./photo-list.ts";
 
 const gap = 6;
 
@@ -21,8 +22,10 @@ export function PhotoGrid({ eventId, photos, onOpen, selected, onSelect }: Props
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
-    const measure = () =>
-      setPlace({ width: element.clientWidth, top: element.getBoundingClientRect().top + window.scrollY });
+    const measure = () => {
+      const [width, top] = [element.clientWidth, element.getBoundingClientRect().top + window.scrollY];
+      setPlace((old) => (old.width === width && old.top === top ? old : { width, top }));
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -42,9 +45,16 @@ export function PhotoGrid({ eventId, photos, onOpen, selected, onSelect }: Props
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of other heights have to be measured again
   useLayoutEffect(() => virtual.measure(), [rows, virtual]);
+  useAnchor(rows, place.top);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a list would have to hold all rows, also those out of view
-    <div ref={ref} role="group" aria-label="Photos" style={{ position: "relative", height: virtual.getTotalSize() }}>
+    <div
+      ref={ref}
+      role="group"
+      aria-label="Photos"
+      className={selected && selected.size > 0 ? "choosing" : ""}
+      style={{ position: "relative", height: virtual.getTotalSize() }}
+    >
       {virtual.getVirtualItems().map(({ key, index, start }) => {
         const row = rows[index];
         if (!row) return null;
@@ -74,6 +84,33 @@ export function PhotoGrid({ eventId, photos, onOpen, selected, onSelect }: Props
   );
 }
 
+type Rows = readonly Row<{ readonly photo: Photo }>[];
+
+/** Keeps what one looks at where it is when photos come or go above it, and when the page gets another width. */
+function useAnchor(rows: Rows, top: number): void {
+  const before = useRef<{ readonly rows: Rows; readonly top: number }>({ rows, top });
+  useLayoutEffect(() => {
+    const old = before.current;
+    before.current = { rows, top };
+    if (old.rows === rows || old.rows.length === 0 || window.scrollY <= old.top) return;
+    let start = old.top;
+    const seen = old.rows.find(({ height }) => {
+      start += height + gap;
+      return start > window.scrollY;
+    });
+    const offset = window.scrollY - (start - (seen?.height ?? 0) - gap);
+    const ids = new Set(seen?.items.map(({ item }) => item.photo.id));
+    let next = top;
+    for (const { items, height } of rows) {
+      if (items.some(({ item }) => ids.has(item.photo.id))) {
+        if (Math.abs(next + offset - window.scrollY) > 1) window.scrollTo(0, next + offset);
+        return;
+      }
+      next += height + gap;
+    }
+  }, [rows, top]);
+}
+
 interface ThumbnailProps {
   readonly eventId: string;
   readonly photo: Photo;
@@ -84,7 +121,8 @@ function Thumbnail({ eventId, photo, onOpen }: ThumbnailProps) {
   const failed = photo.status === "failed";
   return (
     <button type="button" className="photo" aria-label={`Open ${photo.name}`} onClick={onOpen}>
-      {!failed && <img src={`/api/events/${eventId}/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />}
+      {!failed && <Picture src={`/api/events/${eventId}/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />}
+      {photo.damaged && <span className="note">only a part could be read</span>}
       {failed && <span className="note">{photo.error?.message ?? "could not be read"}</span>}
       {(photo.status === "pending" || photo.status === "working") && <span className="note">waiting</span>}
     </button>

@@ -1,9 +1,11 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api, ask } from "../shared/api.ts";
-import { Loading, Problem, plural } from "../shared/ui.tsx";
+import { PhotosSoon, Problem, plural } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import { Lightbox } from "./lightbox.tsx";
-import { type Filters, noFilters, PhotoFilters, queryOf } from "./photo-filters.tsx";
+import type { Live } from "./live.ts";
+import { type Filters, filtersIn, isFiltered, noFilters, queryOf, textOf } from "./photo-filter-text.ts";
+import { PhotoFilters } from "./photo-filters.tsx";
 import { PhotoGrid } from "./photo-grid.tsx";
 import { usePhotos } from "./photo-pages.ts";
 import { Link } from "./router.tsx";
@@ -11,47 +13,66 @@ import { SelectionBar } from "./selection-bar.tsx";
 
 interface Props {
   readonly eventId: string;
-  readonly version: number;
+  readonly live: Live;
 }
 
-export function PhotosPage({ eventId, version }: Props) {
-  const [filters, setFilters] = useState<Filters>(() =>
-    window.location.hash === "#failed" ? { ...noFilters, state: "failed" } : noFilters,
-  );
-  const { photos, complete, error, reload } = usePhotos(eventId, queryOf(filters), version);
-  const [open, setOpen] = useState<number>();
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const latest = useRef(0);
+/** What is filtered is in the address, so that going back, loading again and bookmarks keep it. */
+function useFilters() {
+  const [filters, setFilters] = useState<Filters>(() => filtersIn(window.location.search));
+  useEffect(() => {
+    const read = () => setFilters(filtersIn(window.location.search));
+    window.addEventListener("popstate", read);
+    return () => window.removeEventListener("popstate", read);
+  }, []);
+  const change = (next: Filters) => {
+    window.history.replaceState(window.history.state, "", window.location.pathname + textOf(next));
+    setFilters(next);
+  };
+  return [filters, change] as const;
+}
+
+export function PhotosPage({ eventId, live }: Props) {
+  const [filters, setFilters] = useFilters();
+  const { photos, complete, error, reload } = usePhotos(eventId, queryOf(filters), live);
+  const [open, setOpen] = useState<string>();
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const latest = useRef<string>(undefined);
   const retry = useAction();
+  // Some of what was selected may be gone by now.
+  const selected = picked.size === 0 ? [] : (photos ?? []).map(({ id }) => id).filter((id) => picked.has(id));
   /** With the shift key, everything between the latest choice and this one gets the same. */
   const select = (index: number, on: boolean, range: boolean) => {
-    const [from, to] = range ? [Math.min(latest.current, index), Math.max(latest.current, index)] : [index, index];
-    latest.current = index;
-    setSelected((old) => {
-      const next = new Set(old);
-      for (const { id } of photos?.slice(from, to + 1) ?? []) {
-        if (on) next.add(id);
-        else next.delete(id);
-      }
-      return next;
-    });
+    const before = range ? (photos?.findIndex(({ id }) => id === latest.current) ?? -1) : -1;
+    const [from, to] = before < 0 ? [index, index] : [Math.min(before, index), Math.max(before, index)];
+    latest.current = photos?.[index]?.id;
+    const next = new Set(selected);
+    for (const { id } of photos?.slice(from, to + 1) ?? []) {
+      if (on) next.add(id);
+      else next.delete(id);
+    }
+    setPicked(next);
   };
+  const none = () => setPicked(new Set());
   const tryAgain = () =>
     retry.run(async () => {
       await ask(api.POST("/api/events/{eventId}/photos/retry", { params: { path: { eventId } }, body: {} }));
       reload();
     });
+  const opened = open === undefined ? -1 : (photos?.findIndex(({ id }) => id === open) ?? -1);
+  const isEmpty = photos?.length === 0 && complete && textOf(filters) === "";
   return (
     <section className="stack" aria-label="Photos">
-      <PhotoFilters
-        eventId={eventId}
-        filters={filters}
-        onChange={(next) => {
-          setFilters(next);
-          setSelected(new Set());
-        }}
-      />
-      <div className="row between">
+      {!isEmpty && (
+        <PhotoFilters
+          eventId={eventId}
+          filters={filters}
+          onChange={(next) => {
+            setFilters(next);
+            none();
+          }}
+        />
+      )}
+      <div className="row between" hidden={isEmpty}>
         <p className="muted" role="status">
           {photos && `${plural(photos.length, "photo")}${complete ? "" : " so far …"}`}
         </p>
@@ -62,27 +83,37 @@ export function PhotosPage({ eventId, version }: Props) {
         )}
       </div>
       <Problem error={error ?? retry.error} retry={reload} />
-      {!photos && error === undefined && <Loading what="photos" />}
-      {photos?.length === 0 && <Nothing eventId={eventId} filtered={filters !== noFilters} />}
-      {photos && <PhotoGrid eventId={eventId} photos={photos} onOpen={setOpen} selected={selected} onSelect={select} />}
-      {selected.size > 0 && (
+      {!photos && error === undefined && <PhotosSoon />}
+      {photos?.length === 0 && complete && (
+        <Nothing eventId={eventId} filtered={isFiltered(filters)} onAll={() => setFilters(noFilters)} />
+      )}
+      {photos && (
+        <PhotoGrid
+          eventId={eventId}
+          photos={photos}
+          onOpen={(index) => setOpen(photos[index]?.id)}
+          selected={picked}
+          onSelect={select}
+        />
+      )}
+      {selected.length > 0 && (
         <SelectionBar
           eventId={eventId}
-          ids={[...selected]}
-          onAll={() => setSelected(new Set(photos?.map(({ id }) => id)))}
-          onNone={() => setSelected(new Set())}
+          ids={selected}
+          onAll={() => setPicked(new Set(photos?.map(({ id }) => id)))}
+          onNone={none}
           onDeleted={() => {
-            setSelected(new Set());
+            none();
             reload();
           }}
         />
       )}
-      {open !== undefined && photos?.[open] && (
+      {photos && opened >= 0 && (
         <Lightbox
           eventId={eventId}
           photos={photos}
-          index={open}
-          onMove={setOpen}
+          index={opened}
+          onMove={(index) => setOpen(photos[index]?.id)}
           onClose={() => setOpen(undefined)}
           onDeleted={reload}
         />
@@ -91,12 +122,27 @@ export function PhotosPage({ eventId, version }: Props) {
   );
 }
 
-function Nothing({ eventId, filtered }: { readonly eventId: string; readonly filtered: boolean }) {
-  if (filtered) return <p className="card">No photo is like that. Choose less, or show all again.</p>;
+interface NothingProps {
+  readonly eventId: string;
+  readonly filtered: boolean;
+  readonly onAll: () => void;
+}
+
+function Nothing({ eventId, filtered, onAll }: NothingProps) {
+  if (filtered) {
+    return (
+      <div className="card stack empty">
+        <p>No photo is like that.</p>
+        <button type="button" onClick={onAll}>
+          Show all photos
+        </button>
+      </div>
+    );
+  }
   return (
-    <div className="card stack">
+    <div className="card stack empty">
       <h2>No photos yet</h2>
-      <p>Photos appear here as soon as they are added.</p>
+      <p className="muted">Photos appear here as soon as they are added.</p>
       <Link className="button primary" to={`/events/${eventId}`}>
         Add photos
       </Link>

@@ -1,8 +1,10 @@
 import { type ChangeEvent, type DragEvent, useEffect, useState } from "react";
 import { type Schemas, sendPicture } from "../shared/api.ts";
 import { CameraButton } from "../shared/camera.tsx";
+import { Picture } from "../shared/picture.tsx";
 import { Problem, percent, plural, sure } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { Lightbox } from "./lightbox.tsx";
 import { QueryFace } from "./query-face.tsx";
 import { Link } from "./router.tsx";
 
@@ -22,6 +24,7 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
   const [query, setQuery] = useState<Query>();
   const [answer, setAnswer] = useState<Answer>();
   const { busy, error, run } = useAction();
+  const [over, setOver] = useState(false);
   useEffect(() => () => query && URL.revokeObjectURL(query.url), [query]);
   const look = (file: Blob, faceIndex: number) =>
     run(async () => {
@@ -35,6 +38,7 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
+    setOver(false);
     start(event.dataTransfer.files[0]);
   };
   const choose = (event: ChangeEvent<HTMLInputElement>) => {
@@ -44,8 +48,16 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
   return (
     <section className="stack" aria-label="Search">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button does the same */}
-      <div className={query ? "drop compact" : "drop"} onDragOver={(event) => event.preventDefault()} onDrop={drop}>
-        <p>
+      <div
+        className={`drop ${query ? "compact" : ""} ${over ? "over" : ""}`}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={drop}
+      >
+        <p className="with-mouse">
           <strong>Drop a picture of a person here</strong> to find the photos they are in.
         </p>
         <div className="row">
@@ -57,7 +69,17 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
         </div>
         <p className="hint">The picture is looked at in memory and is not saved.</p>
       </div>
-      {busy && <p role="status">Looking …</p>}
+      {busy && (
+        <p className="note-box busy" role="status">
+          Looking for this face …
+        </p>
+      )}
+      {!query && (
+        <p className="muted">
+          Looking for two people together, for any of several, or for somebody alone?{" "}
+          <Link to={`/events/${eventId}/photos`}>Choose people above the photos</Link>.
+        </p>
+      )}
       <Problem error={error} {...(query ? { retry: () => look(query.file, 0) } : {})} />
       {answer && query && (
         <div className="found">
@@ -119,6 +141,7 @@ interface ResultProps {
 
 function Results({ eventId, url, answer }: ResultProps) {
   const [threshold, setThreshold] = useState(answer.eventThreshold);
+  const [open, setOpen] = useState<number>();
   const found = answer.matches.length > 0 ? answer.matches : answer.candidates;
   const over = found.filter(({ confidence }) => confidence >= threshold).length;
   const before = found.filter(({ confidence }) => confidence >= answer.eventThreshold).length;
@@ -138,27 +161,32 @@ function Results({ eventId, url, answer }: ResultProps) {
         {answer.query && answer.query.qualityReasons.length > 0 && (
           <p className="muted">About your picture: {answer.query.qualityReasons.join("; ")}.</p>
         )}
-        <label htmlFor="threshold">
-          Show what is at least <strong>{percent(threshold)}</strong> sure
-        </label>
-        <input
-          id="threshold"
-          type="range"
-          min="0.01"
-          max="0.99"
-          step="0.01"
-          value={threshold}
-          aria-valuetext={percent(threshold)}
-          onChange={(event) => setThreshold(Number(event.target.value))}
-        />
-        <p className="hint" role="status">
+        {found.length > 0 && (
+          <div>
+            <label htmlFor="threshold">
+              Show what is at least <strong>{percent(threshold)}</strong> sure
+            </label>
+            <input
+              id="threshold"
+              type="range"
+              min="0.01"
+              max="0.99"
+              step="0.01"
+              value={threshold}
+              aria-valuetext={percent(threshold)}
+              onChange={(event) => setThreshold(Number(event.target.value))}
+            />
+          </div>
+        )}
+        <p className="hint" role="status" hidden={answer.pictureFaces.length === 0 || answer.facesCompared === 0}>
           {plural(over, "photo")} in, {found.length - over} out
-          {over !== before && `: ${Math.abs(over - before)} ${over > before ? "more" : "fewer"} than at 70 %`}. Compared
-          with {plural(answer.facesCompared, "face")} in {answer.retrievalMs} ms.
+          {over !== before &&
+            `: ${Math.abs(over - before)} ${over > before ? "more" : "fewer"} than at ${percent(answer.eventThreshold)}`}
+          . Compared with {plural(answer.facesCompared, "face")} in {lasting(answer.retrievalMs)}.
         </p>
       </div>
       <ol className="matches">
-        {found.map((match) => (
+        {found.map((match, index) => (
           <MatchCard
             key={match.face.id}
             eventId={eventId}
@@ -166,15 +194,31 @@ function Results({ eventId, url, answer }: ResultProps) {
             answer={answer}
             match={match}
             inside={match.confidence >= threshold}
+            onOpen={() => setOpen(index)}
           />
         ))}
       </ol>
+      {open !== undefined && (
+        <Lightbox
+          eventId={eventId}
+          photos={found.map(({ photo }) => ({ ...photo, status: "done", error: null, takenAt: null }))}
+          index={open}
+          onMove={setOpen}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
     </div>
   );
 }
 
+function lasting(ms: number): string {
+  return ms < 1 ? "under a millisecond" : plural(Math.round(ms), "millisecond");
+}
+
 function headline(answer: Answer, over: number): string {
   if (over > 0) return `Found in ${plural(over, "photo")}`;
+  if (answer.pictureFaces.length === 0) return "No face in this picture";
+  if (answer.facesCompared === 0) return "There are no faces in this event yet";
   if (answer.outcome === "not-found") return "Not in these photos";
   return "Not enough evidence to be sure";
 }
@@ -182,28 +226,46 @@ function headline(answer: Answer, over: number): string {
 interface MatchProps extends ResultProps {
   readonly match: Schemas["Match"];
   readonly inside: boolean;
+  readonly onOpen: () => void;
 }
 
-function MatchCard({ eventId, url, answer, match, inside }: MatchProps) {
+function MatchCard({ eventId, url, answer, match, inside, onOpen }: MatchProps) {
   const { photo, face, person, confidence, similarity, distance, margin } = match;
   return (
     <li className={inside ? "card match" : "card match leaving"}>
       <div className="pair">
         {answer.query && <QueryFace url={url} box={answer.query.box} />}
-        <img src={`/api/events/${eventId}/faces/${face.id}/crop`} alt={`Found in ${photo.name}`} loading="lazy" />
+        <Picture src={`/api/events/${eventId}/faces/${face.id}/crop`} alt={`Found in ${photo.name}`} loading="lazy" />
       </div>
       <div className="row between">
         <span className="big">{sure(confidence)}</span>
-        <a href={`/api/events/${eventId}/photos/${photo.id}/preview`} target="_blank" rel="noreferrer">
+        <button type="button" className="quiet link" aria-label={`Whole photo ${photo.name}`} onClick={onOpen}>
           Whole photo
-        </a>
+        </button>
       </div>
       {person && <Link to={`/events/${eventId}/people/${person.id}`}>{person.name ?? "This person's photos"}</Link>}
-      <p className="hint">
-        Similarity {similarity.toFixed(3)}, distance {distance.toFixed(3)}
-        {margin !== null && `, ${margin.toFixed(3)} closer than anybody else`}. Face quality {percent(face.quality)}
-        {face.qualityReasons.length > 0 && `: ${face.qualityReasons.join("; ")}`}.
-      </p>
+      <dl className="measures">
+        <Measure what="Similarity" value={similarity.toFixed(3)} />
+        <Measure what="Distance" value={distance.toFixed(3)} />
+        <Measure what="Face quality" value={percent(face.quality)} />
+      </dl>
+      {(margin !== null || face.qualityReasons.length > 0) && (
+        <p className="hint">
+          {margin !== null && `${margin.toFixed(3)} closer than anybody else. `}
+          {face.qualityReasons.length > 0 && `${sentence(face.qualityReasons.join("; "))}.`}
+        </p>
+      )}
     </li>
   );
 }
+
+function Measure({ what, value }: { readonly what: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{what}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

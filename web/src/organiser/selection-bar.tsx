@@ -42,7 +42,7 @@ export function SelectionBar({ eventId, ids, onAll, onNone, onDeleted }: Props) 
         All
       </button>
       <button type="button" disabled={busy || ids.length > mostDownloaded} onClick={download}>
-        Download
+        {ids.length > mostDownloaded ? `Download (at most ${mostDownloaded.toLocaleString("en")})` : "Download"}
       </button>
       <button type="button" disabled={busy} onClick={() => setAsking(true)}>
         Delete

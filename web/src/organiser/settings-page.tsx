@@ -11,41 +11,47 @@ export function SettingsPage() {
   usePageTitle("Settings – Rollcall");
   const { data, error, reload } = useData("settings", () => ask(api.GET("/api/settings")));
   return (
-    <div className="page narrow">
+    <div className="page">
       <h1>Settings</h1>
       <Problem error={error} retry={reload} />
-      {!data && error === undefined && <Loading what="settings" />}
-      {data && (
-        <>
-          <ModelSettings settings={data} onChange={reload} />
-          <ServerThreshold key={data.threshold} threshold={data.threshold} onChange={reload} />
-          <StorageUsed settings={data} />
-          <section className="card stack" aria-labelledby="about">
-            <h2 id="about">This Rollcall</h2>
-            <table>
-              <tbody>
-                <Line what="Version" value={data.version} />
-                <Line
-                  what="Address for guests"
-                  value={data.publicUrl ?? "this address; set ROLLCALL_PUBLIC_URL for another"}
-                />
-                <Line what="Largest photo" value={bytes(data.limits.photoBytes)} />
-              </tbody>
-            </table>
-          </section>
-        </>
+      {!data && error === undefined && (
+        <div className="card settings-soon">
+          <Loading what="settings" />
+        </div>
       )}
-      <PasswordForm />
-      <Tokens />
+      {data && (
+        <div className="settings">
+          <div className="stack">
+            <ModelSettings settings={data} onChange={reload} />
+            <ServerThreshold key={data.threshold} threshold={data.threshold} onChange={reload} />
+            <Tokens />
+          </div>
+          <div className="stack">
+            <StorageUsed settings={data} />
+            <section className="card stack" aria-labelledby="about">
+              <h2 id="about">This Rollcall</h2>
+              <dl className="facts">
+                <Fact what="Version" value={data.version} />
+                <Fact
+                  what="Address for guests"
+                  value={data.publicUrl ?? "This address. Set ROLLCALL_PUBLIC_URL for another."}
+                />
+                <Fact what="Largest photo" value={bytes(data.limits.photoBytes)} />
+              </dl>
+            </section>
+            <PasswordForm />
+          </div>
+        </div>
+      )}
     </div>
   );
 }
 
-function Line({ what, value }: { readonly what: string; readonly value: string }) {
+function Fact({ what, value }: { readonly what: string; readonly value: string }) {
   return (
-    <tr>
-      <th scope="row">{what}</th>
-      <td>{value}</td>
-    </tr>
+    <div>
+      <dt>{what}</dt>
+      <dd>{value}</dd>
+    </div>
   );
 }

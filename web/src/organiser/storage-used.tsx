@@ -1,5 +1,6 @@
 import type { Schemas } from "../shared/api.ts";
 import { bytes, day } from "../shared/ui.tsx";
+import { Link } from "./router.tsx";
 
 /** What each event takes on the disk, and until when. */
 export function StorageUsed({ settings }: { readonly settings: Schemas["Settings"] }) {
@@ -13,26 +14,18 @@ export function StorageUsed({ settings }: { readonly settings: Schemas["Settings
         pictures made from photos, {bytes(storage.databaseBytes)} of everything else.
       </p>
       {events.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Event</th>
-              <th scope="col">Photos</th>
-              <th scope="col">Pictures</th>
-              <th scope="col">Erased</th>
-            </tr>
-          </thead>
-          <tbody>
-            {events.map((event) => (
-              <tr key={event.id}>
-                <th scope="row">{event.name}</th>
-                <td>{bytes(event.storage.uploadedBytes)}</td>
-                <td>{bytes(event.storage.pictureBytes)}</td>
-                <td>{day(event.expiresAt)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ul className="lines">
+          {events.map(({ id, name, expiresAt, storage: { uploadedBytes, pictureBytes } }) => (
+            <li key={id}>
+              <Link to={`/events/${id}/settings`}>{name}</Link>
+              <strong>{bytes(uploadedBytes + pictureBytes)}</strong>
+              <span className="hint">
+                {bytes(uploadedBytes)} uploaded, {bytes(pictureBytes)} made from photos.{" "}
+                {expiresAt === null ? "Kept until you delete it." : `Erased on ${day(expiresAt)}.`}
+              </span>
+            </li>
+          ))}
+        </ul>
       )}
       <p className="hint">Photos that were indexed in place stay where they are and are not counted.</p>
     </section>

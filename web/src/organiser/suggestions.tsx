@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Problem, plural, sure } from "../shared/ui.tsx";
-import { useAction, useData } from "../shared/use-data.ts";
+import { Shelf, useAction, useData } from "../shared/use-data.ts";
 import { Peek } from "./peek.tsx";
 import { Link } from "./router.tsx";
 import type { Offer } from "./undo.tsx";
@@ -10,12 +11,23 @@ interface Props {
   readonly eventId: string;
   readonly version: number;
   readonly onDecided: Offer;
+  /** Told when it is known whether there is something to ask. */
+  readonly onSettled: () => void;
 }
 
+const suggestionsOf = (eventId: string) =>
+  ask(api.GET("/api/events/{eventId}/people/suggestions", { params: { path: { eventId } } }));
+
+const shelf = new Shelf<Awaited<ReturnType<typeof suggestionsOf>>>();
+
 /** "Are these the same?", one at a time, answered with a key. */
-export function Suggestions({ eventId, version, onDecided }: Props) {
+export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
   const params = { path: { eventId } };
-  const { data, reload } = useData(eventId, () => ask(api.GET("/api/events/{eventId}/people/suggestions", { params })));
+  const { data, error: failure, reload } = useData(eventId, () => suggestionsOf(eventId), shelf);
+  const isSettled = data !== undefined || failure !== undefined;
+  useEffect(() => {
+    if (isSettled) onSettled();
+  }, [isSettled, onSettled]);
   const [skipped, setSkipped] = useState(0);
   const { busy, error, run } = useAction();
   useEffect(() => {
@@ -74,7 +86,7 @@ function SuggestedFace({ eventId, person }: { readonly eventId: string; readonly
   return (
     <Peek eventId={eventId} photoId={person.cover.photoId}>
       <Link to={`/events/${eventId}/people/${person.id}`} title={label}>
-        <img className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt={label} />
+        <Picture className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt={label} />
       </Link>
     </Peek>
   );

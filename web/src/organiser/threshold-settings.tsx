@@ -85,7 +85,11 @@ export function EventThreshold({ event, onChange }: EventProps) {
     <section className="card stack" aria-labelledby="matches">
       <h2 id="matches">Matches</h2>
       <Problem error={error} retry={reload} />
-      {!data && error === undefined && <Loading what="what a change would do" />}
+      {!data && error === undefined && (
+        <div className="threshold-soon">
+          <Loading what="what a change would do" />
+        </div>
+      )}
       {data && (
         <>
           <Slider value={moved ?? data.threshold} onChange={setMoved} />

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import { api, ask, tell } from "../shared/api.ts";
 import { day, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { CopyButton } from "./copy-button.tsx";
 
 const scopes = { read: "see everything", upload: "add photos", write: "change events and people" } as const;
 const scopeNames = ["read", "upload", "write"] as const;
@@ -44,9 +45,12 @@ export function Tokens() {
         </div>
       ))}
       {secret && (
-        <p role="status">
-          Copy it now, it is shown only once: <code>{secret}</code>
-        </p>
+        <div className="note-box row between">
+          <p role="status">
+            Copy it now, it is shown only once: <code>{secret}</code>
+          </p>
+          <CopyButton key={secret} text={secret} label="Copy" />
+        </div>
       )}
       <form className="row" onSubmit={submit}>
         <input

@@ -10,7 +10,13 @@ const mostShown = 100;
 
 const order = { failed: 0, sending: 1, waiting: 2, known: 3, added: 4 } as const;
 
-export function UploadPanel({ eventId }: { readonly eventId: string }) {
+interface Props {
+  readonly eventId: string;
+  /** There is nothing else to do yet. */
+  readonly first?: boolean;
+}
+
+export function UploadPanel({ eventId, first = false }: Props) {
   const queue = uploadsOf(eventId);
   const { files, offline } = useSyncExternalStore(queue.subscribe, () => queue.shown);
   const left = files.length === 0 ? brokenOff(eventId) : 0;
@@ -32,7 +38,7 @@ export function UploadPanel({ eventId }: { readonly eventId: string }) {
     <section className="stack" aria-label="Add photos">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the two buttons do the same */}
       <div
-        className={over ? "drop over" : "drop"}
+        className={`drop ${over ? "over" : ""} ${first ? "first" : ""}`}
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);
@@ -40,11 +46,11 @@ export function UploadPanel({ eventId }: { readonly eventId: string }) {
         onDragLeave={() => setOver(false)}
         onDrop={drop}
       >
-        <p>
+        <p className="with-mouse">
           <strong>Drop photos or whole folders here</strong>
         </p>
         <div className="row">
-          <FileButton label="Choose photos" onChange={choose} />
+          <FileButton label="Choose photos" primary={first} onChange={choose} />
           <FileButton label="Choose a folder" folder onChange={choose} />
         </div>
       </div>
@@ -68,12 +74,13 @@ export function UploadPanel({ eventId }: { readonly eventId: string }) {
 interface FileButtonProps {
   readonly label: string;
   readonly folder?: boolean;
+  readonly primary?: boolean;
   readonly onChange: (event: ChangeEvent<HTMLInputElement>) => void;
 }
 
-function FileButton({ label, folder = false, onChange }: FileButtonProps) {
+function FileButton({ label, folder = false, primary = false, onChange }: FileButtonProps) {
   return (
-    <label className="button file">
+    <label className={`button file ${folder ? "with-mouse" : ""} ${primary ? "primary" : ""}`}>
       {label}
       <input
         className="visually-hidden"

@@ -1167,6 +1167,8 @@ export interface paths {
                     withAny?: string;
                     /** @description Nobody but those people is in it. */
                     onlyThem?: boolean;
+                    /** @description Only these of them, to ask again for what changed: up to 100 ids with commas between. */
+                    ids?: string;
                     withoutFaces?: boolean;
                     /** @description One or several of pending, working, done, failed, with commas between. */
                     status?: string;

@@ -46,6 +46,14 @@ async function answered<Data>(request: Promise<Answered<Data>>): Promise<Answere
   return answer;
 }
 
+const signedOut = "rollcall:signed-out";
+
+/** Tells when the server does not know the browser any more, whatever was asked. Says how to stop listening. */
+export function onSignedOut(then: () => void): () => void {
+  window.addEventListener(signedOut, then);
+  return () => window.removeEventListener(signedOut, then);
+}
+
 /** Nothing came back: the network, or the server, is away. */
 export class Offline extends Error {
   constructor() {
@@ -57,6 +65,7 @@ export function refusal(error: unknown, status: number): Refusal {
   const has = typeof error === "object" && error !== null;
   const detail = has && "detail" in error && typeof error.detail === "string" ? error.detail : undefined;
   const code = has && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
+  if (status === 401) window.dispatchEvent(new Event(signedOut));
   return new Refusal({ detail: detail ?? `The server did not do this (error ${status}). Try again.`, code }, status);
 }
 

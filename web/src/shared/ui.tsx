@@ -1,6 +1,31 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useId, useRef } from "react";
 import { messageOf } from "./api.ts";
+import { useCloseByBack } from "./use-back.ts";
 
+interface NoticeProps {
+  readonly title: string;
+  /** A sign for it, which says nothing that the text does not. */
+  readonly sign: string;
+  readonly role?: "alert" | "status";
+  readonly text: string;
+  readonly children?: ReactNode;
+}
+
+/** A page that has one thing to say. */
+export function Notice({ title, sign, role, text, children }: NoticeProps) {
+  return (
+    <section className="card stack empty">
+      <span className="sign" aria-hidden="true">
+        {sign}
+      </span>
+      <h1>{title}</h1>
+      <p role={role}>{text}</p>
+      {children}
+    </section>
+  );
+}
+
+/** What happened instead of what was asked for, and what to do now. */
 export function Problem({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   if (error === undefined || error === null) return null;
   return (
@@ -46,15 +71,18 @@ export function Field({ label, hint, children }: FieldProps) {
 
 interface DialogProps {
   readonly title: string;
+  /** A few words beside the title. */
+  readonly about?: string | undefined;
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly className?: string;
 }
 
 /** The browser's own dialog keeps the focus inside, closes on Escape and gives the focus back. */
-export function Dialog({ title, onClose, children, className = "" }: DialogProps) {
+export function Dialog({ title, about, onClose, children, className = "" }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
+  useCloseByBack(onClose);
   useEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
@@ -74,7 +102,8 @@ export function Dialog({ title, onClose, children, className = "" }: DialogProps
     >
       <header className="dialog-head">
         <h2 id={id}>{title}</h2>
-        <button type="button" className="quiet" aria-label="Close" onClick={onClose}>
+        {about && <p className="hint about">{about}</p>}
+        <button type="button" className="quiet close" aria-label="Close" onClick={onClose}>
           ✕
         </button>
       </header>
@@ -120,7 +149,8 @@ export function day(time: string | null): string {
 
 export function bytes(count: number): string {
   if (count < 1e6) return `${Math.ceil(count / 1e3)} kB`;
-  return count < 1e9 ? `${(count / 1e6).toFixed(1)} MB` : `${(count / 1e9).toFixed(1)} GB`;
+  const [share, unit] = count < 1e9 ? [count / 1e6, "MB"] : [count / 1e9, "GB"];
+  return `${share.toFixed(share < 100 ? 1 : 0)} ${unit}`;
 }
 
 interface PasswordFieldProps {
@@ -145,5 +175,54 @@ export function PasswordField({ label, hint, autoComplete, value, onChange }: Pa
         />
       )}
     </Field>
+  );
+}
+
+interface SoonProps {
+  readonly what: string;
+  readonly children: ReactNode;
+}
+
+/** Shapes of what is about to be there, in its place. */
+function Soon({ what, children }: SoonProps) {
+  return (
+    <div role="status">
+      <span className="visually-hidden">Loading {what} …</span>
+      <div aria-hidden="true">{children}</div>
+    </div>
+  );
+}
+
+/** Width over height, as photos of an event follow each other. */
+const shapes = [1.5, 0.7, 1.5, 1.3, 1.5, 0.75, 1.5, 1.4, 1, 1.5, 1.5, 0.7] as const;
+
+/** @param whole what comes after the photos is not in view until they are there */
+export function PhotosSoon({ whole = false }: { readonly whole?: boolean }) {
+  return (
+    <Soon what="photos">
+      <div className={whole ? "skeletons whole-page" : "skeletons"}>
+        {shapes.map((ratio, index) => {
+          const shape: CSSProperties & Record<"--ratio", number> = { "--ratio": ratio };
+          // biome-ignore lint/suspicious/noArrayIndexKey: they are all there is, and stay in order
+          return <span key={index} className="skeleton" style={shape} />;
+        })}
+      </div>
+    </Soon>
+  );
+}
+
+export function PeopleSoon() {
+  return (
+    <Soon what="people">
+      <div className="people">
+        {shapes.map((_, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: they are all there is, and stay in order
+          <span key={index} className="person">
+            <span className="face skeleton" />
+            <span className="skeleton line" />
+          </span>
+        ))}
+      </div>
+    </Soon>
   );
 }

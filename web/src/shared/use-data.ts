@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { Offline, Refusal } from "./api.ts";
 
 export interface Loaded<Data> {
   readonly data: Data | undefined;
@@ -6,8 +7,35 @@ export interface Loaded<Data> {
   readonly reload: () => void;
 }
 
-/** Loads when `key` changes and on `reload`; an answer that comes too late is dropped. What was shown stays meanwhile. */
-export function useData<Data>(key: string, load: () => Promise<Data>): Loaded<Data> {
+/** Pages that are gone back to; more would only take memory. */
+const mostShelved = 6;
+
+/** Answers as they were last, so that a page that somebody comes back to is there at once, and as long as it was. */
+export class Shelf<Data> {
+  readonly #kept = new Map<string, Data>();
+
+  get(key: string): Data | undefined {
+    return this.#kept.get(key);
+  }
+
+  drop(key: string): void {
+    this.#kept.delete(key);
+  }
+
+  put(key: string, data: Data): void {
+    this.#kept.delete(key);
+    this.#kept.set(key, data);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > mostShelved && oldest !== undefined) this.#kept.delete(oldest);
+  }
+}
+
+/**
+ * Loads when `key` changes and on `reload`; an answer that comes too late is dropped. What was shown stays meanwhile.
+ *
+ * @param shelf where the answer is kept when the page is left; until there is a new one, that is shown
+ */
+export function useData<Data>(key: string, load: () => Promise<Data>, shelf?: Shelf<Data>): Loaded<Data> {
   const [state, setState] = useState<{ key: string; data?: Data; error?: unknown }>({ key });
   const latest = useRef(load);
   latest.current = load;
@@ -15,17 +43,45 @@ export function useData<Data>(key: string, load: () => Promise<Data>): Loaded<Da
   const reload = useCallback(() => {
     const mine = ++turn.current;
     latest.current().then(
-      (data) => mine === turn.current && setState({ key, data }),
-      (error: unknown) => mine === turn.current && setState((old) => ({ ...old, key, error })),
+      (data) => {
+        shelf?.put(key, data);
+        if (mine === turn.current) setState({ key, data });
+      },
+      (error: unknown) => {
+        // What the server does not give any more is not to be found by going back either.
+        if (error instanceof Refusal) shelf?.drop(key);
+        // Data of another key must not pass for that of this one.
+        if (mine === turn.current) setState((old) => (old.key === key ? { ...old, error } : { key, error }));
+      },
     );
-  }, [key]);
+  }, [key, shelf]);
   useEffect(() => {
     reload();
     return () => {
       turn.current++;
     };
   }, [reload]);
-  return { data: state.key === key ? state.data : undefined, error: state.error, reload };
+  useRetry(state.error, reload);
+  const data = state.key === key ? state.data : undefined;
+  return { data: data ?? shelf?.get(key), error: state.error, reload };
+}
+
+const retryMs = 5000;
+
+/** When the server could not be reached, tries again by itself: soon, and when the device has a network again. */
+export function useRetry(error: unknown, retry: () => void): void {
+  const latest = useRef(retry);
+  latest.current = retry;
+  useEffect(() => {
+    if (!(error instanceof Offline)) return;
+    const again = () => latest.current();
+    const timer = setTimeout(again, retryMs);
+    window.addEventListener("online", again);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("online", again);
+    };
+  }, [error]);
 }
 
 /** Runs what a button does: one at a time, with its error kept for showing. */

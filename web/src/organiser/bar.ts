@@ -1,0 +1,5 @@
+/** Of a chart. */
+export interface Bar {
+  readonly label: string;
+  readonly value: number;
+}

@@ -1,0 +1,22 @@
+import { useState } from "react";
+
+interface Props {
+  readonly text: string;
+  readonly label: string;
+}
+
+/** Browsers let pages copy over HTTPS, or from this machine, only; elsewhere there is no button. */
+export function CopyButton({ text, label }: Props) {
+  const [copied, setCopied] = useState(false);
+  if (!window.isSecureContext) return null;
+  const copy = () =>
+    void navigator.clipboard.writeText(text).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <button type="button" onClick={copy}>
+      {copied ? "Copied" : label}
+    </button>
+  );
+}
