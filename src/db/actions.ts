@@ -36,13 +36,12 @@ export function actionQueries(db: Kysely<Schema>): Pick<PersonStore, "decide" | 
         return true;
       }),
 
-    async actions(eventId, limit) {
+    async actions(eventId) {
       const rows = await db
         .selectFrom("actions")
         .select(["id", "kind", "made_at", "undone_at", "detail"])
         .where("event_id", "=", eventId)
         .orderBy("seq", "desc")
-        .limit(limit)
         .execute();
       return rows.map((row) => {
         const { people, faces }: Detail = JSON.parse(row.detail);

@@ -12,8 +12,6 @@ export interface Decided {
   readonly personId?: string;
 }
 
-const historyLength = 200;
-
 /** @param name null takes the name away @throws RollcallError PERSON_UNKNOWN, PERSON_NAME_INVALID */
 export async function renamePerson(
   stores: FacesAndPeople,
@@ -209,7 +207,7 @@ export async function listActions(
   { people }: Pick<Stores, "people">,
   eventId: string,
 ): Promise<readonly ActionRecord[]> {
-  return await people.actions(eventId, historyLength);
+  return await people.actions(eventId);
 }
 
 /** Removes a person for good: faces, vectors, name, decisions and guests' matches. @throws RollcallError PERSON_UNKNOWN */

@@ -63,7 +63,7 @@ export interface PersonStore {
   /** Takes back what was decided; faces and names that were changed again since keep that. False when it is not there. */
   undo(eventId: string, actionId: string): Promise<boolean>;
   /** The latest first. */
-  actions(eventId: string, limit: number): Promise<readonly ActionRecord[]>;
+  actions(eventId: string): Promise<readonly ActionRecord[]>;
   /** Removes the person's faces, decisions and name, and keeps them from coming back. */
   erase(eventId: string, personId: string): Promise<ErasureReceipt>;
   /** Of everybody who has one, by person, faces or not. */

@@ -6,12 +6,14 @@ import type { RollcallEvent } from "../../domain/model.ts";
 import { addSampleEvent } from "../../domain/sample-event.ts";
 import { previewThreshold, thresholdOf } from "../../domain/threshold.ts";
 import type { App, Context } from "../context.ts";
+import { PageQuery, pageOf } from "../pagination.ts";
 import { progressOf } from "../progress.ts";
 import {
   Charts,
   Event,
   EventParams,
   Insights,
+  Next,
   nullable,
   Progress,
   problems,
@@ -43,12 +45,13 @@ export function eventRoutes(app: App, { services }: Context): void {
       schema: {
         tags,
         summary: "All events, by name",
-        response: { 200: Type.Object({ events: Type.Array(Event) }), ...problems() },
+        querystring: PageQuery,
+        response: { 200: Type.Object({ events: Type.Array(Event), next: Next }), ...problems() },
       },
     },
-    async () => {
-      const events = await stores.events.list();
-      return { events: await Promise.all(events.map(view)) };
+    async (request) => {
+      const { page, next } = pageOf(await stores.events.list(), request.query);
+      return { events: await Promise.all(page.map(view)), next };
     },
   );
 

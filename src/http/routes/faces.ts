@@ -12,6 +12,7 @@ import { faceConfidences } from "../../domain/face-confidence.ts";
 import { getPhoto } from "../../domain/photos.ts";
 import type { App, Context } from "../context.ts";
 import { afterDeciding, peopleChanged } from "../decided.ts";
+import { PageQuery, pageOf } from "../pagination.ts";
 import {
   Action,
   Decided,
@@ -21,6 +22,7 @@ import {
   faceId,
   fileAnswer,
   idOf,
+  Next,
   nullable,
   PhotoParams,
   personId,
@@ -133,19 +135,21 @@ export function faceRoutes(app: App, { services }: Context): void {
         tags,
         summary: "What humans decided about people, the latest first",
         params: EventParams,
-        response: { 200: Type.Object({ actions: Type.Array(Action) }), ...problems(404) },
+        querystring: PageQuery,
+        response: { 200: Type.Object({ actions: Type.Array(Action), next: Next }), ...problems(404) },
       },
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const actions = await listActions(stores, id);
+      const { page, next } = pageOf(await listActions(stores, id), request.query);
       return {
-        actions: actions.map((action) => ({
+        actions: page.map((action) => ({
           ...action,
           people: [...action.people],
           madeAt: action.madeAt.toISOString(),
           undoneAt: iso(action.undoneAt),
         })),
+        next,
       };
     },
   );

@@ -5,7 +5,8 @@ import { getEvent } from "../../domain/events.ts";
 import { checkStillIn, guestPhoto, guestPhotos, markPhoto, openPhotos } from "../../domain/guests.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
-import { Cursor, fileAnswer, GuestPhoto, nullable, PageLimit, photoId, problems } from "../schemas.ts";
+import { PageQuery, pageOf } from "../pagination.ts";
+import { Cursor, fileAnswer, GuestPhoto, Next, PageLimit, photoId, problems } from "../schemas.ts";
 import { disposition, sendFile } from "../send-file.ts";
 import { guestPhotoView as photoView } from "../views.ts";
 import { sendZip } from "../zip.ts";
@@ -23,10 +24,14 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       schema: {
         tags,
         summary: "The photos the guest was found in, the surest first",
-        response: { 200: Type.Object({ photos: Type.Array(GuestPhoto) }), ...problems() },
+        querystring: PageQuery,
+        response: { 200: Type.Object({ photos: Type.Array(GuestPhoto), next: Next }), ...problems() },
       },
     },
-    async (request) => ({ photos: (await guestPhotos(services, guestOf(request))).map(photoView) }),
+    async (request) => {
+      const { page, next } = pageOf(await guestPhotos(services, guestOf(request)), request.query);
+      return { photos: page.map(photoView), next };
+    },
   );
 
   app.get(
@@ -37,7 +42,7 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
         summary: "All photos of the event, when the organiser opened them to guests",
         querystring: Type.Object({ cursor: Cursor, limit: PageLimit(200, 100) }),
         response: {
-          200: Type.Object({ photos: Type.Array(GuestPhoto), next: nullable(Type.String()) }),
+          200: Type.Object({ photos: Type.Array(GuestPhoto), next: Next }),
           ...problems(),
         },
       },

@@ -3,6 +3,7 @@ import type { ConsentRecord, GuestLink } from "../../domain/access-ports.ts";
 import { getEvent } from "../../domain/events.ts";
 import { createLink, listLinks, revokeLink } from "../../domain/guests.ts";
 import type { App, Context } from "../context.ts";
+import { PageQuery, pageOf } from "../pagination.ts";
 import { Cursor, EventParams, idOf, Link, Next, nullable, PageLimit, problems, Time } from "../schemas.ts";
 import { iso } from "../views.ts";
 
@@ -17,12 +18,14 @@ export function linkRoutes(app: App, { services, publicUrl }: Context): void {
         tags,
         summary: "Links for guests, the newest first",
         params: EventParams,
-        response: { 200: Type.Object({ links: Type.Array(Link) }), ...problems(404) },
+        querystring: PageQuery,
+        response: { 200: Type.Object({ links: Type.Array(Link), next: Next }), ...problems(404) },
       },
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      return { links: (await listLinks(services, id)).map(linkView) };
+      const { page, next } = pageOf(await listLinks(services, id), request.query);
+      return { links: page.map(linkView), next };
     },
   );
 

@@ -17,12 +17,14 @@ import { describePeople } from "../../domain/people.ts";
 import { suggestMerges } from "../../domain/suggestions.ts";
 import type { App, Context } from "../context.ts";
 import { afterDeciding, peopleChanged } from "../decided.ts";
+import { PageQuery, pageOf } from "../pagination.ts";
 import {
   Cursor,
   Decided,
   EventParams,
   Face,
   faceId,
+  Next,
   nullable,
   PageLimit,
   Person,
@@ -61,10 +63,9 @@ export function peopleRoutes(app: App, { services }: Context): void {
       const { id } = await getEvent(stores, request.params.eventId);
       const { cursor, limit = 100, leastPhotos = 1 } = request.query;
       const people = (await stores.people.list(id)).filter(({ photos }) => photos >= leastPhotos);
-      const start = cursor === undefined ? 0 : readOffset(cursor);
-      const end = start + limit;
-      const page = await describePeople(stores, id, people.slice(start, end));
-      return { people: page.map(personView), total: people.length, next: end < people.length ? String(end) : null };
+      const { page, next } = pageOf(people, { cursor, limit });
+      const described = await describePeople(stores, id, page);
+      return { people: described.map(personView), total: people.length, next };
     },
   );
 
@@ -191,14 +192,16 @@ export function peopleRoutes(app: App, { services }: Context): void {
         tags,
         summary: "All faces of a person, best first",
         params: PersonParams,
-        response: { 200: Type.Object({ faces: Type.Array(Face) }), ...problems(404) },
+        querystring: PageQuery,
+        response: { 200: Type.Object({ faces: Type.Array(Face), next: Next }), ...problems(404) },
       },
     },
     async (request) => {
       const { eventId, personId: id } = request.params;
       await getPerson(stores, eventId, id);
       const [faces, names] = [await stores.faces.ofPerson(eventId, id), await stores.people.names(eventId)];
-      return { faces: faces.map((face) => faceView(face, names)) };
+      const { page, next } = pageOf(faces, request.query);
+      return { faces: page.map((face) => faceView(face, names)), next };
     },
   );
 
@@ -251,9 +254,4 @@ export function peopleRoutes(app: App, { services }: Context): void {
       return decided(eventId, ignorePerson(stores, eventId, id));
     },
   );
-}
-
-function readOffset(cursor: string): number {
-  if (/^\d{1,9}$/u.test(cursor)) return Number(cursor);
-  throw new RollcallError("CURSOR_INVALID", "The cursor is not one that this list gave. Start from the first page.");
 }

@@ -2,7 +2,8 @@ import Type from "typebox";
 import { type ApiToken, type TokenScope, tokenScopes } from "../../domain/access-ports.ts";
 import { createToken, revokeToken } from "../../domain/accounts.ts";
 import type { App, Context } from "../context.ts";
-import { idOf, nullable, problems, Time, Token } from "../schemas.ts";
+import { PageQuery, pageOf } from "../pagination.ts";
+import { idOf, Next, nullable, problems, Time, Token } from "../schemas.ts";
 import { iso } from "../views.ts";
 
 const Scope = Type.Unsafe<TokenScope>({
@@ -20,10 +21,14 @@ export function tokenRoutes(app: App, { services }: Context): void {
       schema: {
         tags,
         summary: "API tokens, the newest first",
-        response: { 200: Type.Object({ tokens: Type.Array(Token) }), ...problems() },
+        querystring: PageQuery,
+        response: { 200: Type.Object({ tokens: Type.Array(Token), next: Next }), ...problems() },
       },
     },
-    async () => ({ tokens: (await services.accounts.tokens()).map(tokenView) }),
+    async (request) => {
+      const { page, next } = pageOf(await services.accounts.tokens(), request.query);
+      return { tokens: page.map(tokenView), next };
+    },
   );
 
   app.post(

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
-import { api, ask, type Schemas, tell } from "../shared/api.ts";
+import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { PhotosSoon, Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
@@ -18,16 +18,13 @@ interface Props {
 /** A phone shows so many at once; more come on demand. */
 const shownAtFirst = 120;
 
-async function allPhotos(): Promise<Photo[]> {
-  const photos: Photo[] = [];
-  for (let cursor: string | undefined, more = true; more; ) {
-    const query = { limit: 200, ...(cursor ? { cursor } : {}) };
-    const page = await ask(api.GET("/api/guest/event-photos", { params: { query } }));
-    photos.push(...page.photos);
-    cursor = page.next ?? undefined;
-    more = cursor !== undefined;
-  }
-  return photos;
+async function photosOf(source: Props["source"]): Promise<Photo[]> {
+  const pages = await everyPage((query) =>
+    source === "mine"
+      ? ask(api.GET("/api/guest/photos", { params: { query } }))
+      : ask(api.GET("/api/guest/event-photos", { params: { query: { ...query, limit: 200 } } })),
+  );
+  return pages.flatMap(({ photos }) => photos);
 }
 
 const mark = (photoId: string, body: { favourite?: boolean; notMe?: boolean }) =>
@@ -35,9 +32,7 @@ const mark = (photoId: string, body: { favourite?: boolean; notMe?: boolean }) =
 
 export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
   const mine = source === "mine";
-  const { data, error, reload } = useData(source, async () =>
-    mine ? (await ask(api.GET("/api/guest/photos"))).photos : await allPhotos(),
-  );
+  const { data, error, reload } = useData(source, () => photosOf(source));
   const isSettled = data !== undefined || error !== undefined;
   useEffect(() => {
     if (isSettled) onSettled?.();

@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import { api, ask, type Schemas, tell } from "../shared/api.ts";
+import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
 import { Dialog, Loading, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { usePeople } from "./use-people.ts";
@@ -14,11 +14,13 @@ interface Props {
 
 /** What was decided about people, the latest first, each to be taken back. */
 export function Decisions({ eventId, version, onClose }: Props) {
-  const params = { path: { eventId } };
-  const { data, error, reload } = useData(
-    eventId,
-    async () => (await ask(api.GET("/api/events/{eventId}/actions", { params }))).actions,
-  );
+  const { data, error, reload } = useData(eventId, async () => {
+    const path = { eventId };
+    const pages = await everyPage((query) =>
+      ask(api.GET("/api/events/{eventId}/actions", { params: { path, query } })),
+    );
+    return pages.flatMap(({ actions }) => actions);
+  });
   useEffect(() => {
     if (version > 0) reload();
   }, [version, reload]);

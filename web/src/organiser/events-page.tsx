@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { api, ask, type Schemas } from "../shared/api.ts";
+import { api, ask, everyPage, type Schemas } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { Dialog, day, Field, Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
@@ -7,7 +7,9 @@ import { go, Link } from "./router.tsx";
 
 export function EventsPage() {
   usePageTitle("Events – Rollcall");
-  const events = useData("events", async () => (await ask(api.GET("/api/events"))).events);
+  const events = useData("events", async () =>
+    (await everyPage((query) => ask(api.GET("/api/events", { params: { query } })))).flatMap((page) => page.events),
+  );
   const sample = useAction();
   const [making, setMaking] = useState(false);
   const trySample = () =>

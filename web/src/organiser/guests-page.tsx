@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { renderSVG } from "uqr";
-import { api, ask, type Schemas, tell } from "../shared/api.ts";
+import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
 import { day, Field, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -22,7 +22,12 @@ interface Made {
 
 export function GuestsPage({ event, onChange }: Props) {
   const params = { path: { eventId: event.id } };
-  const links = useData(event.id, async () => (await ask(api.GET("/api/events/{eventId}/links", { params }))).links);
+  const links = useData(event.id, async () => {
+    const pages = await everyPage((query) =>
+      ask(api.GET("/api/events/{eventId}/links", { params: { ...params, query } })),
+    );
+    return pages.flatMap((page) => page.links);
+  });
   const [made, setMade] = useState<Made>();
   const { busy, error, run } = useAction();
   // Shown at once; the event itself follows when the server has it.

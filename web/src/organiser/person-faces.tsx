@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { api, ask } from "../shared/api.ts";
+import { api, ask, everyPage } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
@@ -20,9 +20,12 @@ interface Props {
 /** All faces of a person, to take out those that are somebody else's. */
 export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
   const path = { eventId, personId };
-  const { data, reload } = useData(personId, () =>
-    ask(api.GET("/api/events/{eventId}/people/{personId}/faces", { params: { path } })),
-  );
+  const { data, reload } = useData(personId, async () => {
+    const pages = await everyPage((query) =>
+      ask(api.GET("/api/events/{eventId}/people/{personId}/faces", { params: { path, query } })),
+    );
+    return pages.flatMap((page) => page.faces);
+  });
   useEffect(() => {
     if (version > 0) reload();
   }, [version, reload]);
@@ -52,7 +55,7 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
     decide(`Moved to ${label}.`, (faceIds) =>
       ask(api.POST("/api/events/{eventId}/faces/move", { params: { path: { eventId } }, body: { faceIds, to } })),
     );
-  const faces = data?.faces ?? [];
+  const faces = data ?? [];
   const none = busy || picked.length === 0;
   return (
     <section className="card stack" aria-labelledby="faces">

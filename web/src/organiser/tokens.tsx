@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { api, ask, tell } from "../shared/api.ts";
+import { api, ask, everyPage, tell } from "../shared/api.ts";
 import { day, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -8,7 +8,9 @@ const scopes = { read: "see everything", upload: "add photos", write: "change ev
 const scopeNames = ["read", "upload", "write"] as const;
 
 export function Tokens() {
-  const { data, error, reload } = useData("tokens", async () => (await ask(api.GET("/api/tokens"))).tokens);
+  const { data, error, reload } = useData("tokens", async () =>
+    (await everyPage((query) => ask(api.GET("/api/tokens", { params: { query } })))).flatMap(({ tokens }) => tokens),
+  );
   const [name, setName] = useState("");
   const [scope, setScope] = useState<keyof typeof scopes>("upload");
   const [secret, setSecret] = useState("");

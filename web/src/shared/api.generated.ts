@@ -405,7 +405,11 @@ export interface paths {
         /** All events, by name */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `next` of the page before; without it, the first page. */
+                    cursor?: string;
+                    limit?: number;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -420,6 +424,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             events: components["schemas"]["Event"][];
+                            next: string | null;
                         };
                     };
                 };
@@ -2907,7 +2912,11 @@ export interface paths {
         /** All faces of a person, best first */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `next` of the page before; without it, the first page. */
+                    cursor?: string;
+                    limit?: number;
+                };
                 header?: never;
                 path: {
                     /** @description Of the event. */
@@ -2927,6 +2936,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             faces: components["schemas"]["Face"][];
+                            next: string | null;
                         };
                     };
                 };
@@ -3578,7 +3588,11 @@ export interface paths {
         /** What humans decided about people, the latest first */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `next` of the page before; without it, the first page. */
+                    cursor?: string;
+                    limit?: number;
+                };
                 header?: never;
                 path: {
                     /** @description Of the event. */
@@ -3596,6 +3610,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             actions: components["schemas"]["Action"][];
+                            next: string | null;
                         };
                     };
                 };
@@ -4100,7 +4115,11 @@ export interface paths {
         /** Links for guests, the newest first */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `next` of the page before; without it, the first page. */
+                    cursor?: string;
+                    limit?: number;
+                };
                 header?: never;
                 path: {
                     /** @description Of the event. */
@@ -4118,6 +4137,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             links: components["schemas"]["Link"][];
+                            next: string | null;
                         };
                     };
                 };
@@ -4917,7 +4937,11 @@ export interface paths {
         /** The photos the guest was found in, the surest first */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `next` of the page before; without it, the first page. */
+                    cursor?: string;
+                    limit?: number;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -4932,6 +4956,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             photos: components["schemas"]["GuestPhoto"][];
+                            next: string | null;
                         };
                     };
                 };
@@ -5478,7 +5503,11 @@ export interface paths {
         /** API tokens, the newest first */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description `next` of the page before; without it, the first page. */
+                    cursor?: string;
+                    limit?: number;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -5493,6 +5522,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             tokens: components["schemas"]["Token"][];
+                            next: string | null;
                         };
                     };
                 };

@@ -30,6 +30,15 @@ export async function ask<Data>(request: Promise<Answered<Data>>): Promise<NonNu
   return data;
 }
 
+/** All pages of a list, asked for one after the other. */
+export async function everyPage<Page extends { readonly next: string | null }>(
+  load: (query: { readonly cursor?: string }) => Promise<Page>,
+): Promise<readonly Page[]> {
+  const pages = [await load({})];
+  for (let cursor = pages[0]?.next; cursor; cursor = pages.at(-1)?.next) pages.push(await load({ cursor }));
+  return pages;
+}
+
 /** For what is answered with nothing. */
 export async function tell(request: Promise<Answered<unknown>>): Promise<void> {
   await answered(request);
