@@ -85,7 +85,7 @@ export function EventBranding({ event, onChange }: Props) {
         )}
       </div>
       <fieldset className="stack tight">
-        <legend>On photos that guests download</legend>
+        <legend>On photos that guests open large or download</legend>
         {choices.map(([value, label, possible]) => (
           <label className="row" key={value}>
             <input

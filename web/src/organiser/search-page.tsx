@@ -1,9 +1,10 @@
-import { type ChangeEvent, type DragEvent, useEffect, useState } from "react";
+import { type ChangeEvent, useEffect, useState } from "react";
 import { type Schemas, sendPicture } from "../shared/api.ts";
 import { CameraButton } from "../shared/camera.tsx";
 import { Picture } from "../shared/picture.tsx";
 import { Problem, percent, plural, sure } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { DropZone } from "./drop-zone.tsx";
 import { Lightbox } from "./lightbox.tsx";
 import { QueryFace } from "./query-face.tsx";
 import { Link } from "./router.tsx";
@@ -24,7 +25,6 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
   const [query, setQuery] = useState<Query>();
   const [answer, setAnswer] = useState<Answer>();
   const { busy, error, run } = useAction();
-  const [over, setOver] = useState(false);
   useEffect(() => () => query && URL.revokeObjectURL(query.url), [query]);
   const look = (file: Blob, faceIndex: number) =>
     run(async () => {
@@ -36,27 +36,13 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
     setAnswer(undefined);
     look(file, 0);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    start(event.dataTransfer.files[0]);
-  };
   const choose = (event: ChangeEvent<HTMLInputElement>) => {
     start(event.target.files?.[0]);
     event.target.value = "";
   };
   return (
     <section className="stack" aria-label="Search">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button does the same */}
-      <div
-        className={`drop ${query ? "compact" : ""} ${over ? "over" : ""}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
+      <DropZone className={query ? "compact" : ""} onDrop={({ files }) => start(files[0])}>
         <p className="with-mouse">
           <strong>Drop a picture of a person here</strong> to find the photos they are in.
         </p>
@@ -68,7 +54,7 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
           <CameraButton label="Use the camera" onPicture={start} />
         </div>
         <p className="hint">The picture is looked at in memory and is not saved.</p>
-      </div>
+      </DropZone>
       {busy && (
         <p className="note-box busy" role="status">
           Looking for this face …

@@ -1,6 +1,7 @@
-import { type ChangeEvent, type DragEvent, useState, useSyncExternalStore } from "react";
+import { type ChangeEvent, useState, useSyncExternalStore } from "react";
 import { messageOf } from "../shared/api.ts";
 import { percent, plural } from "../shared/ui.tsx";
+import { DropZone } from "./drop-zone.tsx";
 import { droppedFiles, picturesOf } from "./dropped-files.ts";
 import { brokenOff } from "./send-file.ts";
 import { type UploadFile, uploadsOf } from "./uploads.ts";
@@ -20,13 +21,10 @@ export function UploadPanel({ eventId, first = false }: Props) {
   const queue = uploadsOf(eventId);
   const { files, offline } = useSyncExternalStore(queue.subscribe, () => queue.shown);
   const left = files.length === 0 ? brokenOff(eventId) : 0;
-  const [over, setOver] = useState(false);
   const [error, setError] = useState("");
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    droppedFiles(event.dataTransfer).then(
-      (dropped) => queue.add(dropped),
+  const drop = (dropped: DataTransfer) => {
+    droppedFiles(dropped).then(
+      (found) => queue.add(found),
       (failure: unknown) => setError(`The folder could not be read: ${messageOf(failure)}`),
     );
   };
@@ -36,16 +34,7 @@ export function UploadPanel({ eventId, first = false }: Props) {
   };
   return (
     <section className="stack" aria-label="Add photos">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the two buttons do the same */}
-      <div
-        className={`drop ${over ? "over" : ""} ${first ? "first" : ""}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={drop}
-      >
+      <DropZone className={first ? "first" : ""} onDrop={drop}>
         <p className="with-mouse">
           <strong>Drop photos or whole folders here</strong>
         </p>
@@ -53,7 +42,7 @@ export function UploadPanel({ eventId, first = false }: Props) {
           <FileButton label="Choose photos" primary={first} onChange={choose} />
           <FileButton label="Choose a folder" folder onChange={choose} />
         </div>
-      </div>
+      </DropZone>
       {error && <p role="alert">{error}</p>}
       {left > 0 && (
         <p className="card" role="status">
