@@ -5,6 +5,7 @@ import { type BlobStore, type ByteRange, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
 import type { PictureRenderer } from "./pictures.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
+import { startsAsPicture } from "./starts-as-picture.ts";
 import { Turns } from "./turns.ts";
 
 /** Keeping the bytes of a photo and its row, and deleting them, are each one step to the other. */
@@ -50,7 +51,7 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
   const used = await stores.photos.uploadedBytes(eventId);
   const mostBytes = Math.min(limits.mostBytes, limits.eventBytes - used);
   if (mostBytes <= 0) throw quotaExceeded(limits);
-  const received = await blobs.receive(upload.bytes, { mostBytes }).catch((error: unknown) => {
+  const received = await blobs.receive(startsAsPicture(upload.bytes), { mostBytes }).catch((error: unknown) => {
     throw mostBytes < limits.mostBytes && isTooLarge(error) ? quotaExceeded(limits) : error;
   });
   try {

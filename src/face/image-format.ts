@@ -1,3 +1,4 @@
+import { FaceError } from "./errors.ts";
 import { readTiff } from "./tiff.ts";
 
 export type PictureFormat = "jpeg" | "png" | "webp" | "avif" | "heic";
@@ -42,16 +43,39 @@ const signatures: readonly (readonly [pattern: string, kind: FileKind])[] = [
 ];
 
 /** Enough for every signature and for a prologue before an SVG's first element. */
-const headLength = 1024;
+export const headLength = 1024;
+
+export const usableFormats = "Use JPEG, PNG, WebP, AVIF or HEIC.";
+
+/** @throws FaceError IMAGE_UNSUPPORTED when it is no picture */
+export function checkKind(file: FileKind): asserts file is Extract<FileKind, { readonly format: string }> {
+  if (file.kind === "picture" || file.kind === "raw") return;
+  const what = file.kind === "other" ? file.name : "not a picture";
+  throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${what}, whatever its name says. ${usableFormats}`);
+}
+
+/**
+ * Tells from its start alone, at least `headLength` bytes or all there are, that a file is no picture.
+ *
+ * @throws FaceError IMAGE_UNSUPPORTED when it is none, whatever follows
+ */
+export function checkStart(head: Uint8Array): void {
+  // Whether a TIFF is a camera's RAW file shows further on.
+  if (!isTiff(latin1(head.subarray(0, 4)))) checkKind(sniffFile(head));
+}
 
 /** Tells a file's kind from its bytes. */
 export function sniffFile(bytes: Uint8Array): FileKind {
   const head = latin1(bytes.subarray(0, headLength));
   const found = signatures.find(([pattern]) => matches(head, pattern));
   if (found) return found[1];
-  if (head.startsWith("II*\0") || head.startsWith("MM\0*")) return sniffTiff(bytes);
+  if (isTiff(head)) return sniffTiff(bytes);
   if (head.startsWith("ftyp", 4)) return sniffBrands(bytes, head);
   return sniffText(head);
+}
+
+function isTiff(head: string): boolean {
+  return head.startsWith("II*\0") || head.startsWith("MM\0*");
 }
 
 /** A camera's RAW file differs from a plain TIFF in that one of its images is sensor data. */

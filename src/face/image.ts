@@ -3,7 +3,7 @@ import { FaceError } from "./errors.ts";
 import { decodeHeic } from "./heic.ts";
 import { isSrgb, profileSpace, tiffWithProfile } from "./icc.ts";
 import { checkByteCount, readImageFile } from "./image-file.ts";
-import { sniffFile } from "./image-format.ts";
+import { checkKind, sniffFile, usableFormats } from "./image-format.ts";
 import { findRawPreview } from "./raw-preview.ts";
 import { asRgb, orient, type RgbImage, shareBeforeFill, swapsSides } from "./rgb-image.ts";
 
@@ -68,17 +68,14 @@ export async function decodeImage(source: Uint8Array | string, options: DecodeOp
   const bytes = typeof source === "string" ? await readImageFile(source) : source;
   checkByteCount(bytes.length);
   const file = sniffFile(bytes);
+  checkKind(file);
   switch (file.kind) {
-    case "unknown":
-      throw new FaceError("IMAGE_UNSUPPORTED", `The file is not a picture, whatever its name says. ${usable}`);
-    case "other":
-      throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${file.name}, whatever its name says. ${usable}`);
     case "raw": {
       const preview = findRawPreview(bytes, file.format);
       if (preview)
         return { ...(await decodeWithSharp(preview.jpeg, options, preview.orientation)), format: file.format };
       const type = file.format === "raw" ? "camera RAW" : `camera RAW (${file.format.toUpperCase()})`;
-      throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${type} without an embedded preview. ${usable}`);
+      throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${type} without an embedded preview. ${usableFormats}`);
     }
     case "picture":
       if (file.format === "heic") return decodeHeif(bytes, options);
@@ -95,8 +92,6 @@ export async function resizeImage(image: RgbImage, width: number, height: number
     .toBuffer();
   return { width, height, data };
 }
-
-const usable = "Use JPEG, PNG, WebP, AVIF or HEIC.";
 
 /** Antialiased like the others of libvips; the fastest of them. */
 const kernel = "linear";

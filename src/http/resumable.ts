@@ -6,6 +6,8 @@ import { FileStore } from "@tus/file-store";
 import { ERRORS, Server, type Upload } from "@tus/server";
 import { RollcallError } from "../domain/errors.ts";
 import { type AcceptedUpload, acceptUpload, checkRoom, type Shelf, tidyFileName } from "../domain/photos.ts";
+import { startsAsPicture } from "../domain/starts-as-picture.ts";
+import { FaceError } from "../face/errors.ts";
 import { problemOf } from "./problems.ts";
 
 /** A laptop that was closed on Friday goes on on Monday. */
@@ -139,11 +141,35 @@ class RememberingStore extends FileStore {
     await truncate(file, 0);
   }
 
+  override async write(bytes: Readable, id: string, offset: number): Promise<number> {
+    if (offset > 0) return await super.write(bytes, id, offset);
+    try {
+      return await super.write(await peeked(bytes), id, offset);
+    } catch (error) {
+      if (error instanceof FaceError) await this.remove(id);
+      throw error;
+    }
+  }
+
   override async getUpload(id: string): Promise<Upload> {
     const upload = await super.getUpload(id);
     if (isAccepted(upload) && upload.size !== undefined) upload.offset = upload.size;
     return upload;
   }
+}
+
+/** The same bytes, of which the first were looked at. @throws FaceError IMAGE_UNSUPPORTED when they are not a picture's */
+async function peeked(bytes: Readable): Promise<Readable> {
+  // Whoever sends the rest is to hear why it is not wanted: a destroyed stream would end as a broken connection.
+  const checked = startsAsPicture(bytes.iterator({ destroyOnReturn: false }));
+  const first = await checked.next();
+  return Readable.from(
+    (async function* () {
+      if (first.done !== true) yield first.value;
+      yield* checked;
+    })(),
+    { objectMode: false },
+  );
 }
 
 /** The body is read as it arrives. When the connection breaks it just ends, so that what came until then is kept. */

@@ -31,8 +31,10 @@ async function readUploads(request: FastifyRequest, shelf: Shelf, eventId: strin
     }
     // Undefined for a name that is empty, whatever its type says.
     const name = tidyFileName(part.filename ?? "");
+    // A file that is refused is not destroyed: the form would end with it.
+    const bytes: AsyncIterable<Uint8Array> = part.file.iterator({ destroyOnReturn: false });
     try {
-      const accepted = await acceptUpload(shelf, eventId, { name, bytes: part.file, ...(sha256 ? { sha256 } : {}) });
+      const accepted = await acceptUpload(shelf, eventId, { name, bytes, ...(sha256 ? { sha256 } : {}) });
       const outcome = accepted.duplicate ? "duplicate" : "accepted";
       results.push({ name, outcome, photoId: accepted.photoId, error: null });
     } catch (error) {

@@ -2,15 +2,13 @@ import sharp from "sharp";
 import type { PictureFacts } from "../domain/pictures.ts";
 import { FaceError } from "../face/errors.ts";
 import { readImageFile } from "../face/image-file.ts";
-import { sniffFile } from "../face/image-format.ts";
+import { checkKind, sniffFile, usableFormats } from "../face/image-format.ts";
 import { findRawPreview } from "../face/raw-preview.ts";
 import { swapsSides } from "../face/rgb-image.ts";
 import { readExifTime } from "./exif-time.ts";
 
 /** As the face engine: phones reach 200 million pixels. */
 const maxPixels = 250_000_000;
-
-const usable = "Use JPEG, PNG, WebP, AVIF or HEIC.";
 
 /**
  * Looks at the header alone, which takes about a millisecond; that the rest can be decoded shows when faces are looked for.
@@ -20,15 +18,12 @@ const usable = "Use JPEG, PNG, WebP, AVIF or HEIC.";
 export async function inspectPicture(file: string): Promise<PictureFacts> {
   const bytes = await readImageFile(file);
   const kind = sniffFile(bytes);
+  checkKind(kind);
   switch (kind.kind) {
-    case "unknown":
-      throw new FaceError("IMAGE_UNSUPPORTED", `The file is not a picture, whatever its name says. ${usable}`);
-    case "other":
-      throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${kind.name}, whatever its name says. ${usable}`);
     case "raw": {
       const preview = findRawPreview(bytes, kind.format);
       if (preview) return { ...(await readHeader(preview.jpeg, preview.orientation)), format: kind.format };
-      throw new FaceError("IMAGE_UNSUPPORTED", `The file is camera RAW without an embedded preview. ${usable}`);
+      throw new FaceError("IMAGE_UNSUPPORTED", `The file is camera RAW without an embedded preview. ${usableFormats}`);
     }
     case "picture":
       // Only the decoder knows how to read HEIC, and it will check it: what is not known is left open here.

@@ -130,6 +130,28 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
     expect((await organiser.get(event)).photos).toBe(before + 1);
   });
 
+  it("refuse what is no photo by its first bytes, while the rest is still to come", async () => {
+    const start = Buffer.alloc(5000, "no picture starts like this ");
+    const upload = await begin(10_000_000);
+    const piece = await organiser.fetch("PATCH", upload, {
+      body: new ReadableStream({ start: (stream) => stream.enqueue(start) }),
+      duplex: "half",
+      headers: tus({ "upload-offset": "0", "content-type": "application/offset+octet-stream" }),
+    });
+    expect([piece.status, JSON.parse(await piece.text()).code]).toEqual([415, "IMAGE_UNSUPPORTED"]);
+    expect((await organiser.fetch("HEAD", upload, { headers: tus() })).status).toBe(404);
+  });
+
+  it("go on with the next file of a form after one that is no photo", async () => {
+    const junk = new File([Buffer.alloc(1_000_000, "no picture starts like this ")], "junk.jpg");
+    const { status, body } = await organiser.upload(`${event}/photos`, [junk, join(samples, "sample2.jpg")]);
+    const outcomes = body.results.map(
+      ({ error, photoId }: { error: { code: string } | null; photoId: string | null }) =>
+        error === null ? typeof photoId : error.code,
+    );
+    expect([status, outcomes]).toEqual([200, ["IMAGE_UNSUPPORTED", "string"]]);
+  });
+
   it("refuse what is no photo, what is not what was announced, and pieces that do not fit", async () => {
     const text = Buffer.from("not a picture");
     const refused = await send(await begin(text.length), 0, text);
