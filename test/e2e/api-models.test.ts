@@ -144,7 +144,9 @@ describe("other models", { timeout: 120_000 }, () => {
     expect(after.outcome).toBe("found");
     const names = (answer: typeof after) =>
       answer.matches.map((match: { photo: { name: string } }) => match.photo.name);
-    expect(names(after).sort()).toEqual(names(before).sort());
+    // The new model may be less sure of a photo, but not of other photos.
+    expect(names(before)).toEqual(expect.arrayContaining(names(after)));
+    expect(names(after).length).toBeGreaterThan(1);
     expect(after.matches[0].similarity).not.toBe(before.matches[0].similarity);
     expect((await settings()).models.pipelineId).toMatch(/\+dlib-/u);
     expect((await settings()).events[0].models.embedder).toBe("dlib");
