@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
 import { type EventFace, EventIndex } from "../domain/event-index.ts";
 import { eventGone } from "../domain/ports.ts";
+import { Turns } from "../domain/turns.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { packedRows } from "./packed-rows.ts";
 import { stateOf } from "./revision.ts";
@@ -28,12 +29,6 @@ type FaceColumns = readonly [
   y2: number,
 ];
 
-interface Kept {
-  readonly index: EventIndex;
-  /** Those who ask at the same time wait for each other. */
-  turn: Promise<unknown>;
-}
-
 /**
  * Keeps the faces of the events asked for last in memory, decrypted. Whenever they are asked for, what has changed since is
  * read and nothing else: while photos come in, searches and groupings ask all the time.
@@ -42,7 +37,9 @@ export class FaceLoader {
   readonly #db: Kysely<Schema>;
   readonly #cipher: EmbeddingCipher;
   /** By event and pipeline, the one asked for last at the end. */
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, EventIndex>();
+  /** Those who ask at the same time wait for each other. */
+  readonly #turns = new Turns();
 
   constructor(db: Kysely<Schema>, cipher: EmbeddingCipher) {
     this.#db = db;
@@ -51,14 +48,12 @@ export class FaceLoader {
 
   async index(eventId: string, pipelineId: string): Promise<EventIndex> {
     const key = keyOf(eventId, pipelineId);
-    const kept = this.#kept.get(key) ?? { index: new EventIndex(pipelineId), turn: Promise.resolve() };
+    const index = this.#kept.get(key) ?? new EventIndex(pipelineId);
     this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    const turn = kept.turn.catch(() => undefined).then(() => this.#update(eventId, kept.index));
-    kept.turn = turn;
-    await turn;
+    this.#kept.set(key, index);
+    await this.#turns.take(key, () => this.#update(eventId, index));
     this.#makeRoom();
-    return kept.index;
+    return index;
   }
 
   /** Leaves nothing of the event's faces in memory. */
@@ -136,12 +131,12 @@ export class FaceLoader {
 
   /** Forgets what was not asked for the longest, until the rest is not too much. */
   #makeRoom(): void {
-    let others = -([...this.#kept.values()].at(-1)?.index.size ?? 0);
-    for (const { index } of this.#kept.values()) others += index.size;
-    for (const [key, { index }] of this.#kept) {
+    let others = -([...this.#kept.values()].at(-1)?.size ?? 0);
+    for (const { size } of this.#kept.values()) others += size;
+    for (const [key, { size }] of this.#kept) {
       if (others <= mostKept) break;
       this.#kept.delete(key);
-      others -= index.size;
+      others -= size;
     }
   }
 }

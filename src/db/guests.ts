@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { GuestLink, GuestStore } from "../domain/access-ports.ts";
-import { RollcallError } from "../domain/errors.ts";
+import { errorCatalogue, RollcallError } from "../domain/errors.ts";
 import { returnPinTry, takePinTry, takeSelfie } from "./budgets.ts";
 import type { Schema } from "./schema.ts";
 
@@ -196,7 +196,7 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
 
 function readCursor(cursor: string): number {
   if (/^\d{1,15}$/u.test(cursor)) return Number(cursor);
-  throw new RollcallError("CURSOR_INVALID", "The cursor is not one that this list gave. Start from the first page.");
+  throw new RollcallError("CURSOR_INVALID", errorCatalogue.CURSOR_INVALID);
 }
 
 /** Those whose session and link go on. */

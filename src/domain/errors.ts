@@ -40,7 +40,7 @@ export const errorCatalogue = {
   ACTION_UNKNOWN: "There is nothing of that id to undo. It may have been undone already.",
   PEOPLE_SAME: "The people or faces chosen do not allow that. The message says what to choose.",
   EXPORT_UNKNOWN: "The selection for a download is not kept any more. Select the photos again.",
-  CURSOR_INVALID: "The cursor is not one that a list gave. Start from the first page.",
+  CURSOR_INVALID: "The cursor is not one that this list gave. Start from the first page.",
   UPLOAD_TOO_LARGE: "The file is larger than uploads may be. Nothing of it was kept.",
   UPLOAD_CHANGED: "The bytes that arrived are not those that were announced. Upload the file again.",
   UPLOAD_MISSING: "The request brought no file. Send it as multipart/form-data in a field that holds a file.",

@@ -5,10 +5,10 @@ export interface ChangeLog {
   /** Another number whenever another process has written something. */
   foreignWrites(): Promise<number>;
   /** Of every event, texts that change with its photos and with its people. */
-  states(): Promise<readonly EventState[]>;
+  states(): Promise<readonly EventSigns[]>;
 }
 
-export interface EventState {
+export interface EventSigns {
   readonly eventId: string;
   readonly photos: string;
   readonly people: string;
@@ -25,7 +25,7 @@ export class ForeignChanges {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #writes: number | undefined;
-  #states = new Map<string, EventState>();
+  #states = new Map<string, EventSigns>();
 
   constructor(log: ChangeLog, activity: ActivityFeed, onFault: (error: unknown) => void) {
     this.#log = log;

@@ -41,10 +41,11 @@ export async function groupEvent(
     const decisions = decisionsAboutFaces(faces, await stores.people.decisions(eventId));
     const job = { faces, embedder, constraints: constraintsOf(decisions), ignored: decisions.ignored };
     const { people } = await groupFaces(job, signal);
+    const before = new Map(faces.ids.flatMap((id, i) => pair(id, faces.personIds[i])));
     const assignments = assignIdentities(
       people.map((person) => person.faceIds),
       {
-        before: new Map(faces.ids.flatMap((id, i) => pair(id, faces.personIds[i]))),
+        before,
         confirmed: decisions.confirmed,
         rejected: decisions.rejected,
         reserved: new Set([...(await stores.people.names(eventId)).keys(), ...decisions.confirmed.values()]),
@@ -53,8 +54,9 @@ export async function groupEvent(
     const nobody = [...decisions.ignored].map((faceId) => ({ faceId, personId: null }));
     signal?.throwIfAborted();
     // While photos come in, most faces stay with whom they are, and writing takes a hundred times as long as comparing.
-    const personOf = new Map(faces.ids.map((id, i) => [id, faces.personIds[i]]));
-    const changed = [...assignments, ...nobody].filter(({ faceId, personId }) => personOf.get(faceId) !== personId);
+    const changed = [...assignments, ...nobody].filter(
+      ({ faceId, personId }) => (before.get(faceId) ?? null) !== personId,
+    );
     await stores.faces.assign(eventId, { state: faces, grouping, whileGrowing }, changed);
     if (whileGrowing) return;
   }

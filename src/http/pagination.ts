@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { RollcallError } from "../domain/errors.ts";
+import { errorCatalogue, RollcallError } from "../domain/errors.ts";
 import { Cursor, PageLimit } from "./schemas.ts";
 
 const most = 1000;
@@ -22,7 +22,7 @@ export function pageOf<Item>(
   { cursor, limit = most }: Asked,
 ): { readonly page: readonly Item[]; readonly next: string | null } {
   if (cursor !== undefined && !/^\d{1,9}$/u.test(cursor)) {
-    throw new RollcallError("CURSOR_INVALID", "The cursor is not one that this list gave. Start from the first page.");
+    throw new RollcallError("CURSOR_INVALID", errorCatalogue.CURSOR_INVALID);
   }
   const start = Number(cursor ?? 0);
   const end = start + limit;

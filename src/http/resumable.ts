@@ -165,7 +165,7 @@ async function peeked(bytes: Readable): Promise<Readable> {
   const first = await checked.next();
   return Readable.from(
     (async function* () {
-      if (first.done !== true) yield first.value;
+      if (!first.done) yield first.value;
       yield* checked;
     })(),
     { objectMode: false },

@@ -4,7 +4,7 @@ import { getEvent } from "../../domain/events.ts";
 import { createLink, listLinks, revokeLink } from "../../domain/guests.ts";
 import type { App, Context } from "../context.ts";
 import { PageQuery, pageOf } from "../pagination.ts";
-import { Cursor, EventParams, idOf, Link, Next, nullable, PageLimit, problems, Time } from "../schemas.ts";
+import { EventParams, idOf, Link, Next, nullable, problems, Time } from "../schemas.ts";
 import { iso } from "../views.ts";
 
 export function linkRoutes(app: App, { services, publicUrl }: Context): void {
@@ -85,7 +85,7 @@ export function linkRoutes(app: App, { services, publicUrl }: Context): void {
         tags,
         summary: "To what guests agreed and when, the newest first; not who",
         params: EventParams,
-        querystring: Type.Object({ cursor: Cursor, limit: PageLimit(1000, 1000) }),
+        querystring: PageQuery,
         response: {
           200: Type.Object({
             next: Next,
