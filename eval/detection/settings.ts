@@ -1,4 +1,5 @@
 import { type DetectionSettings, detectionPresets } from "../../src/face/detect.ts";
+import { STANDARD_PYRAMID_FACTOR } from "../../src/face/mtcnn.ts";
 
 export interface NamedSettings {
   readonly name: string;
@@ -16,8 +17,10 @@ const variants: readonly Partial<DetectionSettings>[] = [
   { maxSide: 2560 },
   { minFace: 20 },
   { minFace: 28 },
-  { minFace: 48 },
-  { pyramidFactor: 0.6 },
+  { minFace: 36 },
+  { finestFactor: STANDARD_PYRAMID_FACTOR },
+  { finestFactor: 0.6 },
+  { minFace: 36, finestFactor: STANDARD_PYRAMID_FACTOR },
   { thresholds: [0.6, 0.7, 0.7] },
   { thresholds: [0.9, 0.7, 0.7] },
 ];

@@ -13,19 +13,23 @@ export interface DetectionSettings {
    * but not below 20 pixels: a small picture is often a large one scaled down, and costs less to search.
    */
   readonly minFace: number;
-  readonly pyramidFactor: number;
+  /**
+   * From the finest level of MTCNN's pyramid to the next; all others are `STANDARD_PYRAMID_FACTOR` apart. The finest costs as
+   * much as all others together, so one that stands farther off finds smaller faces in the same time.
+   */
+  readonly finestFactor: number;
   /** What a box must score to pass P-Net, R-Net and O-Net. */
   readonly thresholds: readonly [pnet: number, rnet: number, onet: number];
 }
 
 /** Recall and time of each are in docs/detection.md; `npm run eval -- detection` measures them. */
 export const detectionPresets: Readonly<Record<DetectionPreset, DetectionSettings>> = {
-  fast: { maxSide: 1280, minFace: 32, pyramidFactor: STANDARD_PYRAMID_FACTOR, thresholds: [0.9, 0.7, 0.7] },
-  balanced: { maxSide: 1920, minFace: 36, pyramidFactor: STANDARD_PYRAMID_FACTOR, thresholds: [0.7, 0.7, 0.7] },
+  fast: { maxSide: 1280, minFace: 32, finestFactor: STANDARD_PYRAMID_FACTOR, thresholds: [0.9, 0.7, 0.7] },
+  balanced: { maxSide: 1920, minFace: 24, finestFactor: 0.5, thresholds: [0.7, 0.7, 0.7] },
   thorough: {
     maxSide: Number.POSITIVE_INFINITY,
     minFace: 20,
-    pyramidFactor: STANDARD_PYRAMID_FACTOR,
+    finestFactor: STANDARD_PYRAMID_FACTOR,
     thresholds: STANDARD_THRESHOLDS,
   },
 };
@@ -46,9 +50,15 @@ const SAME_FACE = 0.6;
  * @returns boxes and landmarks in pixels of `image`
  */
 export async function detect(nets: MtcnnNets, image: RgbImage, settings: DetectionSettings): Promise<Detection[]> {
-  const { pyramidFactor, thresholds } = settings;
+  const { finestFactor, thresholds } = settings;
   const longSide = Math.max(image.width, image.height);
-  const options = { minFace: smallestFace(settings, longSide), pyramidFactor, thresholds, steadyLandmarks: true };
+  const options = {
+    minFace: smallestFace(settings, longSide),
+    pyramidFactor: STANDARD_PYRAMID_FACTOR,
+    finestFactor,
+    thresholds,
+    steadyLandmarks: true,
+  };
   if (longSide <= TILE * 1.5) {
     const faces = await detectFaces(nets, image, options);
     return faces.length > 0 ? faces : await detectFaces(nets, image, betweenScales(options));

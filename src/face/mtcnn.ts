@@ -26,6 +26,8 @@ export interface MtcnnOptions {
   readonly maxFace?: number;
   /** From one level of the pyramid to the next. */
   readonly pyramidFactor: number;
+  /** From the finest level to the next, which costs as much as all others together; default: `pyramidFactor`. */
+  readonly finestFactor?: number;
   /** Side of P-Net's largest input in pixels, even; a larger level is cut into windows, which bounds the memory. */
   readonly pnetWindow?: number;
   /** What a box must score to pass P-Net, R-Net and O-Net. */
@@ -89,11 +91,13 @@ async function propose(pnet: OnnxSession, image: FaceSampler, options: MtcnnOpti
   return suppressNonMaxima(candidates, NMS_PYRAMID, "union").map((box) => squared(shifted(box, 0)));
 }
 
-function pyramidScales(image: FaceSampler, { minFace, maxFace, pyramidFactor }: MtcnnOptions): number[] {
-  const scales: number[] = [];
+function pyramidScales(image: FaceSampler, options: MtcnnOptions): number[] {
+  const { minFace, maxFace, pyramidFactor, finestFactor = pyramidFactor } = options;
+  const finest = PNET_SIZE / minFace;
   const shortSide = Math.min(image.width, image.height);
   const smallest = maxFace === undefined ? PNET_SIZE / shortSide : PNET_SIZE / Math.min(maxFace, shortSide);
-  for (let scale = PNET_SIZE / minFace; scale >= smallest; scale *= pyramidFactor) scales.push(scale);
+  const scales = finest >= smallest ? [finest] : [];
+  for (let scale = finest * finestFactor; scale >= smallest; scale *= pyramidFactor) scales.push(scale);
   return scales;
 }
 
