@@ -82,12 +82,13 @@ export async function detect(nets: MtcnnNets, image: RgbImage, settings: Detecti
 
 /**
  * For a second look where the first found nobody: MTCNN sees a face at a few sizes only, and even a large one from the front
- * can be missed at those. Here they lie halfway between, and P-Net lets through what it does by default.
+ * can be missed at those. Here they lie halfway between, none is left out, and P-Net lets through what it does by default.
  */
 function betweenScales<Options extends { readonly minFace: number; readonly pyramidFactor: number }>(options: Options) {
   return {
     ...options,
     minFace: options.minFace / Math.sqrt(options.pyramidFactor),
+    finestFactor: options.pyramidFactor,
     thresholds: STANDARD_THRESHOLDS,
   };
 }
