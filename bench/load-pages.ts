@@ -46,6 +46,7 @@ async function load(browser: BrowserContext, url: string, { path, pictures, clic
       const times = {};
       const look = () => {
         const images = [...document.querySelectorAll(${JSON.stringify(pictures)})]
+          .filter((image) => image.checkVisibility({ visibilityProperty: true }))
           .filter((image) => image.getBoundingClientRect().top < innerHeight);
         if (images.length > 0) times.listed ??= performance.now();
         if (times.listed && !times.pictures && images.every((image) => image.complete && image.naturalWidth > 0)) {

@@ -55,7 +55,7 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
   useEffect(() => {
     if (version > 0 || pages > 1) reload();
   }, [version, pages, reload]);
-  // The question comes above the people, who would jump; but they do not wait for it for long.
+  // The question comes above the people, who would jump; but they do not wait for it for long, and their pictures not at all.
   const [held, setHeld] = useState(true);
   const release = useCallback(() => setHeld(false), []);
   useEffect(() => {
@@ -104,7 +104,7 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
       {data?.total === 0 && <Nobody eventId={eventId} onlyOften={least > 1} />}
       <Suggestions eventId={eventId} version={version} onDecided={onDecided} onSettled={release} />
       {(data ? held : people.error === undefined) && <PeopleSoon />}
-      <ul className={picked.length > 0 ? "people choosing" : "people"} hidden={held}>
+      <ul className={["people", picked.length > 0 && "choosing", held && "held"].filter(Boolean).join(" ")}>
         {data?.found.map((person, index) => (
           <PersonTile
             key={person.id}
