@@ -2,12 +2,13 @@ import { table } from "../eval/model-card.ts";
 import type { LoadResult } from "./load.ts";
 import type { PageTimes } from "./load-pages.ts";
 import { command, type Machine } from "./report.ts";
+import type { Percentiles } from "./search.ts";
 
 /** What the product promises of an event of this size on a machine of two cores. */
 const targets = { pageMs: 1000, searchMs: 300, memory: 600e6 };
 
 export function loadReport(result: LoadResult, machine: Machine, busyCores: number): string {
-  const { photos, faces, people, pages, searchMs, searches, retrievalMs, photosPerSecond, memory } = result;
+  const { photos, faces, people, pages, search, photosPerSecond, memory } = result;
   const number = (value: number) => value.toLocaleString("en");
   const page = (name: string, { listed, pictures, answered }: PageTimes) => [
     name,
@@ -35,17 +36,21 @@ ${table(
   ["", "p50", "p95", `p95 under ${targets.searchMs} ms`],
   [
     [
-      "selfie search, the whole request",
-      searchMs.p50.toFixed(0),
-      searchMs.p95.toFixed(0),
-      met(searchMs.p95 < targets.searchMs),
+      "a guest's search by selfie, the whole request",
+      ...times(search.selfieMs),
+      met(search.selfieMs.p95 < targets.searchMs),
     ],
-    ["of it, from the embedding to the answer", retrievalMs.p50.toFixed(0), retrievalMs.p95.toFixed(0), ""],
+    ["the organiser's by the same picture, the whole request", ...times(search.pictureMs), ""],
+    ["of it, from the embedding to the answer", ...times(search.retrievalMs), ""],
   ],
 )}
 
-${searches} searches, one after another. Most resident memory: ${megabytes(memory.server)} of the server's process (under
+${search.searches} searches by guests and as many by the organiser, one after another. Most resident memory: ${megabytes(memory.server)} of the server's process (under
 ${megabytes(targets.memory)}: ${met(memory.server < targets.memory)}), ${megabytes(memory.all)} with all processes that look at pictures.`;
+}
+
+function times({ p50, p95 }: Percentiles): readonly [p50: string, p95: string] {
+  return [p50.toFixed(0), p95.toFixed(0)];
 }
 
 function met(yes: boolean): string {

@@ -10,19 +10,15 @@ import { Client } from "../test/e2e/api-server.ts";
 import { openBrowser } from "../test/e2e/browser.ts";
 import { type LoadEventSize, makeLoadEvent } from "./load-event.ts";
 import { measurePage, type PageTimes } from "./load-pages.ts";
+import { measureSearches, type SearchTimes } from "./load-searches.ts";
 import { startMeasuredServer } from "./load-server.ts";
-import type { Percentiles } from "./search.ts";
-import { quantile } from "./statistics.ts";
 
 export interface LoadResult extends LoadEventSize {
   readonly people: number;
   /** While nothing else is done, and while photos come in. */
   readonly pages: Readonly<Record<"people" | "photos", Readonly<Record<"idle" | "busy", PageTimes>>>>;
-  /** Of whole requests, in milliseconds, while photos come in. */
-  readonly searchMs: Percentiles;
-  readonly searches: number;
-  /** Finding the nearest faces and describing them; the rest is looking for the face in the selfie. */
-  readonly retrievalMs: Percentiles;
+  /** While photos come in. */
+  readonly search: SearchTimes;
   /** Photos looked at in each second, while all of this was measured. */
   readonly photosPerSecond: number;
   /** Most resident bytes of the server's process, and of it with the processes that look at pictures; 0: not measured. */
@@ -34,9 +30,6 @@ const quick = { photos: 1_000, faces: 2_500, loads: 2, searches: 15 };
 
 /** Photos that wait at least, so that the queue never stands still. */
 const WAITING = 10;
-
-/** Guests do not search all at the same moment. */
-const BETWEEN_SEARCHES_MS = 200;
 
 const PASSWORD = "correct horse battery";
 
@@ -62,15 +55,14 @@ export async function benchLoad(options: { quick: boolean; say: (text: string) =
     const selfie = await selfieFrom(samples);
     const ingest = new Ingest(client, `/api/events/${eventId}`, await latePhotos(samples));
     await ingest.underWay();
-    const times = await search(client, `/api/events/${eventId}/searches`, selfie, searches);
+    const search = await measureSearches(client, `/api/events/${eventId}`, selfie, searches);
     const busy = await measurePages();
     const photosPerSecond = await ingest.stop();
     return {
       ...size,
       people,
       pages: { people: { idle: idle.people, busy: busy.people }, photos: { idle: idle.photos, busy: busy.photos } },
-      ...times,
-      searches,
+      search,
       photosPerSecond,
       memory: server.memory(),
     };
@@ -134,24 +126,6 @@ async function signIn(browser: BrowserContext, server: { url: string; setupUrl: 
   const client = new Client(server.url);
   await client.json("POST", "/api/session", { password: PASSWORD });
   return client;
-}
-
-async function search(client: Client, path: string, selfie: File, searches: number) {
-  const searchMs: number[] = [];
-  const retrievalMs: number[] = [];
-  for (let i = 0; i < searches; i++) {
-    const body = new FormData();
-    body.append("file", selfie);
-    const started = performance.now();
-    const response = await client.fetch("POST", path, { body });
-    const answer: { outcome: string; retrievalMs: number } = JSON.parse(await response.text());
-    searchMs.push(performance.now() - started);
-    if (answer.outcome !== "found") throw new Error(`The search did not find the person: ${JSON.stringify(answer)}`);
-    retrievalMs.push(answer.retrievalMs);
-    await sleep(BETWEEN_SEARCHES_MS);
-  }
-  const percentiles = (times: readonly number[]) => ({ p50: quantile(times, 0.5), p95: quantile(times, 0.95) });
-  return { searchMs: percentiles(searchMs), retrievalMs: percentiles(retrievalMs) };
 }
 
 /** Photos that come in one after another for as long as it is not stopped. */

@@ -171,7 +171,7 @@ export async function findGuest(
   }
   await guests.countSearch(guest.linkId);
   const answer = await engines.withEventEngine(guest.eventId, (engine) =>
-    searchEvent(stores, engine, { event: guest.eventId, picture: selfie }),
+    searchEvent(stores, engine, { event: guest.eventId, picture: selfie, selfie: true }),
   );
   switch (answer.outcome) {
     case "found": {

@@ -20,6 +20,8 @@ export interface SearchRequest {
   readonly threshold?: number;
   /** Which face of the picture, the largest first, from 0; default 0. */
   readonly faceIndex?: number;
+  /** Somebody large in front of the camera is looked for; only where there is nobody, those in the background are. */
+  readonly selfie?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -31,6 +33,9 @@ const leastConfidence = 0.01;
 
 const mostCandidates = 10;
 
+/** Of the picture's longer side: at arm's length a face is a quarter of it. */
+const leastShareOfSelfie = 1 / 12;
+
 /** Ids in one question to a store. */
 const idsAtOnce = 1000;
 
@@ -40,13 +45,17 @@ const idsAtOnce = 1000;
  * @throws RollcallError EVENT_UNKNOWN, FACE_INDEX_INVALID, OPTION_INVALID; FaceError IMAGE_... about the picture
  */
 export async function searchEvent(stores: Stores, engine: FaceEngine, request: SearchRequest): Promise<SearchAnswer> {
-  const { faceIndex = 0, picture, signal } = request;
+  const { faceIndex = 0, picture, selfie = false, signal } = request;
   const event = await openEvent(stores, request.event);
   const threshold = request.threshold ?? (await thresholdOf(stores, event));
   if (!(threshold >= 0 && threshold <= 1)) {
     throw new RollcallError("OPTION_INVALID", `The threshold is ${threshold}, but must be a number from 0 to 1.`);
   }
-  const { faces } = await engine.findFaces(picture, { urgent: true, ...(signal ? { signal } : {}) });
+  const { faces } = await engine.findFaces(picture, {
+    urgent: true,
+    ...(selfie ? { leastShare: leastShareOfSelfie } : {}),
+    ...(signal ? { signal } : {}),
+  });
   const face = chooseFace(faces, faceIndex);
 
   const started = performance.now();

@@ -47,18 +47,24 @@ const SAME_FACE = 0.6;
 /**
  * Finds the faces of a picture of any size, best first.
  *
+ * @param leastShare of the picture's longer side, 0 to 1: narrower faces are looked for only where there is no wider one
  * @returns boxes and landmarks in pixels of `image`
  */
-export async function detect(nets: MtcnnNets, image: RgbImage, settings: DetectionSettings): Promise<Detection[]> {
+export async function detect(
+  nets: MtcnnNets,
+  image: RgbImage,
+  settings: DetectionSettings,
+  leastShare = 0,
+): Promise<Detection[]> {
   const { finestFactor, thresholds } = settings;
   const longSide = Math.max(image.width, image.height);
-  const options = {
-    minFace: smallestFace(settings, longSide),
-    pyramidFactor: STANDARD_PYRAMID_FACTOR,
-    finestFactor,
-    thresholds,
-    steadyLandmarks: true,
-  };
+  const minFace = smallestFace(settings, longSide);
+  const options = { minFace, pyramidFactor: STANDARD_PYRAMID_FACTOR, finestFactor, thresholds, steadyLandmarks: true };
+  if (leastShare * longSide > minFace) {
+    const wide = { ...options, ...closeScales(leastShare * longSide) };
+    const faces = await detectFaces(nets, image, wide);
+    if (faces.length > 0) return faces;
+  }
   if (longSide <= TILE * 1.5) {
     const faces = await detectFaces(nets, image, options);
     return faces.length > 0 ? faces : await detectFaces(nets, image, betweenScales(options));
@@ -78,6 +84,15 @@ export async function detect(nets: MtcnnNets, image: RgbImage, settings: Detecti
   });
   found.push(...whole.map((face) => moved(face, 0, 0, scale)));
   return withoutDuplicates(found);
+}
+
+/**
+ * MTCNN sees a face at a few sizes only, and even a large one from the front can be missed at those. Where there are few to
+ * look at, twice as many cost little; and P-Net lets through what it does by default.
+ */
+function closeScales(minFace: number) {
+  const factor = Math.sqrt(STANDARD_PYRAMID_FACTOR);
+  return { minFace, pyramidFactor: factor, finestFactor: factor, thresholds: STANDARD_THRESHOLDS };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { FacesInImage } from "./face.ts";
 import { iou } from "./geometry.ts";
 import { ensureModel } from "./models/store.ts";
 import { embedderOf } from "./pipeline-id.ts";
+import { dot } from "./vector.ts";
 
 let engine: FaceEngine;
 let samples: Readonly<Record<string, string>>;
@@ -49,6 +50,18 @@ describe("findFaces", { timeout: 60_000 }, () => {
       const same = found.faces.find((other) => iou(other.box, [3 * x1, 3 * y1, 3 * x2, 3 * y2]) > 0.7);
       expect(same && engine.compare(face, same).similarity).toBeGreaterThan(0.9);
     }
+  });
+
+  it("looks for narrow faces only where there is no wide one, when told so", async () => {
+    const { faces } = await engine.findFaces(sample(4));
+    const wide = await engine.findFaces(sample(4), { leastShare: 1 / 12 });
+    expect(faces).toHaveLength(5);
+    expect(wide.faces).toHaveLength(4);
+    for (const face of wide.faces) {
+      expect(Math.max(...faces.map((one) => dot(one.embedding, face.embedding)))).toBeGreaterThan(0.97);
+    }
+    const nobodyWide = await engine.findFaces(sample(4), { leastShare: 0.9 });
+    expect(nobodyWide.faces).toHaveLength(5);
   });
 
   it("says what is wrong with a picture and goes on with the next", async () => {

@@ -10,7 +10,7 @@ import { nuisanceOf } from "./nuisance.ts";
 import { checkProviders } from "./onnx.ts";
 import type { PipelineConfig } from "./pipeline.ts";
 import { PREPROCESSING_REVISION } from "./pipeline-id.ts";
-import { WorkerPool } from "./worker-pool.ts";
+import { type FindOptions, WorkerPool } from "./worker-pool.ts";
 
 export interface EngineOptions extends ModelOptions {
   /** "mobilefacenet" (default), "dlib", "facenet", or an embedder that was imported. */
@@ -42,14 +42,10 @@ export interface FaceEngine {
    * Every face in a picture, best score first. May be called many times at once; calls wait for a free worker.
    *
    * @param image path of a picture, or its bytes
-   * @param options `urgent`: somebody waits for the answer, so it goes before all others, with a worker kept for that
    * @throws FaceError IMAGE_... when the picture cannot be used, ENGINE_..., MODEL_UNSUPPORTED, PROVIDER_UNAVAILABLE; the
    *   signal's reason
    */
-  findFaces(
-    image: Uint8Array | string,
-    options?: { readonly signal?: AbortSignal; readonly urgent?: boolean },
-  ): Promise<FacesInImage>;
+  findFaces(image: Uint8Array | string, options?: FindOptions): Promise<FacesInImage>;
   /** Whether two faces are of one person. @throws FaceError CALIBRATION_MISSING, EMBEDDINGS_INCOMPATIBLE */
   compare(a: Face, b: Face): Comparison;
   /** Ends the workers; what is still waiting fails with ENGINE_CLOSED. */
@@ -81,7 +77,7 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
     pipelineId: config.pipelineId,
     embedder,
     workers,
-    findFaces: (image, { signal, urgent } = {}) => pool.findFaces(image, signal, urgent),
+    findFaces: (image, options) => pool.findFaces(image, options),
     compare: (a, b) =>
       compareEmbeddings(
         a.embedding,

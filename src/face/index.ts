@@ -7,3 +7,4 @@ export { type EngineOptions, type FaceEngine, openFaceEngine } from "./engine.ts
 export { FaceError, type FaceErrorCode, faceErrors } from "./errors.ts";
 export type { Face, FacesInImage, Quality } from "./face.ts";
 export type { Landmarks, PixelBox, Point } from "./geometry.ts";
+export type { FindOptions } from "./worker-pool.ts";

@@ -31,9 +31,10 @@ export interface PipelineConfig {
 export interface Pipeline {
   /**
    * @param source path of a picture, or its bytes
+   * @param leastShare as for `detect`
    * @throws FaceError IMAGE_... when the picture cannot be used
    */
-  findFaces(source: Uint8Array | string): Promise<FacesInImage>;
+  findFaces(source: Uint8Array | string, leastShare?: number): Promise<FacesInImage>;
   close(): Promise<void>;
 }
 
@@ -49,7 +50,7 @@ export async function openPipeline(config: PipelineConfig): Promise<Pipeline> {
   const nets = { pnet, rnet, onet };
   const embedder = { spec: config.embedder.spec, mirror: config.embedder.mirror, session };
   return {
-    findFaces: (source) => findFaces(source, nets, embedder, config),
+    findFaces: (source, leastShare) => findFaces(source, leastShare, nets, embedder, config),
     close: async () => {
       await Promise.all([pnet, rnet, onet, session].map((net) => net.close()));
     },
@@ -58,12 +59,13 @@ export async function openPipeline(config: PipelineConfig): Promise<Pipeline> {
 
 async function findFaces(
   source: Uint8Array | string,
+  leastShare: number | undefined,
   nets: MtcnnNets,
   embedder: Embedder,
   config: PipelineConfig,
 ): Promise<FacesInImage> {
   const { image, original, damaged } = await decodeImage(source, { maxSide: config.detection.maxSide });
-  const detections = await detect(nets, image, config.detection);
+  const detections = await detect(nets, image, config.detection, leastShare);
   const embedded = await embedFaces(
     embedder,
     image,

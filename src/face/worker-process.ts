@@ -27,12 +27,13 @@ export class WorkerProcess {
   }
 
   /**
+   * @param leastShare as for `detect`
    * @throws FaceError ENGINE_CRASHED when the picture ends or hangs the process, IMAGE_... when it cannot be used; what
    *   `start` throws
    */
-  async findFaces(source: Uint8Array | string): Promise<FacesInImage> {
+  async findFaces(source: Uint8Array | string, leastShare: number): Promise<FacesInImage> {
     const child = await this.#started();
-    const answer = await child.ask({ kind: "find", source }, crashed);
+    const answer = await child.ask({ kind: "find", source, leastShare }, crashed);
     if (answer.kind !== "found") throw new FaceError("ENGINE_CRASHED", "The face engine gave no answer.");
     return answer.result;
   }

@@ -13,5 +13,5 @@ answerParent(async (request: WorkerRequest): Promise<WorkerAnswer> => {
     return { kind: "ready" };
   }
   if (pipeline === undefined) throw new FaceError("ENGINE_CRASHED", "The face engine was asked before it was ready.");
-  return { kind: "found", result: await pipeline.findFaces(request.source) };
+  return { kind: "found", result: await pipeline.findFaces(request.source, request.leastShare) };
 });
