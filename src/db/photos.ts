@@ -16,23 +16,8 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
     statusCounts: (eventId) => statusCounts(db, eventId),
 
     async counts(eventId) {
-      const { without } = await db
-        .selectFrom("photos")
-        .select(sql<number>`count(*)`.as("without"))
-        .where("event_id", "=", eventId)
-        .where("status", "=", "done")
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom("faces")
-                .select("faces.id")
-                .whereRef("faces.event_id", "=", "photos.event_id")
-                .whereRef("faces.photo_id", "=", "photos.id"),
-            ),
-          ),
-        )
-        .executeTakeFirstOrThrow();
-      return { ...(await statusCounts(db, eventId)), withoutFaces: without };
+      const counts = await statusCounts(db, eventId);
+      return { ...counts, withoutFaces: counts.done - (await doneWithFaces(db, eventId)) };
     },
 
     async failures(eventId) {
@@ -88,6 +73,31 @@ export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoSt
       );
     },
   };
+}
+
+/** All with faces but the few that are to be looked at anew: asking each photo that is done takes four times as long. */
+async function doneWithFaces(db: Kysely<Schema>, eventId: string): Promise<number> {
+  const { all } = await db
+    .selectFrom((from) =>
+      from.selectFrom("faces").select("photo_id").distinct().where("event_id", "=", eventId).as("photo"),
+    )
+    .select(sql<number>`count(*)`.as("all"))
+    .executeTakeFirstOrThrow();
+  const { waiting } = await db
+    .selectFrom("photos")
+    .select(sql<number>`count(*)`.as("waiting"))
+    .where("event_id", "=", eventId)
+    .where("status", "in", ["pending", "working", "failed"])
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom("faces")
+          .select("faces.id")
+          .whereRef("faces.event_id", "=", "photos.event_id")
+          .whereRef("faces.photo_id", "=", "photos.id"),
+      ),
+    )
+    .executeTakeFirstOrThrow();
+  return all - waiting;
 }
 
 async function statusCounts(db: Kysely<Schema>, eventId: string): Promise<StatusCounts> {

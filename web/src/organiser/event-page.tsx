@@ -26,6 +26,9 @@ const tabs = [
   ["settings", "Event settings"],
 ] as const;
 
+/** Pages that only need to know which event it is, so they load while the event does. */
+const independent: readonly string[] = ["photos", "people", "search", "insights"];
+
 /** Whether an address that goes on like this is a page of an event. */
 export function isTab(path: string): boolean {
   return tabs.some(([known]) => known === path);
@@ -57,7 +60,7 @@ export function EventPage({ eventId, tab, item }: Props) {
   const label = tabs.find(([path]) => path === tab)?.[1] ?? "";
   usePageTitle(`${tab === "" ? name : `${label} – ${name}`} – Rollcall`);
   if (event.error instanceof Refusal && event.error.status === 404) return <NotFound />;
-  if (!data) {
+  if (!data && !(independent.includes(tab) && event.error === undefined)) {
     return (
       <div className="page">
         {event.error === undefined ? <Loading what="the event" /> : <Problem error={event.error} retry={reload} />}
@@ -66,8 +69,8 @@ export function EventPage({ eventId, tab, item }: Props) {
   }
   return (
     <div className="page">
-      <h1 className="no-print" title={data.name}>
-        {data.name}
+      <h1 className="no-print" title={name}>
+        {name}
       </h1>
       <nav className="tabs no-print" aria-label="Event">
         {tabs.map(([path, label]) => (
@@ -80,7 +83,7 @@ export function EventPage({ eventId, tab, item }: Props) {
           </Link>
         ))}
       </nav>
-      {tab === "" && <Overview event={data} live={live} />}
+      {tab === "" && data && <Overview event={data} live={live} />}
       {tab === "photos" && <PhotosPage eventId={eventId} live={live} />}
       {tab === "people" &&
         (item === "" ? (
@@ -89,9 +92,9 @@ export function EventPage({ eventId, tab, item }: Props) {
           <PersonPage key={item} eventId={eventId} personId={item} live={live} onDecided={undo.offer} />
         ))}
       {tab === "search" && <SearchPage eventId={eventId} />}
-      {tab === "guests" && <GuestsPage event={data} onChange={reload} />}
+      {tab === "guests" && data && <GuestsPage event={data} onChange={reload} />}
       {tab === "insights" && <InsightsPage eventId={eventId} version={live.people} />}
-      {tab === "settings" && <EventSettings event={data} onChange={reload} />}
+      {tab === "settings" && data && <EventSettings event={data} onChange={reload} />}
       {undo.bar}
     </div>
   );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { PeopleSoon, Problem, plural } from "../shared/ui.tsx";
@@ -32,6 +32,9 @@ async function firstPages(eventId: string, pages: number, leastPhotos: number): 
   }
   return { found, total };
 }
+
+/** More than are in view at first; drawing all at once would keep their pictures waiting. */
+const drawnFirst = 40;
 
 const patienceMs = 600;
 
@@ -103,19 +106,10 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
       <Problem error={people.error ?? merging.error} retry={reload} />
       {data?.total === 0 && <Nobody eventId={eventId} onlyOften={least > 1} />}
       <Suggestions eventId={eventId} version={version} onDecided={onDecided} onSettled={release} />
-      {(data ? held : people.error === undefined) && <PeopleSoon />}
-      <ul className={["people", picked.length > 0 && "choosing", held && "held"].filter(Boolean).join(" ")}>
-        {data?.found.map((person, index) => (
-          <PersonTile
-            key={person.id}
-            eventId={eventId}
-            person={person}
-            number={index + 1}
-            picked={picked.includes(person.id)}
-            onPick={() => toggle(person.id)}
-          />
-        ))}
-      </ul>
+      <div className="overlaid">
+        {(data ? held : people.error === undefined) && <PeopleSoon />}
+        {data && <People eventId={eventId} people={data.found} picked={picked} onPick={toggle} held={held} />}
+      </div>
       {data && !held && data.found.length < data.total && (
         <button
           type="button"
@@ -140,6 +134,33 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
         </section>
       )}
     </section>
+  );
+}
+
+interface PeopleProps {
+  readonly eventId: string;
+  readonly people: readonly Schemas["Person"][];
+  readonly picked: readonly string[];
+  readonly onPick: (id: string) => void;
+  /** They take their room and load their pictures, but are not seen yet. */
+  readonly held: boolean;
+}
+
+function People({ eventId, people, picked, onPick, held }: PeopleProps) {
+  const drawn = useDeferredValue(people, people.slice(0, drawnFirst));
+  return (
+    <ul className={["people", picked.length > 0 && "choosing", held && "held"].filter(Boolean).join(" ")}>
+      {drawn.map((person, index) => (
+        <PersonTile
+          key={person.id}
+          eventId={eventId}
+          person={person}
+          number={index + 1}
+          picked={picked.includes(person.id)}
+          onPick={() => onPick(person.id)}
+        />
+      ))}
+    </ul>
   );
 }
 
