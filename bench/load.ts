@@ -31,6 +31,9 @@ const quick = { photos: 1_000, faces: 2_500, loads: 2, searches: 15 };
 /** Photos that wait at least, so that the queue never stands still. */
 const WAITING = 10;
 
+/** As often as a page is told of what came in. */
+const BETWEEN_LOOKS_MS = 500;
+
 const PASSWORD = "correct horse battery";
 
 /** A large event on a real server, looked at in a real browser and searched while more photos come in. */
@@ -167,7 +170,7 @@ class Ingest {
     while (!this.#stopped) {
       const { pending } = await this.#progress();
       if (pending < WAITING) await this.#client.upload(`${this.#event}/photos`, this.#next());
-      else await sleep(100);
+      else await sleep(BETWEEN_LOOKS_MS);
     }
   }
 

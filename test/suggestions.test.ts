@@ -42,19 +42,20 @@ async function eventOfPairs(first: number, second: number) {
 
 test("asks about the likelier pair, and not about one that is hardly likely at all", async () => {
   const { stores, eventId } = await eventOfPairs(0.7, leastConfidence - 0.05);
-  const suggestions = await suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 20);
+  const { suggestions } = await suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 20);
   expect(suggestions.map(({ confidence }) => confidence.toFixed(2))).toEqual(["0.70"]);
 });
 
 test("asks first what settles most, which is the least certain", async () => {
   const { stores, eventId } = await eventOfPairs(0.93, 0.6);
-  const suggestions = await suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 20);
+  const { suggestions } = await suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 20);
   expect(suggestions.map(({ confidence }) => confidence.toFixed(2))).toEqual(["0.60", "0.93"]);
 });
 
 test("asks nothing that a human answered", async () => {
   const { stores, eventId } = await eventOfPairs(0.7, 0.6);
-  const [first] = await suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 1);
+  const { suggestions } = await suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 1);
+  const [first] = suggestions;
   const [a, b] = first?.people ?? [];
   const faces = [
     ...(await stores.faces.ofPerson(eventId, a ?? "")),
@@ -67,7 +68,27 @@ test("asks nothing that a human answered", async () => {
     names: new Map(),
     people: first?.people ?? [],
   });
-  const left = await suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 20);
+  const { suggestions: left } = await suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 20);
   expect(left).toHaveLength(1);
   expect(left[0]?.people).not.toEqual(first?.people);
+});
+
+test("answers at once with what it knows while faces come in, and says when there is something new", async () => {
+  const { stores, eventId } = await eventOfPairs(0.7, leastConfidence - 0.05);
+  const ask = () => suggestMerges(stores, eventId, { pipelineId: pipeline, embedder }, 20);
+  const { suggestions: before, later: none } = await ask();
+  expect(none).toBeUndefined();
+  const state = await facesOf(stores, eventId);
+  const [person] = before[0]?.people ?? [];
+  const other = state.photoIds.map((id) => `of-${id}`).find((id) => !before[0]?.people.includes(id));
+  const assignments = state.ids.map((faceId, i) => {
+    const before = `of-${state.photoIds[i]}`;
+    return { faceId, personId: before === person ? (other ?? "") : before };
+  });
+  await stores.faces.assign(eventId, { state, grouping: "by hand" }, assignments);
+  const { suggestions, later } = await ask();
+  expect(suggestions).toEqual([]);
+  expect(await later).toBe(true);
+  const { later: noMore } = await ask();
+  expect(noMore).toBeUndefined();
 });

@@ -11,7 +11,9 @@ export class Look {
 
   /** @param evidence of the face, as the calibration has it for its quality */
   add(embedding: Float32Array, evidence: number): void {
-    for (const [i, value] of embedding.entries()) this.#sum[i] = (this.#sum[i] ?? 0) + value * evidence;
+    const sum = this.#sum;
+    // A tenth of the time that an iterator takes, and an event has millions of these numbers.
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (embedding[i] ?? 0) * evidence;
     this.#evidence += evidence;
   }
 

@@ -23,29 +23,72 @@ const neighbours = 6;
  */
 export const leastConfidence = 0.3;
 
+/** What was found, and of which state: as long as the index has it, nothing changed about faces or what humans said of them. */
+interface Found {
+  readonly state: EventState;
+  readonly suggestions: readonly Suggestion[];
+}
+
+const remembered = new WeakMap<EventIndex, Found>();
+const underWay = new WeakMap<EventIndex, Promise<Found>>();
+
 /**
  * Pairs of people who may be one, those first whose answer settles most: undecided, and in many photos. They are judged as
  * grouping judges them, by all faces of both. Pairs that share a photo are left out, and those that a human spoke about.
+ *
+ * While photos come in, comparing everybody again takes longer than a page may wait: then the answer is that of a moment
+ * ago, less the people who are gone, and `later` resolves when there is a newer one, to whether it is another.
  */
 export async function suggestMerges(
   stores: Pick<Stores, "faces" | "people">,
   eventId: string,
   { pipelineId, embedder }: { readonly pipelineId: string; readonly embedder: string },
   limit: number,
-): Promise<readonly Suggestion[]> {
+): Promise<{ readonly suggestions: readonly Suggestion[]; readonly later?: Promise<boolean> }> {
   const index = await stores.faces.index(eventId, pipelineId);
-  const { state } = index;
   const known = remembered.get(index);
-  const suggestions = known?.state === state ? known.suggestions : await compareAll(stores, eventId, index, embedder);
-  remembered.set(index, { state, suggestions });
-  return suggestions.slice(0, limit);
+  const isLatest = known !== undefined && sameState(known.state, index.state);
+  if (isLatest) return { suggestions: known.suggestions.slice(0, limit) };
+  const compare = () => compareOnce(stores, eventId, index, embedder);
+  const comparing = underWay.get(index) ?? compare();
+  // What a human has just answered is not asked again.
+  if (known?.state.decided !== index.state.decided) {
+    const found = await comparing;
+    const { suggestions } = found.state.decided === index.state.decided ? found : await compare();
+    return { suggestions: suggestions.slice(0, limit) };
+  }
+  const suggestions = known.suggestions.filter(({ people }) => people.every((id) => index.members.has(id)));
+  return {
+    suggestions: suggestions.slice(0, limit),
+    later: comparing.then((found) => !samePairs(found.suggestions, known.suggestions)),
+  };
 }
 
-/** With the state they are of: as long as the index has it, nothing has changed about faces or what humans said of them. */
-const remembered = new WeakMap<
-  EventIndex,
-  { readonly state: EventState; readonly suggestions: readonly Suggestion[] }
->();
+async function compareOnce(
+  stores: Pick<Stores, "faces" | "people">,
+  eventId: string,
+  index: EventIndex,
+  embedder: string,
+): Promise<Found> {
+  const { state } = index;
+  const comparing = compareAll(stores, eventId, index, embedder).then((suggestions) => ({ state, suggestions }));
+  underWay.set(index, comparing);
+  try {
+    const found = await comparing;
+    remembered.set(index, found);
+    return found;
+  } finally {
+    if (underWay.get(index) === comparing) underWay.delete(index);
+  }
+}
+
+function sameState(a: EventState, b: EventState): boolean {
+  return a.revision === b.revision && a.decided === b.decided && a.assigned === b.assigned;
+}
+
+function samePairs(some: readonly Suggestion[], others: readonly Suggestion[]): boolean {
+  return some.length === others.length && some.every(({ people }, i) => people.join() === others[i]?.people.join());
+}
 
 /** People compared before other work gets its turn. */
 const peopleAtOnce = 50;

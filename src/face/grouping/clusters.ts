@@ -54,7 +54,8 @@ export class Clusters {
     const matrix = new Float32Array(roots.length * this.dimension);
     for (const [i, root] of roots.entries()) {
       const length = this.#lengths[root] || 1;
-      for (const [j, value] of this.#row(root).entries()) matrix[i * this.dimension + j] = value / length;
+      const row = this.#row(root);
+      for (let j = 0; j < row.length; j++) matrix[i * this.dimension + j] = (row[j] ?? 0) / length;
     }
     return matrix;
   }
@@ -113,7 +114,7 @@ export class Clusters {
     const evidence = this.#calibration.evidence(quality);
     this.#evidence[root] = (this.#evidence[root] ?? 0) + evidence;
     const row = this.#row(root);
-    for (const [i, value] of embedding.entries()) row[i] = (row[i] ?? 0) + value * evidence;
+    for (let i = 0; i < row.length; i++) row[i] = (row[i] ?? 0) + (embedding[i] ?? 0) * evidence;
     const photos = this.#photos.get(root) ?? new Map<string, number[]>();
     photos.set(photoId, [...(photos.get(photoId) ?? []), item]);
     this.#photos.set(root, photos);

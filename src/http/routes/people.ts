@@ -124,7 +124,13 @@ export function peopleRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const found = await suggestMerges(stores, id, await services.engines.ofEvent(id), request.query.limit ?? 20);
+      const engine = await services.engines.ofEvent(id);
+      const { suggestions: found, later } = await suggestMerges(stores, id, engine, request.query.limit ?? 20);
+      // When it fails, so does the next request, which can say so.
+      void later?.then(
+        (isOther) => isOther && services.activity.publish({ kind: "people", eventId: id }),
+        () => undefined,
+      );
       const wanted = new Set(found.flatMap((suggestion) => suggestion.people));
       const known = (await stores.people.list(id)).filter((person) => wanted.has(person.id));
       const views = new Map((await describePeople(stores, id, known)).map((person) => [person.id, personView(person)]));

@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useEffect, useState } from "react";
+import { memo, useCallback, useDeferredValue, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { PeopleSoon, Problem, plural } from "../shared/ui.tsx";
@@ -68,8 +68,10 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
   const [picked, setPicked] = useState<readonly string[]>([]);
   const [history, setHistory] = useState(false);
   const merging = useAction();
-  const toggle = (id: string) =>
-    setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
+  const toggle = useCallback(
+    (id: string) => setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id])),
+    [],
+  );
   const often = (only: boolean) => {
     setLeast(only ? 2 : 1);
     window.history.replaceState(window.history.state, "", window.location.pathname + (only ? oftenOnly : ""));
@@ -146,7 +148,8 @@ interface PeopleProps {
   readonly held: boolean;
 }
 
-function People({ eventId, people, picked, onPick, held }: PeopleProps) {
+/** Photos that come in are told twice a second, and most people stay as they are. */
+const People = memo(function People({ eventId, people, picked, onPick, held }: PeopleProps) {
   const drawn = useDeferredValue(people, people.slice(0, drawnFirst));
   return (
     <ul className={["people", picked.length > 0 && "choosing", held && "held"].filter(Boolean).join(" ")}>
@@ -157,12 +160,12 @@ function People({ eventId, people, picked, onPick, held }: PeopleProps) {
           person={person}
           number={index + 1}
           picked={picked.includes(person.id)}
-          onPick={() => onPick(person.id)}
+          onPick={onPick}
         />
       ))}
     </ul>
   );
-}
+});
 
 function Nobody({ eventId, onlyOften }: { readonly eventId: string; readonly onlyOften: boolean }) {
   if (onlyOften) return <p className="card empty">Nobody is in two photos yet.</p>;
@@ -182,10 +185,10 @@ interface TileProps {
   readonly person: Schemas["Person"];
   readonly number: number;
   readonly picked: boolean;
-  readonly onPick: () => void;
+  readonly onPick: (id: string) => void;
 }
 
-function PersonTile({ eventId, person, number, picked, onPick }: TileProps) {
+const PersonTile = memo(function PersonTile({ eventId, person, number, picked, onPick }: TileProps) {
   const name = person.name ?? `Person ${number}`;
   return (
     <li className="person">
@@ -203,7 +206,28 @@ function PersonTile({ eventId, person, number, picked, onPick }: TileProps) {
           <span className="hint">{plural(person.photos, "photo")}</span>
         </Link>
       </Peek>
-      <input type="checkbox" className="pick" aria-label={`Select ${name}`} checked={picked} onChange={onPick} />
+      <input
+        type="checkbox"
+        className="pick"
+        aria-label={`Select ${name}`}
+        checked={picked}
+        onChange={() => onPick(person.id)}
+      />
     </li>
+  );
+}, looksTheSame);
+
+/** The same person in an answer that came later. */
+function looksTheSame(before: TileProps, after: TileProps): boolean {
+  const [a, b] = [before.person, after.person];
+  return (
+    a.id === b.id &&
+    a.name === b.name &&
+    a.photos === b.photos &&
+    a.cover.id === b.cover.id &&
+    before.eventId === after.eventId &&
+    before.number === after.number &&
+    before.picked === after.picked &&
+    before.onPick === after.onPick
   );
 }
