@@ -83,7 +83,14 @@ export async function makeLoadEvent(
         found.push(faceAt(place, event.vectors.subarray(next * event.dimension, (next + 1) * event.dimension)));
       }
       const { pipelineId } = engine;
-      await stores.photos.complete(claimed, { width: WIDTH, height: HEIGHT, damaged: false, pipelineId, faces: found });
+      await stores.photos.complete(claimed, {
+        width: WIDTH,
+        height: HEIGHT,
+        damaged: false,
+        takenAt: null,
+        pipelineId,
+        faces: found,
+      });
     }
     await groupEvent(stores, async (job) => runGroupingJob(job), eventId, engine);
     return { eventId, people: (await stores.people.list(eventId)).length };

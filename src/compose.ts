@@ -258,7 +258,7 @@ function bind({ dataDir, stores, blobs, engines, asked, close }: Parts): Rollcal
     namePerson: (request) => namePerson(stores, request),
     searchEvent: async (request) => searchEvent(stores, await engineFor(request.event), request),
     insights: (event) => insights(stores, event),
-    exportPerson: (request) => exportPerson(stores, originals(), request),
+    exportPerson: (request) => exportPerson(stores, { originals: originals(), blobs }, request),
     close,
   };
 }

@@ -46,6 +46,7 @@ const result = {
   width: 1000,
   height: 1000,
   damaged: false,
+  takenAt: null,
   pipelineId: "test",
   faces: [face([100, 110, 400, 500]), face([505, 0, 900, 500]), face([0, 800, 50, 860])],
 };

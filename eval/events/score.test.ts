@@ -39,7 +39,7 @@ function face(box: PixelBox): Face {
 }
 
 function finds(...boxes: PixelBox[]): FacesInImage {
-  return { width: 1000, height: 800, damaged: false, pipelineId: "p", faces: boxes.map(face) };
+  return { width: 1000, height: 800, damaged: false, takenAt: null, pipelineId: "p", faces: boxes.map(face) };
 }
 
 const ann: PixelBox = [100, 100, 150, 150];

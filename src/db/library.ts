@@ -8,10 +8,7 @@ import { RunningTotals } from "./running-totals.ts";
 import type { Schema } from "./schema.ts";
 import { isUploaded } from "./uploaded.ts";
 
-type Library = Pick<
-  PhotoStore,
-  "recordUpload" | "uploadedBytes" | "known" | "page" | "records" | "delete" | "retry" | "recordTime"
->;
+type Library = Pick<PhotoStore, "recordUpload" | "uploadedBytes" | "known" | "page" | "records" | "delete" | "retry">;
 
 const columns = [
   "photos.id",
@@ -136,15 +133,6 @@ export function libraryQueries(db: Kysely<Schema>): Library {
       if (photoIds?.length === 0) return 0;
       const { numUpdatedRows } = await (photoIds ? failed.where("id", "in", photoIds) : failed).executeTakeFirst();
       return Number(numUpdatedRows);
-    },
-
-    async recordTime(eventId, photoId, takenAt) {
-      await db
-        .updateTable("photos")
-        .set({ taken_at: takenAt.getTime() })
-        .where("event_id", "=", eventId)
-        .where("id", "=", photoId)
-        .execute();
     },
   };
 }

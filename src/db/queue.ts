@@ -92,6 +92,7 @@ export function queueQueries(db: Kysely<Schema>, cipher: EmbeddingCipher): Queue
             width: found.width,
             height: found.height,
             damaged: found.damaged ? 1 : 0,
+            ...(found.takenAt ? { taken_at: found.takenAt.getTime() } : {}),
             pipeline_id: found.pipelineId,
           })
           .executeTakeFirst();

@@ -159,8 +159,6 @@ export interface PhotoStore {
   delete(eventId: string, photoIds: readonly string[]): Promise<readonly PhotoRecord[]>;
   /** Puts failed photos back into the queue: these, or all. Says how many. */
   retry(eventId: string, photoIds?: readonly string[]): Promise<number>;
-  /** Remembers when the photo was taken. */
-  recordTime(eventId: string, photoId: string, takenAt: Date): Promise<void>;
 
   /**
    * Takes the next photo of the queue, or one whose lease ran out before `now`. No two callers get the same one.

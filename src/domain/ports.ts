@@ -67,7 +67,8 @@ export interface Originals {
    * Copies the first of the files that is still there into the folder, without ever writing over another file: a name
    * that is taken by other bytes gets a number. Undefined when a file of that name and those bytes is there already.
    *
+   * @param as the name of the copy; default: that of the file
    * @throws RollcallError FILE_MISSING, IMAGE_UNREADABLE, FOLDER_UNWRITABLE, DISK_FULL
    */
-  copyInto(folder: string, files: readonly string[]): Promise<string | undefined>;
+  copyInto(folder: string, files: readonly string[], as?: string): Promise<string | undefined>;
 }

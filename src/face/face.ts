@@ -36,6 +36,8 @@ export interface FacesInImage {
   readonly height: number;
   /** True when only a part of the file could be decoded. */
   readonly damaged: boolean;
+  /** When the photo was taken, by the camera's clock, taken for UTC; null when the file does not say. */
+  readonly takenAt: Date | null;
   /** Detector, embedder, hashes of their weights and revision of the preprocessing. */
   readonly pipelineId: string;
   readonly faces: readonly Face[];

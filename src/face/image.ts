@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { FaceError } from "./errors.ts";
+import { findExifTime, readExifTime } from "./exif-time.ts";
 import { decodeHeic } from "./heic.ts";
 import { isSrgb, profileSpace, tiffWithProfile } from "./icc.ts";
 import { checkByteCount, readImageFile } from "./image-file.ts";
@@ -18,6 +19,8 @@ export interface DecodedImage {
   readonly format: string;
   /** True when only a part of the file could be decoded; the rest of the image is then grey or black. */
   readonly damaged: boolean;
+  /** By the camera's clock, taken for UTC. */
+  readonly takenAt: Date | null;
 }
 
 export interface DecodeOptions {
@@ -72,8 +75,10 @@ export async function decodeImage(source: Uint8Array | string, options: DecodeOp
   switch (file.kind) {
     case "raw": {
       const preview = findRawPreview(bytes, file.format);
-      if (preview)
-        return { ...(await decodeWithSharp(preview.jpeg, options, preview.orientation)), format: file.format };
+      if (preview) {
+        const decoded = await decodeWithSharp(preview.jpeg, options, preview.orientation);
+        return { ...decoded, takenAt: decoded.takenAt ?? readExifTime(bytes), format: file.format };
+      }
       const type = file.format === "raw" ? "camera RAW" : `camera RAW (${file.format.toUpperCase()})`;
       throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${type} without an embedded preview. ${usableFormats}`);
     }
@@ -134,7 +139,8 @@ async function decodeWithSharp(
     throw new FaceError("IMAGE_CORRUPT", `Nothing of the picture can be decoded. ${copyAgain}`);
   }
   const image = orient(profile ? await toSrgb(stored, profile) : stored, orientation);
-  return { image, original: { width: original.width, height: original.height }, damaged };
+  const takenAt = header.exif ? readExifTime(header.exif) : null;
+  return { image, original: { width: original.width, height: original.height }, damaged, takenAt };
 }
 
 const copyAgain = "It is damaged or was cut short: copy it again from the original.";
@@ -151,6 +157,7 @@ async function decodeHeif(bytes: Uint8Array, options: DecodeOptions): Promise<De
     original,
     format: "heic",
     damaged: false,
+    takenAt: findExifTime(bytes),
   };
 }
 

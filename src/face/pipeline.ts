@@ -64,7 +64,7 @@ async function findFaces(
   embedder: Embedder,
   config: PipelineConfig,
 ): Promise<FacesInImage> {
-  const { image, original, damaged } = await decodeImage(source, { maxSide: config.detection.maxSide });
+  const { image, original, damaged, takenAt } = await decodeImage(source, { maxSide: config.detection.maxSide });
   const detections = await detect(nets, image, config.detection, leastShare);
   const embedded = await embedFaces(
     embedder,
@@ -84,7 +84,8 @@ async function findFaces(
     const steady = nuisance ? projectOut(embedding, nuisance, visible) : embedding;
     return [describe(detection, scale, quality, steady)];
   });
-  return { width: original.width, height: original.height, damaged, pipelineId: config.pipelineId, faces };
+  const { width, height } = original;
+  return { width, height, damaged, takenAt, pipelineId: config.pipelineId, faces };
 }
 
 /** The face in pixels of the original. */

@@ -1,11 +1,11 @@
 import sharp from "sharp";
 import type { PictureFacts } from "../domain/pictures.ts";
 import { FaceError } from "../face/errors.ts";
+import { findExifTime, readExifTime } from "../face/exif-time.ts";
 import { readImageFile } from "../face/image-file.ts";
 import { checkKind, sniffFile, usableFormats } from "../face/image-format.ts";
 import { findRawPreview } from "../face/raw-preview.ts";
 import { swapsSides } from "../face/rgb-image.ts";
-import { readExifTime } from "./exif-time.ts";
 
 /** As the face engine: phones reach 200 million pixels. */
 const maxPixels = 250_000_000;
@@ -22,12 +22,15 @@ export async function inspectPicture(file: string): Promise<PictureFacts> {
   switch (kind.kind) {
     case "raw": {
       const preview = findRawPreview(bytes, kind.format);
-      if (preview) return { ...(await readHeader(preview.jpeg, preview.orientation)), format: kind.format };
+      if (preview) {
+        const header = await readHeader(preview.jpeg, preview.orientation);
+        return { ...header, takenAt: header.takenAt ?? readExifTime(bytes), format: kind.format };
+      }
       throw new FaceError("IMAGE_UNSUPPORTED", `The file is camera RAW without an embedded preview. ${usableFormats}`);
     }
     case "picture":
       // Only the decoder knows how to read HEIC, and it will check it: what is not known is left open here.
-      if (kind.format === "heic") return { format: "heic", width: 0, height: 0, takenAt: null };
+      if (kind.format === "heic") return { format: "heic", width: 0, height: 0, takenAt: findExifTime(bytes) };
       return { ...(await readHeader(bytes)), format: kind.format };
   }
 }

@@ -14,7 +14,7 @@ export function originals(): Originals {
   return { copyInto };
 }
 
-async function copyInto(folder: string, files: readonly string[]): Promise<string | undefined> {
+async function copyInto(folder: string, files: readonly string[], as?: string): Promise<string | undefined> {
   const target = resolve(folder);
   try {
     makeFolder(target);
@@ -22,7 +22,7 @@ async function copyInto(folder: string, files: readonly string[]): Promise<strin
     throw unwritable(target, error);
   }
   const source = await firstThatExists(files);
-  const name = basename(source);
+  const name = as ?? basename(source);
   const extension = extname(name);
   const stem = name.slice(0, name.length - extension.length);
   let copy: string | undefined;

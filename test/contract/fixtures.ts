@@ -103,7 +103,7 @@ export function face(box: PixelBox, embedding = direction(0), quality = 0.8): Fa
 }
 
 export function found(faces: readonly Face[], pipelineId = pipeline): FacesInImage {
-  return { width: 640, height: 480, damaged: false, pipelineId, faces };
+  return { width: 640, height: 480, damaged: false, takenAt: null, pipelineId, faces };
 }
 
 /** Takes the next photo for half a minute. */

@@ -82,6 +82,14 @@ describe.each(adapters)("photos in $name", ({ open }) => {
     expect(await stores.photos.counts(event)).toMatchObject({ pending: 0, done: 1, withoutFaces: 1 });
   });
 
+  it("remembers when a photo that was indexed in place was taken", async () => {
+    await stores.photos.recordFiles(event, [file("/a.jpg")]);
+    const photo = await claim(stores, event);
+    const takenAt = new Date("2026-06-13T21:40:05Z");
+    await stores.photos.complete(photo, { ...found([]), takenAt });
+    expect(await stores.photos.records(event, [photo.photoId])).toMatchObject([{ takenAt }]);
+  });
+
   it("gives every photo to one of many claimants at once, from two connections", async () => {
     const other = await under.another();
     await stores.photos.recordFiles(

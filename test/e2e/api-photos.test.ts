@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFile, truncate } from "node:fs/promises";
+import { readdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { type Client, organiserOf, settled, startApi } from "./api-server.ts";
+import { runCli } from "./run-cli.ts";
 import { sampleFolder } from "./samples.ts";
 
 describe("uploading photos, and what becomes of them", { timeout: 120_000 }, () => {
@@ -33,6 +35,17 @@ describe("uploading photos, and what becomes of them", { timeout: 120_000 }, () 
     expect(total).toBeGreaterThan(10);
     expect(people[0]).toMatchObject({ name: null, photos: 2, faces: 2 });
     expect(await organiser.get(event)).toMatchObject({ name: "Party", photos: 6, coverPhotoId: expect.any(String) });
+  });
+
+  it("are copied by `rollcall export` beside the running server, though they lie in no folder of their own", async () => {
+    const [person] = (await organiser.get(`${event}/people`)).people;
+    const to = await temporaryFolder();
+    const args = ["export", person.id, "--event", "Party", "--to", to, "--json"];
+    const { stdout } = await runCli(args, { dataDir: server.dataDir });
+    expect(JSON.parse(stdout)).toMatchObject({ failed: [] });
+    const names = await readdir(to);
+    expect(names).toHaveLength(2);
+    for (const name of names) expect(await readFile(join(to, name))).toEqual(await readFile(join(samples, name)));
   });
 
   it("recognises the same bytes under another name, and says so before they are sent", async () => {

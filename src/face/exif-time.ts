@@ -26,6 +26,16 @@ export function readExifTime(exif: Uint8Array): Date | null {
   );
 }
 
+/** As `readExifTime`, of a file in which the EXIF lies at a place that only its container knows, such as HEIC. */
+export function findExifTime(file: Uint8Array): Date | null {
+  const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
+  for (const order of ["II*\0", "MM\0*"]) {
+    const at = bytes.indexOf(exifHeader + order, 0, "latin1");
+    if (at >= 0) return readExifTime(file.subarray(at));
+  }
+  return null;
+}
+
 /** The value, or where it is, of each entry. */
 function readDirectory(view: DataView, at: number, little: boolean): Map<number, number> {
   const entries = new Map<number, number>();
