@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Kysely, type Selectable, sql } from "kysely";
+import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from "kysely";
 import type { GuestLink, GuestStore } from "../domain/access-ports.ts";
 import { errorCatalogue, RollcallError } from "../domain/errors.ts";
 import { returnPinTry, takePinTry, takeSelfie } from "./budgets.ts";
@@ -41,14 +41,20 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
     },
 
     async revokeLink(eventId, linkId) {
-      const { numUpdatedRows } = await db
-        .updateTable("guest_links")
-        .set({ revoked_at: Date.now() })
-        .where("event_id", "=", eventId)
-        .where("id", "=", linkId)
-        .where("revoked_at", "is", null)
-        .executeTakeFirst();
-      return numUpdatedRows > 0n;
+      const now = Date.now();
+      const isRevoked = await db.transaction().execute(async (tx) => {
+        const { numUpdatedRows } = await tx
+          .updateTable("guest_links")
+          .set({ revoked_at: now })
+          .where("event_id", "=", eventId)
+          .where("id", "=", linkId)
+          .where("revoked_at", "is", null)
+          .executeTakeFirst();
+        await forgetGuests(tx, tx.selectFrom("guests").select("id").where("link_id", "=", linkId), now);
+        return numUpdatedRows > 0n;
+      });
+      await flushErased();
+      return isRevoked;
     },
 
     async countSearch(linkId) {
@@ -82,15 +88,11 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
     },
 
     async forgetGuest(guestId, now) {
-      await db.transaction().execute(async (tx) => {
-        await tx
-          .updateTable("consents")
-          .set({ withdrawn_at: now.getTime() })
-          .where("guest_id", "=", guestId)
-          .where("withdrawn_at", "is", null)
-          .execute();
-        await tx.deleteFrom("guests").where("id", "=", guestId).execute();
-      });
+      await db
+        .transaction()
+        .execute((tx) =>
+          forgetGuests(tx, tx.selectFrom("guests").select("id").where("id", "=", guestId), now.getTime()),
+        );
       await flushErased();
     },
 
@@ -192,6 +194,21 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
       return numUpdatedRows > 0n;
     },
   };
+}
+
+/** What was found for them goes; that they agreed, and until when, stays. */
+async function forgetGuests(
+  tx: Kysely<Schema>,
+  guests: SelectQueryBuilder<Schema, "guests", { id: string }>,
+  now: number,
+): Promise<void> {
+  await tx
+    .updateTable("consents")
+    .set({ withdrawn_at: now })
+    .where("guest_id", "in", guests)
+    .where("withdrawn_at", "is", null)
+    .execute();
+  await tx.deleteFrom("guests").where("id", "in", guests).execute();
 }
 
 function readCursor(cursor: string): number {

@@ -79,11 +79,16 @@ const pinTries = { tries: 20, perMs: 60 * minuteMs } as const;
 /**
  * Lets a guest in.
  *
+ * @param before who the browser was until now: nobody could have what was found for them forgotten any more
  * @throws RollcallError LINK_UNKNOWN, LINK_EXPIRED, PIN_WRONG; TooManyTries
  */
 export async function enter(
   tools: GuestTools,
-  { secret, pin }: { readonly secret: string; readonly pin: string | undefined },
+  {
+    secret,
+    pin,
+    before,
+  }: { readonly secret: string; readonly pin: string | undefined; readonly before?: Guest | undefined },
 ): Promise<{ readonly token: string; readonly expiresAt: Date; readonly eventId: string }> {
   const link = await openLink(tools, secret);
   if (link.pinHash !== null) await checkPin(tools, link.id, link.pinHash, pin ?? "");
@@ -91,6 +96,7 @@ export async function enter(
   const latest = new Date(Date.now() + guestDays * dayMs);
   const expiresAt = link.expiresAt && link.expiresAt < latest ? link.expiresAt : latest;
   await tools.guests.createGuest({ id: newId(), tokenHash: hashSecret(token), linkId: link.id, expiresAt });
+  if (before) await forgetGuest(tools, before);
   return { token, expiresAt, eventId: link.eventId };
 }
 

@@ -108,7 +108,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "GET /api/events/:eventId/consents": owning,
 
   "POST /api/guest/invitation": ["anyone", "guest"],
-  "POST /api/guest/session": anyone,
+  "POST /api/guest/session": ["anyone", "guest"],
   "GET /api/guest": guests,
   "DELETE /api/guest": guests,
   "GET /api/guest/logo": guests,

@@ -210,13 +210,35 @@ describe("guests", { timeout: 120_000 }, () => {
     await organiser.json("POST", `${event}/photos/delete`, { photoIds });
   });
 
+  it("are one guest at a time in a browser: what was found by another link is forgotten", async () => {
+    const first = await newLink();
+    const guest = new Client(server.url);
+    await guest.json("POST", "/api/guest/session", { secret: first.secret });
+    await agree(guest);
+    await guest.upload("/api/guest/search", [await selfie()]);
+    expect((await guest.get("/api/guest/photos")).photos.length).toBeGreaterThan(0);
+    await guest.json("POST", "/api/guest/session", { secret: (await newLink()).secret });
+    expect((await guest.get("/api/guest/photos")).photos).toEqual([]);
+    const { links } = await organiser.get(`${event}/links`);
+    expect(links.find((link: { id: string }) => link.id === first.id)).toMatchObject({ guests: 0 });
+  });
+
   it("see nothing any more when the link is revoked or the event deleted", async () => {
     const { id, secret } = await newLink();
     const guest = new Client(server.url);
     await guest.json("POST", "/api/guest/session", { secret });
     expect((await guest.json("GET", "/api/guest")).body.event).toEqual({ name: "Party", accent: null, logo: null });
+    await agree(guest);
+    await guest.upload("/api/guest/search", [await selfie()]);
+    const { consents: before } = await organiser.get(`${event}/consents`);
     await organiser.json("DELETE", `${event}/links/${id}`);
     expect((await guest.json("GET", "/api/guest")).status).toBe(401);
+    // Nobody is left who could say "forget me", so that is done for them.
+    const { links } = await organiser.get(`${event}/links`);
+    expect(links.find((link: { id: string }) => link.id === id)).toMatchObject({ guests: 0 });
+    const { consents: after } = await organiser.get(`${event}/consents`);
+    expect(before[0].withdrawnAt).toBeNull();
+    expect(after[0]).toEqual({ ...before[0], withdrawnAt: expect.any(String) });
     expect((await guest.json("POST", "/api/guest/session", { secret })).body.code).toBe("LINK_EXPIRED");
     expect((await guest.json("POST", "/api/guest/session", { secret: "x".repeat(22) })).body.code).toBe("LINK_UNKNOWN");
   });

@@ -72,13 +72,16 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
       schema: {
         tags,
         summary: "Come in by a link, with its PIN if it has one",
+        description: "A browser is one guest at a time: what was found by another link is forgotten.",
         body: Type.Object({ secret: Secret, pin: Type.Optional(Type.String({ maxLength: 16 })) }),
         response: { 204: Type.Null(), ...problems(404, 410, 429) },
       },
     },
     async (request, reply) => {
       const { secret, pin } = request.body;
-      const { token, expiresAt } = await knownLink(request.ip, () => enter(services, { secret, pin }));
+      const { token, expiresAt } = await knownLink(request.ip, () =>
+        enter(services, { secret, pin, before: request.caller.guest }),
+      );
       cookies.set(request, reply, "guest", token, expiresAt);
       return reply.code(204).send(null);
     },

@@ -4539,7 +4539,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Come in by a link, with its PIN if it has one */
+        /**
+         * Come in by a link, with its PIN if it has one
+         * @description A browser is one guest at a time: what was found by another link is forgotten.
+         */
         post: {
             parameters: {
                 query?: never;
