@@ -17,7 +17,7 @@ import { searchLog } from "./db/searches.ts";
 import { settingsStore } from "./db/settings.ts";
 import { eraseFromLog, openSqlite, sizeOfDatabase } from "./db/sqlite/open.ts";
 import type { AccountStore, GuestStore } from "./domain/access-ports.ts";
-import { SetupCode } from "./domain/accounts.ts";
+import { resetPassword, SetupCode } from "./domain/accounts.ts";
 import { ActivityFeed } from "./domain/activity.ts";
 import { Selections } from "./domain/archive.ts";
 import { type BlobStore, blobKeys } from "./domain/blobs.ts";
@@ -85,6 +85,8 @@ export interface Rollcall {
   searchEvent(request: SearchRequest): Promise<SearchAnswer>;
   insights(event: string): Promise<Insights>;
   exportPerson(request: ExportRequest): Promise<ExportSummary>;
+  /** A new password for the organiser, whose sessions end. @throws RollcallError PASSWORD_UNSET */
+  resetPassword(): Promise<string>;
   /** Ends the engine's processes and closes the database. */
   close(): Promise<void>;
 }
@@ -186,9 +188,11 @@ export interface Watcher {
   onErased(receipt: EventReceipt): void;
 }
 
-/** @throws as `openRollcall` */
+/** @throws as `openRollcall`; FaceError MODEL_UNKNOWN, PROVIDER_UNAVAILABLE */
 export async function openBackend(options: RollcallOptions, { onFault, onErased }: Watcher): Promise<Backend> {
-  const { server } = readConfig(options.env);
+  const { server, engine } = readConfig(options.env);
+  // A server that only says so when the first photo comes would have been left alone with it by then.
+  await checkEngine({ ...engine, ...options.engine });
   const parts = await openParts(options);
   const { stores, blobs, engines } = parts;
   const pictures = openRenderer();
@@ -237,7 +241,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
   };
 }
 
-function bind({ dataDir, stores, blobs, engines, asked, close }: Parts): Rollcall {
+function bind({ dataDir, stores, accounts, blobs, engines, asked, close }: Parts): Rollcall {
   const fileOfUpload = ({ eventId }: ClaimedPhoto, sha256: string) => blobs.fileOf(blobKeys.original(eventId, sha256));
   const engineFor = async (event: string, { toIndex = false } = {}) => {
     const found = await stores.events.find(event);
@@ -258,6 +262,7 @@ function bind({ dataDir, stores, blobs, engines, asked, close }: Parts): Rollcal
     namePerson: (request) => namePerson(stores, request),
     searchEvent: async (request) => searchEvent(stores, await engineFor(request.event), request),
     insights: (event) => insights(stores, event),
+    resetPassword: () => resetPassword({ accounts, passwords: argon2Hasher() }),
     exportPerson: (request) => exportPerson(stores, { originals: originals(), blobs }, request),
     close,
   };
@@ -282,6 +287,11 @@ async function sampleFolder(): Promise<string> {
 async function models(options: ModelOptions): Promise<readonly ModelStatus[]> {
   const { listModels } = await import("./face/models/inventory.ts");
   return await listModels(options);
+}
+
+async function checkEngine(options: EngineOptions): Promise<void> {
+  const { checkEngineOptions } = await import("./face/engine.ts");
+  await checkEngineOptions(options);
 }
 
 /** Imported when it is needed: commands that look at no picture start without the runtime of the networks. */

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { problemsIn } from "./config/problems.ts";
-import { commaList, type Environment, publicUrl, read, setting, wholeNumber } from "./config/setting.ts";
+import { commaList, type Environment, hostAddress, publicUrl, read, setting, wholeNumber } from "./config/setting.ts";
 import { RollcallError } from "./domain/errors.ts";
 import type { DetectionPreset } from "./face/detect.ts";
 import type { EngineOptions } from "./face/engine.ts";
@@ -101,7 +101,7 @@ export const settings = {
       "The address the server listens on. The default is reached from this machine alone; `0.0.0.0` from every machine that can reach this one.",
     default: "`127.0.0.1`",
     allowed: "an IP address or the name of one",
-    parse: (text) => (/^[\w.:-]+$/u.test(text) ? text : undefined),
+    parse: hostAddress,
   }),
   publicUrl: setting({
     variable: "ROLLCALL_PUBLIC_URL",

@@ -13,6 +13,7 @@ import { insightsCommand } from "./insights.ts";
 import { modelsCommand } from "./models.ts";
 import { nameCommand } from "./name.ts";
 import { peopleCommand } from "./people.ts";
+import { resetPasswordCommand } from "./reset-password.ts";
 import { restoreCommand } from "./restore.ts";
 import { searchCommand } from "./search.ts";
 import { serveCommand } from "./serve.ts";
@@ -27,7 +28,7 @@ export function createProgram(): Command {
     .commandsGroup("Help:");
   const groups = {
     "The main job:": [indexCommand(), watchCommand(), peopleCommand(), searchCommand(), exportCommand(), nameCommand()],
-    "The server:": [serveCommand(), backupCommand(), restoreCommand()],
+    "The server:": [serveCommand(), backupCommand(), restoreCommand(), resetPasswordCommand()],
     "Events:": [insightsCommand(), eventsCommand(), forgetCommand()],
     "Single pictures:": [detectCommand(), compareCommand()],
     "Rollcall itself:": [modelsCommand(), demoCommand()],

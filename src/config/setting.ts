@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One variable of the environment: what it is for, and what its text becomes. */
@@ -42,6 +43,11 @@ export function publicUrl(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const plain = url && /^https?:$/u.test(url.protocol) && url.pathname === "/" && !url.search && !url.hash;
   return plain && !url.username && !url.password ? url.origin : undefined;
+}
+
+/** An IP address, or a name: parts of letters, digits and hyphens with dots between. */
+export function hostAddress(text: string): string | undefined {
+  return isIP(text) > 0 || /^(?!.*\.\.)[a-z\d]([\w.-]*[a-z\d])?$/iu.test(text) ? text : undefined;
 }
 
 export function commaList(text: string): string[] | undefined {

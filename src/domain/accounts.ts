@@ -1,7 +1,7 @@
 import type { AccountStore, ApiToken, PasswordHasher, TokenScope } from "./access-ports.ts";
 import { RollcallError } from "./errors.ts";
 import { tidyName } from "./events.ts";
-import { hashSecret, newId, newSecret, newToken, sameSecret } from "./secrets.ts";
+import { hashSecret, newId, newPassword, newSecret, newToken, sameSecret } from "./secrets.ts";
 
 const leastPasswordLength = 10;
 
@@ -93,6 +93,25 @@ export async function changePassword(
   }
   await tools.accounts.setPassword(organiser.id, await hashPassword(tools, next));
   return await beginSession(tools, organiser.id);
+}
+
+/**
+ * Gives the organiser who forgot the password a new one, and ends all sessions. Whoever can run it owns the data.
+ *
+ * @returns the new password, which is kept nowhere
+ * @throws RollcallError PASSWORD_UNSET
+ */
+export async function resetPassword({ accounts, passwords }: AccountTools): Promise<string> {
+  const organiser = await accounts.organiser();
+  if (!organiser) {
+    throw new RollcallError(
+      "PASSWORD_UNSET",
+      "No password was set yet. Start Rollcall: its terminal shows a link to set one with.",
+    );
+  }
+  const password = newPassword();
+  await accounts.setPassword(organiser.id, await passwords.hash(password));
+  return password;
 }
 
 export async function signOut({ accounts }: AccountTools, token: string): Promise<void> {

@@ -56,6 +56,7 @@ export const errorCatalogue = {
     "Signing in needs HTTPS, or a browser on the machine where Rollcall runs. ROLLCALL_INSECURE_HTTP tells more.",
   PASSWORD_WRONG: "The password is not right. Try again.",
   PASSWORD_WEAK: "The password is too short or too easy to guess. Use at least ten characters.",
+  PASSWORD_UNSET: "No password was set yet. The terminal where Rollcall runs shows a link to set one with.",
   SETUP_DONE: "The password was set before. Sign in with it.",
   SETUP_CODE_WRONG: "The one-time link is not valid any more. The terminal where Rollcall runs shows the current one.",
   TOO_MANY_REQUESTS: "Too many tries in a short time. Wait as long as `Retry-After` says.",

@@ -1,8 +1,17 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 
 /** 128 bits, 22 characters: for what is typed, scanned or sent in a link. */
 export function newSecret(): string {
   return randomBytes(16).toString("base64url");
+}
+
+/** No letter or digit that looks like another. */
+const passwordLetters = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** To be typed: four groups of five, 99 bits. */
+export function newPassword(): string {
+  const group = () => Array.from({ length: 5 }, () => passwordLetters[randomInt(passwordLetters.length)]).join("");
+  return Array.from({ length: 4 }, group).join("-");
 }
 
 /** 256 bits: for what machines keep. */

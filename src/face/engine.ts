@@ -5,7 +5,8 @@ import { type Comparison, compareEmbeddings } from "./compare.ts";
 import { type DetectionPreset, detectionPresets } from "./detect.ts";
 import { FaceError } from "./errors.ts";
 import type { Face, FacesInImage } from "./face.ts";
-import { ensureModel, type ModelOptions, type ReadyModel } from "./models/store.ts";
+import { cacheFolder } from "./models/cache.ts";
+import { ensureModel, findModel, type ModelOptions, type ReadyModel } from "./models/store.ts";
 import { nuisanceOf } from "./nuisance.ts";
 import { checkProviders } from "./onnx.ts";
 import type { PipelineConfig } from "./pipeline.ts";
@@ -89,6 +90,21 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
   };
 }
 
+/**
+ * Whether an engine can be opened like that, as far as can be said without fetching or loading anything.
+ *
+ * @throws FaceError MODEL_UNKNOWN, PROVIDER_UNAVAILABLE
+ */
+export async function checkEngineOptions(options: EngineOptions): Promise<void> {
+  checkProviders(options.providers ?? ["cpu"]);
+  const entry = await findModel(options.embedder ?? "mobilefacenet", cacheFolder(options));
+  if (entry.embedder === undefined) throw noEmbedder(entry.name);
+}
+
+function noEmbedder(name: string): FaceError {
+  return new FaceError("MODEL_UNKNOWN", `"${name}" is not an embedder. \`rollcall models list\` shows those.`);
+}
+
 function pipelineConfig(
   detector: ReadyModel,
   embedder: ReadyModel,
@@ -100,12 +116,7 @@ function pipelineConfig(
     threads: number;
   },
 ): PipelineConfig {
-  if (embedder.embedder === undefined) {
-    throw new FaceError(
-      "MODEL_UNKNOWN",
-      `"${embedder.name}" is not an embedder. \`rollcall models list\` shows those.`,
-    );
-  }
+  if (embedder.embedder === undefined) throw noEmbedder(embedder.name);
   const parts = [`${detector.name}-${detector.hash}`, `${embedder.name}-${embedder.hash}`];
   const { mirror, nuisance } = choice;
   if (mirror) parts.push("mirror");

@@ -46,8 +46,8 @@ export interface AppOptions {
   readonly pages?: string;
 }
 
-/** Files in one upload; a folder of thousands comes in several requests, or by tus. */
-const mostFiles = 500;
+/** Of a multipart request beside its files; each is kept until the request is over. */
+const mostFields = 1000;
 
 /** JSON of a request: a thousand ids are 40 kB. */
 const mostBodyBytes = 256 * 1024;
@@ -96,7 +96,14 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   const context: Context = { services, cookies, version, publicUrl, limits: newLimits() };
   await app.register(cookie);
   await app.register(multipart, {
-    limits: { files: mostFiles, fileSize: Number.POSITIVE_INFINITY, fields: 2 * mostFiles, fieldSize: 4096 },
+    // Each file is judged by itself as it comes, so a folder of thousands may come in one request.
+    limits: {
+      files: Number.POSITIVE_INFINITY,
+      parts: Number.POSITIVE_INFINITY,
+      fileSize: Number.POSITIVE_INFINITY,
+      fields: mostFields,
+      fieldSize: 4096,
+    },
     throwFileSizeLimit: false,
   });
   for (const schema of namedSchemas) app.addSchema(schema);

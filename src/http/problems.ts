@@ -59,6 +59,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   EVENT_NAME_TAKEN: 409,
   EVENT_AMBIGUOUS: 409,
   PERSON_AMBIGUOUS: 409,
+  PASSWORD_UNSET: 409,
   SETUP_DONE: 409,
   PICTURE_MISSING: 404,
   CONSENT_OUTDATED: 409,

@@ -136,9 +136,23 @@ async function takeIn(shelf: Shelf, store: RememberingStore, file: string, uploa
 class RememberingStore extends FileStore {
   async remember(upload: Upload, file: string, { photoId }: AcceptedUpload): Promise<void> {
     const known = await super.getUpload(upload.id);
-    known.metadata = { ...known.metadata, accepted: photoId };
+    // What it was called goes with the photo, should that be deleted.
+    known.metadata = { event: eventOf(known), accepted: photoId };
     await this.configstore.set(upload.id, known);
     await truncate(file, 0);
+  }
+
+  /** Those that were taken in as well, which the store takes for unfinished by no means. */
+  override async deleteExpired(): Promise<number> {
+    let removed = await super.deleteExpired();
+    const oldest = Date.now() - keptMs;
+    for (const id of (await this.configstore.list?.()) ?? []) {
+      const known = await this.configstore.get(id);
+      if (!known || !isAccepted(known) || Date.parse(known.creation_date ?? "") > oldest) continue;
+      await this.remove(id);
+      removed++;
+    }
+    return removed;
   }
 
   override async write(bytes: Readable, id: string, offset: number): Promise<number> {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { type Client, organiserOf, settled, startApi } from "./api-server.ts";
@@ -46,6 +47,20 @@ describe("uploading photos, and what becomes of them", { timeout: 120_000 }, () 
     const names = await readdir(to);
     expect(names).toHaveLength(2);
     for (const name of names) expect(await readFile(join(to, name))).toEqual(await readFile(join(samples, name)));
+  });
+
+  it("takes in as many files as come in one request", async () => {
+    const { id } = (await organiser.json("POST", "/api/events", { name: "Many at once" })).body;
+    const picture = sharp({ create: { width: 40, height: 40, channels: 3, background: "#777" } });
+    const bytes = await picture.jpeg().toBuffer();
+    const files = Array.from({ length: 600 }, (_, i) => {
+      return new File([new Uint8Array(Buffer.concat([bytes, Buffer.from(String(i))]))], `${i}.jpg`);
+    });
+    const { status, body } = await organiser.upload(`/api/events/${id}/photos`, files);
+    expect(status).toBe(200);
+    expect(new Set(body.results.map(({ outcome }: { outcome: string }) => outcome))).toEqual(new Set(["accepted"]));
+    expect((await organiser.get(`/api/events/${id}`)).photos).toBe(600);
+    await organiser.json("DELETE", `/api/events/${id}`);
   });
 
   it("recognises the same bytes under another name, and says so before they are sent", async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -123,6 +123,22 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
     await open(dataDir);
     expect(await offsetOf(upload)).toBe(5000);
     expect((await send(upload, 5000, bytes.subarray(5000))).headers.get("rollcall-outcome")).toBe("accepted");
+  });
+
+  it("leave no name behind once they are taken in, and nothing at all after a week", async () => {
+    const { dataDir } = server;
+    const folder = join(dataDir, "photos", "unfinished");
+    const bytes = await readFile(join(samples, "sample2.jpg"));
+    const upload = await begin(bytes.length, { filename: "Ann in the pool.jpg" });
+    await send(upload, 0, bytes);
+    const description = `${upload.split("/").at(-1)}.json`;
+    const known = JSON.parse(await readFile(join(folder, description), "utf8"));
+    expect(JSON.stringify(known)).not.toContain("pool");
+    await server.close();
+    await writeFile(join(folder, description), JSON.stringify({ ...known, creation_date: "2026-01-02T10:00:00.000Z" }));
+    await open(dataDir);
+    await expect.poll(() => readdir(folder)).not.toContain(description);
+    expect(await readdir(folder)).not.toContain(upload.split("/").at(-1));
   });
 
   it("are taken in when the client asks again, if the server was ended right after the last byte", async () => {

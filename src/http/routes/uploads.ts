@@ -23,7 +23,9 @@ export function uploadRoutes(app: App, { services }: Context): void {
     activity.publish({ kind: "photos", eventId, photoIds: [photoId] });
     queue.wake();
   });
-  const cleaning = setInterval(() => void uploads.removeExpired().catch(() => undefined), cleanUpMs);
+  const clean = () => void uploads.removeExpired().catch(() => undefined);
+  clean();
+  const cleaning = setInterval(clean, cleanUpMs);
   app.addHook("onClose", async () => clearInterval(cleaning));
   // Not parsed: the bytes of a piece go to disk as they arrive.
   app.addContentTypeParser("application/offset+octet-stream", (_request, payload, done) => done(null, payload));
