@@ -69,11 +69,12 @@ function requestedRange(request: FastifyRequest, bytes: number, etag: string): B
 }
 
 /** RFC 6266: plain letters for old programs, everything for the others. */
-export function disposition(name: string): string {
+export function disposition(wanted: string): string {
+  const name = wanted.replace(/[/\\\p{Cc}]/gu, "_");
   const plain = name
     .normalize("NFKD")
     .replace(/[^\x20-\x7e]/gu, "_")
-    .replace(/["\\]/gu, "_");
+    .replace(/"/gu, "_");
   const full = encodeURIComponent(name).replace(/['()*]/gu, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return `attachment; filename="${plain}"; filename*=UTF-8''${full}`;
 }

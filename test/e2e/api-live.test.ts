@@ -107,6 +107,15 @@ describe("an event that is watched and taken home", { timeout: 120_000 }, () => 
     expect(lost[0]?.event).toBe("reset");
   });
 
+  it("tells nothing any more to whoever signed out", async () => {
+    const other = await organiserOf({ url: server.url, setupUrl: undefined });
+    const response = await other.fetch("GET", `${event}/activity`);
+    await other.json("DELETE", "/api/session");
+    await organiser.json("PATCH", event, { threshold: 0.8 });
+    expect(await response.text()).not.toContain("event: event");
+    await organiser.json("PATCH", event, { threshold: null });
+  });
+
   it("gives its photos as one archive, with names that are safe and each once", async () => {
     await settled(organiser, id);
     const { body } = await organiser.json("POST", `${event}/exports`, {});

@@ -2,7 +2,9 @@ import { PassThrough } from "node:stream";
 import type { NumberedActivity } from "../../domain/activity.ts";
 import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
+import { identify, mayCall } from "../caller.ts";
 import type { App, Context } from "../context.ts";
+import { accessTo } from "../policy.ts";
 import { progressOf } from "../progress.ts";
 import { EventParams, fileAnswer, problems } from "../schemas.ts";
 import { sendNothing } from "../send-file.ts";
@@ -19,7 +21,7 @@ const longestMs = 15 * 60_000;
 /** Browsers open six at most; a few devices and programs together need no more than this. */
 const mostStreams = 20;
 
-export function activityRoutes(app: App, { services }: Context): void {
+export function activityRoutes(app: App, { services, cookies }: Context): void {
   const open = new Map<PassThrough, string>();
   // Before the server waits for requests to finish, which these never do.
   app.addHook("preClose", async () => {
@@ -52,7 +54,9 @@ export function activityRoutes(app: App, { services }: Context): void {
       // Gone before it came to this: nobody would ever close the stream.
       if (request.raw.socket.destroyed) return reply.hijack();
       const stream = new PassThrough();
-      const live = new LiveEvents(stream, services, id);
+      const access = accessTo("GET", request.routeOptions.url ?? "");
+      const mayStill = async () => mayCall(await identify(request, services, cookies, access), access);
+      const live = new LiveEvents(stream, services, id, mayStill);
       open.set(stream, caller);
       stream.once("close", () => {
         open.delete(stream);
@@ -71,15 +75,18 @@ class LiveEvents {
   readonly #stream: PassThrough;
   readonly #services: Context["services"];
   readonly #eventId: string;
+  readonly #mayStill: () => Promise<boolean>;
   readonly #timers: NodeJS.Timeout[] = [];
   #gathering: NodeJS.Timeout | undefined;
   #gathered: NumberedActivity[] = [];
   #stopListening: () => void = () => undefined;
 
-  constructor(stream: PassThrough, services: Context["services"], eventId: string) {
+  /** @param mayStill whether whoever listens may do so still: they may have signed out, or their token may be deleted */
+  constructor(stream: PassThrough, services: Context["services"], eventId: string, mayStill: () => Promise<boolean>) {
     this.#stream = stream;
     this.#services = services;
     this.#eventId = eventId;
+    this.#mayStill = mayStill;
   }
 
   start(lastEventId: string | undefined): void {
@@ -117,6 +124,10 @@ class LiveEvents {
     this.#gathering = undefined;
     const gathered = this.#gathered;
     this.#gathered = [];
+    if (!(await this.#mayStill().catch(() => false))) {
+      this.#stream.end();
+      return;
+    }
     const photoIds = new Set<string>();
     const kinds = new Set<string>();
     for (const { activity } of gathered) {
