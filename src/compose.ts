@@ -40,7 +40,7 @@ import type {
   SearchAnswer,
 } from "./domain/model.ts";
 import { listPeople, type NameRequest, namePerson } from "./domain/people.ts";
-import type { ClaimedPhoto, Stores } from "./domain/ports.ts";
+import type { ClaimedPhoto, FoundFile, Stores } from "./domain/ports.ts";
 import { type SearchRequest, searchEvent } from "./domain/search.ts";
 import type { Services } from "./domain/services.ts";
 import type { DetectionPreset } from "./face/detect.ts";
@@ -250,11 +250,12 @@ function bind({ dataDir, stores, accounts, blobs, engines, asked, close }: Parts
     if (toIndex && found?.models) await stores.events.update(found.id, { models: choice });
     return await engines.open(choice);
   };
+  const leftOut = new Map<string, FoundFile>();
   return {
     dataDir,
     indexFolders: (request) => {
       const engine = () => engineFor(request.event, { toIndex: true });
-      return indexFolders({ stores, engine, groupFaces: groupElsewhere, fileOfUpload }, request);
+      return indexFolders({ stores, engine, groupFaces: groupElsewhere, fileOfUpload, leftOut }, request);
     },
     listEvents: () => listEvents(stores),
     deleteEvent: (event) => deleteEvent(stores, blobs, event),

@@ -20,6 +20,7 @@ import { count, duration, list, number, printable, printableLines, round, shellW
 interface IndexFlags extends CommonOptions, EngineFlags {
   readonly event: string;
   readonly retryFailed?: boolean;
+  readonly again?: boolean;
 }
 
 /** More failures than this fill a screen; --json has them all. */
@@ -32,6 +33,7 @@ export const indexExample: IndexSummary = {
   changed: 0,
   removed: 0,
   skipped: 3,
+  deletedBefore: 0,
   processed: 1204,
   failed: [
     {
@@ -54,6 +56,7 @@ export function indexCommand(): Command {
       eventOption("the event the photos belong to; made when there is none of that name").makeOptionMandatory(),
     )
     .addOption(new Option("--retry-failed", "also try files again that failed before and have not changed"))
+    .addOption(new Option("--again", "bring photos back that were deleted from the event"))
     .addOption(dataDirOption())
     .addOption(jsonOption())
     .action(async (folders: string[], flags: IndexFlags) => {
@@ -71,6 +74,7 @@ export function indexCommand(): Command {
       examples: [indexExample],
       notes: [
         "`added`, `unchanged`, `changed`, `removed` and `skipped` count files of the folders given; `processed` counts the photos whose faces were looked for in this run.",
+        "`deletedBefore` counts the photos in the folders that somebody deleted from the event: they are left out, unless `--again` brings them back.",
         "`photos`, `faces` and `people` count what the event has now. The same bytes under two names are one photo.",
         "`failed` lists every file of the event that could not be used, from this run or an earlier one.",
         "`stopped` is true when the run was interrupted; the same command goes on from there.",
@@ -93,13 +97,15 @@ async function indexFolders(folders: readonly string[], flags: IndexFlags, sessi
 /** Indexes with a line of progress on stderr. */
 export async function indexWithProgress(
   rollcall: Rollcall,
-  { event, folders, retryFailed = false }: Pick<IndexFlags, "event" | "retryFailed"> & { folders: readonly string[] },
+  request: Pick<IndexFlags, "event" | "retryFailed" | "again"> & { folders: readonly string[] },
   session: Session,
 ): Promise<IndexSummary> {
+  const { event, folders, retryFailed = false, again = false } = request;
   return await rollcall.indexFolders({
     event,
     folders,
     retryFailed,
+    again,
     signal: session.signal,
     onProgress: (progress) => {
       if (progress.phase !== "done") session.status(statusText(progress));
@@ -123,7 +129,7 @@ function statusText(progress: IndexProgress): string {
 }
 
 export function describeIndexing(summary: IndexSummary, { colours, folder }: View): string[] {
-  const { event, processed, photos, faces, people, seconds, failed } = summary;
+  const { event, processed, photos, faces, people, seconds, failed, deletedBefore } = summary;
   const rate = processed > 0 && seconds > 0 ? `, ${number(processed / seconds)} a second` : "";
   const did =
     processed === 0 ? "Nothing new" : `Looked at ${count(processed, "photo")} in ${duration(seconds * 1000)}${rate}`;
@@ -143,8 +149,14 @@ export function describeIndexing(summary: IndexSummary, { colours, folder }: Vie
       count(faces, "face"),
       count(people, "person", "people"),
     ])}.`,
+    ...(deletedBefore === 0 ? [] : [describeLeftOut(deletedBefore)]),
     ...(failed.length === 0 ? [] : ["", ...describeFailures(failed, { colours, folder })]),
   ];
+}
+
+function describeLeftOut(photos: number): string {
+  const were = photos === 1 ? "was deleted before and is" : "were deleted before and are";
+  return `${count(photos, "photo")} ${were} left out (bring ${photos === 1 ? "it" : "them"} back with rollcall index --again).`;
 }
 
 export function describeFailures(failed: IndexSummary["failed"], { colours, folder }: View): string[] {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Guest } from "../domain/access-ports.ts";
-import { type Allowance, type Bucket, drain } from "../domain/throttle.ts";
+import { type Allowance, type Bucket, drain, type Take } from "../domain/throttle.ts";
 import type { Schema } from "./schema.ts";
 
 /** Buckets beside what they are about, so that they outlive the process and go with the link. */
@@ -21,19 +21,18 @@ export function takeSelfie(
   });
 }
 
-/** @returns milliseconds until a PIN may be tried; 0: now, and the try was taken */
-export function takePinTry(db: Kysely<Schema>, linkId: string, allowance: Allowance, now: Date): Promise<number> {
+export function takePinTry(db: Kysely<Schema>, linkId: string, allowance: Allowance, now: Date): Promise<Take> {
   return db.transaction().execute(async (tx) => {
     const row = await tx
       .selectFrom("guest_links")
       .select(["pin_left as left", "pin_at as at"])
       .where("id", "=", linkId)
       .executeTakeFirst();
-    const { bucket, waitMs } = drain(asBucket(row), allowance, now.getTime());
-    if (waitMs > 0) return waitMs;
+    const { bucket, ...take } = drain(asBucket(row), allowance, now.getTime());
+    if (take.waitMs > 0) return take;
     const { left, at } = bucket;
     await tx.updateTable("guest_links").set({ pin_left: left, pin_at: at }).where("id", "=", linkId).execute();
-    return 0;
+    return take;
   });
 }
 

@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import type { Kysely, Transaction } from "kysely";
 import type { FoundFile, KnownFile, PhotoStore } from "../domain/ports.ts";
+import { deletedAmong, forgetDeleted } from "./deleted-photos.ts";
 import { touchEvent } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
@@ -26,29 +27,30 @@ export function fileQueries(
       return rows.map(toKnownFile);
     },
 
-    recordFiles: (eventId, files) =>
+    recordFiles: (eventId, files, { again = false } = {}) =>
       db.transaction().execute(async (tx) => {
+        const sha256s = files.map((file) => file.sha256);
+        if (again) await forgetDeleted(tx, eventId, sha256s);
+        const leftOut = await deletedAmong(tx, eventId, sha256s);
         const left = new Set<string>();
-        let added = 0;
+        let queued = 0;
         for (const file of files) {
+          if (leftOut.has(file.sha256)) {
+            for (const photoId of await forgetPaths(tx, eventId, [file.path])) left.add(photoId);
+            continue;
+          }
           const { isNew, before } = await recordFile(tx, eventId, file);
-          if (isNew) added++;
+          if (isNew) queued++;
           if (before !== undefined) left.add(before);
         }
         await removeOrphans(tx, eventId, [...left]);
-        return added;
+        return { queued, leftOut };
       }),
 
     forgetFiles: (eventId, paths) =>
       db.transaction().execute(async (tx) => {
         if (paths.length === 0) return;
-        const gone = await tx
-          .deleteFrom("photo_paths")
-          .where("event_id", "=", eventId)
-          .where("path", "in", paths)
-          .returning("photo_id")
-          .execute();
-        await removeOrphans(tx, eventId, [...new Set(gone.map((row) => row.photo_id))]);
+        await removeOrphans(tx, eventId, await forgetPaths(tx, eventId, paths));
       }),
 
     async filesUnder(eventId, folder, { after, limit }) {
@@ -71,6 +73,17 @@ export function fileQueries(
 
 function toKnownFile(row: { path: string; stamp: string; photo_id: string }): KnownFile {
   return { path: row.path, stamp: row.stamp, photoId: row.photo_id };
+}
+
+/** The photos that the files were of. */
+async function forgetPaths(tx: Transaction<Schema>, eventId: string, paths: readonly string[]): Promise<string[]> {
+  const gone = await tx
+    .deleteFrom("photo_paths")
+    .where("event_id", "=", eventId)
+    .where("path", "in", paths)
+    .returning("photo_id")
+    .execute();
+  return [...new Set(gone.map((row) => row.photo_id))];
 }
 
 /** Whether the photo is new, and which photo the file was of before, when it was another one. */

@@ -1,6 +1,7 @@
 import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import { RollcallError } from "../domain/errors.ts";
 import type { PhotoFilter, PhotoOrder, PhotoRecord, PhotoStore } from "../domain/ports.ts";
+import { forgetDeleted, rememberDeleted } from "./deleted-photos.ts";
 import { errorCodeFrom } from "./error-code.ts";
 import { photoIdOf } from "./files.ts";
 import { touchEvent } from "./revision.ts";
@@ -44,6 +45,7 @@ export function libraryQueries(db: Kysely<Schema>): Library {
     async recordUpload(eventId, { sha256, bytes, name, takenAt }) {
       const recorded = await db.transaction().execute(async (tx) => {
         const photoId = photoIdOf(sha256);
+        await forgetDeleted(tx, eventId, [sha256]);
         const { numInsertedOrUpdatedRows } = await tx
           .insertInto("photos")
           .values({
@@ -117,6 +119,7 @@ export function libraryQueries(db: Kysely<Schema>): Library {
       const before = await records(eventId, photoIds);
       if (before.length === 0) return [];
       await db.transaction().execute(async (tx) => {
+        await rememberDeleted(tx, eventId, photoIds);
         await tx.deleteFrom("photos").where("event_id", "=", eventId).where("id", "in", photoIds).execute();
         await touchEvent(tx, eventId);
       });

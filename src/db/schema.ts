@@ -75,6 +75,9 @@ export interface Schema {
     stamp: string;
   };
 
+  /** Photos of the event that an organiser deleted. */
+  deleted_photos: { event_id: string; sha256: string };
+
   /** Names under which a photo was uploaded; its bytes are in the blob store. */
   photo_uploads: {
     seq: Generated<number>;

@@ -1,4 +1,4 @@
-import type { Allowance } from "./throttle.ts";
+import type { Allowance, Take } from "./throttle.ts";
 
 /** What the domain needs to keep accounts, sessions and tokens. Secrets come in hashed. */
 export interface AccountStore {
@@ -56,8 +56,8 @@ export interface GuestStore {
   findLink(secretHash: string): Promise<(GuestLink & { readonly pinHash: string | null }) | undefined>;
   /** Its guests can see nothing from then on. False when it is not there. */
   revokeLink(eventId: string, linkId: string): Promise<boolean>;
-  /** @returns milliseconds until a PIN of the link may be tried; 0: now, and the try was taken */
-  takePinTry(linkId: string, allowance: Allowance, now: Date): Promise<number>;
+  /** Takes a try of a PIN out of the link's budget, if there is one. */
+  takePinTry(linkId: string, allowance: Allowance, now: Date): Promise<Take>;
   /** The PIN was right: the try is not held against the link. */
   returnPinTry(linkId: string, allowance: Allowance): Promise<void>;
   /** Counts a search through the link. */

@@ -4,6 +4,7 @@ import type { Engines } from "./engines.ts";
 import { RollcallError } from "./errors.ts";
 import { getEvent, tidyName } from "./events.ts";
 import type { RollcallEvent } from "./model.ts";
+import { checkPin } from "./pins.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
 import { searchEvent } from "./search.ts";
 import { hashSecret, newId, newSecret, newToken } from "./secrets.ts";
@@ -71,48 +72,26 @@ export async function readInvitation(tools: GuestTools, secret: string): Promise
   return { event: await getEvent(tools.stores, link.eventId), linkId: link.id, pinRequired: link.hasPin };
 }
 
-const minuteMs = 60_000;
-
-/** Wrong PINs of a link, also across restarts: 10,000 PINs take more than two weeks, while most links live for days. */
-const pinTries = { tries: 20, perMs: 60 * minuteMs } as const;
-
 /**
  * Lets a guest in.
  *
- * @param before who the browser was until now: nobody could have what was found for them forgotten any more
- * @throws RollcallError LINK_UNKNOWN, LINK_EXPIRED, PIN_WRONG; TooManyTries
+ * @param request without a PIN no try of the link is used up; `before`: who the browser was until now, since nobody could
+ *   have what was found for them forgotten any more
+ * @throws RollcallError LINK_UNKNOWN, LINK_EXPIRED, PIN_MISSING, PIN_WRONG; TooManyTries
  */
 export async function enter(
   tools: GuestTools,
-  {
-    secret,
-    pin,
-    before,
-  }: { readonly secret: string; readonly pin: string | undefined; readonly before?: Guest | undefined },
+  request: { readonly secret: string; readonly pin: string | undefined; readonly before: Guest | undefined },
 ): Promise<{ readonly token: string; readonly expiresAt: Date; readonly eventId: string }> {
+  const { secret, pin, before } = request;
   const link = await openLink(tools, secret);
-  if (link.pinHash !== null) await checkPin(tools, link.id, link.pinHash, pin ?? "");
+  if (link.pinHash !== null) await checkPin(tools, link.id, link.pinHash, pin);
   const token = newToken();
   const latest = new Date(Date.now() + guestDays * dayMs);
   const expiresAt = link.expiresAt && link.expiresAt < latest ? link.expiresAt : latest;
   await tools.guests.createGuest({ id: newId(), tokenHash: hashSecret(token), linkId: link.id, expiresAt });
   if (before) await forgetGuest(tools, before);
   return { token, expiresAt, eventId: link.eventId };
-}
-
-async function checkPin(
-  { guests, passwords }: GuestTools,
-  linkId: string,
-  pinHash: string,
-  pin: string,
-): Promise<void> {
-  // Taken before the PIN is looked at, or many at the same moment would count as one.
-  const waitMs = await guests.takePinTry(linkId, pinTries, new Date());
-  if (waitMs > 0) throw new TooManyTries(Math.ceil(waitMs / 1000));
-  if (!(await passwords.verify(pinHash, pin))) {
-    throw new RollcallError("PIN_WRONG", "The PIN is not right. Ask whoever sent you the link.");
-  }
-  await guests.returnPinTry(linkId, pinTries);
 }
 
 /** Undefined when the session or its link is over. */
@@ -136,6 +115,8 @@ export async function giveConsent({ guests }: GuestTools, guest: Guest, textHash
 export async function hasConsented({ guests }: GuestTools, guest: Guest): Promise<boolean> {
   return (await guests.consent(guest.id, selfieConsent.purpose))?.textHash === selfieConsent.hash;
 }
+
+const minuteMs = 60_000;
 
 const selfieBudgets = {
   /** A guest takes a few selfies until one is good. */

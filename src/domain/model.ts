@@ -133,6 +133,8 @@ export interface IndexSummary {
   readonly removed: number;
   /** Files that are not pictures by their name, and hidden ones. */
   readonly skipped: number;
+  /** Photos found in the folders that were deleted from the event, and so are left out. */
+  readonly deletedBefore: number;
   /** Photos whose faces were looked for in this run. */
   readonly processed: number;
   /** Every picture file of the event that could not be used, from this run or an earlier one, sorted by file. */

@@ -120,15 +120,29 @@ export interface StoredPhoto {
   readonly damaged: boolean;
 }
 
+/** What came of recording files. */
+export interface RecordedFiles {
+  /** Photos that are new, and so in the queue. */
+  readonly queued: number;
+  /** SHA-256 of those that were deleted before, and left out. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
 /** Photos, the files they are in, and the queue of those whose faces are still to be found. */
 export interface PhotoStore {
   /** Those of the files that are known. */
   findFiles(eventId: string, paths: readonly string[]): Promise<readonly KnownFile[]>;
   /**
    * Adds files and photos, or moves files to other photos; a photo that loses its last file goes with its faces.
-   * Says how many photos are new, and so in the queue.
+   * Files of photos that were deleted are left out, unless they are to come back.
+   *
+   * @param options `again`: bring photos back that were deleted
    */
-  recordFiles(eventId: string, files: readonly FoundFile[]): Promise<number>;
+  recordFiles(
+    eventId: string,
+    files: readonly FoundFile[],
+    options?: { readonly again?: boolean },
+  ): Promise<RecordedFiles>;
   /** Forgets files; a photo that loses its last one goes with its faces. */
   forgetFiles(eventId: string, paths: readonly string[]): Promise<void>;
   /** A page of the known files in a folder at any depth, by path, after a path. */
@@ -138,7 +152,7 @@ export interface PhotoStore {
     page: { readonly after: string; readonly limit: number },
   ): Promise<readonly KnownFile[]>;
 
-  /** Adds a photo, or a name to a photo that is there. Its bytes have to be in the blob store before. */
+  /** Adds a photo, also one that was deleted, or a name to a photo that is there. Its bytes have to be in the blob store before. */
   recordUpload(eventId: string, photo: UploadedPhoto): Promise<{ readonly photoId: string; readonly isNew: boolean }>;
   /** Of all uploaded photos together; what another process deleted may be counted for some seconds more. */
   uploadedBytes(eventId: string): Promise<number>;
@@ -155,7 +169,7 @@ export interface PhotoStore {
     },
   ): Promise<PhotoPage>;
   records(eventId: string, photoIds: readonly string[]): Promise<readonly PhotoRecord[]>;
-  /** Removes photos with their faces, and says which there were. */
+  /** Removes photos with their faces, and says which there were. They stay deleted until they are uploaded or brought back. */
   delete(eventId: string, photoIds: readonly string[]): Promise<readonly PhotoRecord[]>;
   /** Puts failed photos back into the queue: these, or all. Says how many. */
   retry(eventId: string, photoIds?: readonly string[]): Promise<number>;

@@ -1,4 +1,4 @@
-import { RollcallError } from "./errors.ts";
+import { type ErrorCode, RollcallError } from "./errors.ts";
 
 export interface Allowance {
   /** Tries in the time of the window, and the most in one go. */
@@ -16,21 +16,33 @@ export interface Bucket {
   readonly at: number;
 }
 
+/** What came of taking a try. */
+export interface Take {
+  /** Milliseconds until a try may be taken; 0: this one was. */
+  readonly waitMs: number;
+  /** Whole tries that are left. */
+  readonly left: number;
+  /** Milliseconds until there is another try; 0 when one is left. */
+  readonly nextMs: number;
+}
+
 /**
  * Takes one try out of a bucket.
  *
  * @param before undefined: a full one
  * @param now milliseconds
- * @returns the bucket afterwards, and how long until there is another try; 0: it was taken
+ * @returns the bucket afterwards, and what came of it
  */
 export function drain(
   before: Bucket | undefined,
   { tries, perMs }: Allowance,
   now: number,
-): { readonly bucket: Bucket; readonly waitMs: number } {
-  const left = before ? Math.min(tries, before.left + ((now - before.at) / perMs) * tries) : tries;
-  if (left >= 1) return { bucket: { left: left - 1, at: now }, waitMs: 0 };
-  return { bucket: { left, at: now }, waitMs: ((1 - left) / tries) * perMs };
+): Take & { readonly bucket: Bucket } {
+  const filled = before ? Math.min(tries, before.left + ((now - before.at) / perMs) * tries) : tries;
+  const taken = filled >= 1;
+  const left = taken ? filled - 1 : filled;
+  const nextMs = left >= 1 ? 0 : ((1 - left) / tries) * perMs;
+  return { bucket: { left, at: now }, waitMs: taken ? 0 : nextMs, left: Math.floor(left), nextMs };
 }
 
 /** Lets each key try so often and no oftener. Kept in memory, gone with the process. */
@@ -66,13 +78,25 @@ export class Throttle {
   }
 }
 
-export class TooManyTries extends RollcallError {
+/** What is refused now and may be tried again later. */
+export class LaterError extends RollcallError {
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number) {
-    const wait =
-      retryAfterSeconds < 90 ? `${retryAfterSeconds} seconds` : `${Math.ceil(retryAfterSeconds / 60)} minutes`;
-    super("TOO_MANY_REQUESTS", `Too many tries in a short time. Wait ${wait}, then try again.`);
+  constructor(code: ErrorCode, message: string, retryAfterSeconds: number) {
+    super(code, message);
     this.retryAfterSeconds = retryAfterSeconds;
   }
+}
+
+export class TooManyTries extends LaterError {
+  constructor(retryAfterSeconds: number) {
+    const message = `Too many tries in a short time. Wait ${waitText(retryAfterSeconds)}, then try again.`;
+    super("TOO_MANY_REQUESTS", message, retryAfterSeconds);
+  }
+}
+
+/** How long to wait, in words. @param seconds whole */
+export function waitText(seconds: number): string {
+  if (seconds === 1) return "1 second";
+  return seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
 }

@@ -5,7 +5,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyRequest } from "fastify";
 import type { Services } from "../domain/services.ts";
-import { TooManyTries } from "../domain/throttle.ts";
+import { LaterError } from "../domain/throttle.ts";
 import { closeWithLastAnswer } from "./connections.ts";
 import type { App, Context } from "./context.ts";
 import { cookieJar } from "./cookies.ts";
@@ -78,7 +78,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     const answer = problemOf(error, request.id);
     // Browsers ask nobody for a password because of this one; programs are told what they need.
     if (answer.status === 401) reply.header("www-authenticate", "Bearer");
-    if (error instanceof TooManyTries) reply.header("retry-after", error.retryAfterSeconds);
+    if (error instanceof LaterError) reply.header("retry-after", error.retryAfterSeconds);
     if (answer.status >= 500) request.log.error({ err: error }, answer.code);
     await reply.code(answer.status).type("application/problem+json").send(answer);
   });

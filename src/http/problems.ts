@@ -37,6 +37,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   UPLOAD_MISSING: 400,
   NOT_SIGNED_IN: 401,
   PASSWORD_WRONG: 401,
+  PIN_MISSING: 401,
   PIN_WRONG: 401,
   NOT_ALLOWED: 403,
   ORIGIN_FOREIGN: 403,

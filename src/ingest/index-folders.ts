@@ -4,7 +4,7 @@ import { RollcallError } from "../domain/errors.ts";
 import { findOrCreateEvent, sizeOf } from "../domain/events.ts";
 import { type GroupFaces, groupEvent } from "../domain/grouping.ts";
 import type { FailedFile, IndexPhase, IndexProgress, IndexSummary } from "../domain/model.ts";
-import type { ClaimedPhoto, Stores } from "../domain/ports.ts";
+import type { ClaimedPhoto, FoundFile, Stores } from "../domain/ports.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { Rate } from "./rate.ts";
@@ -21,6 +21,8 @@ export interface IndexRequest {
   readonly onProgress?: (progress: IndexProgress) => void;
   /** Also try photos again that failed before. */
   readonly retryFailed?: boolean;
+  /** Also take photos in that were deleted from the event. */
+  readonly again?: boolean;
 }
 
 export interface IndexTools {
@@ -30,6 +32,8 @@ export interface IndexTools {
   readonly groupFaces: GroupFaces;
   /** Where the bytes of a photo are that was uploaded to the event. */
   readonly fileOfUpload?: (photo: ClaimedPhoto, sha256: string) => string;
+  /** Files of deleted photos, kept from one run to the next. */
+  readonly leftOut?: Map<string, FoundFile>;
 }
 
 /**
@@ -47,10 +51,11 @@ export async function indexFolders(tools: IndexTools, request: IndexRequest): Pr
   const event = await findOrCreateEvent(stores, request.event);
   const run = new IndexRun(tools, event.id, request);
   const stopped = await run.run(folders);
-  const { queued: _, failed, ...files } = run.scanned;
+  const { queued: _, failed, leftOut, ...files } = run.scanned;
   return {
     event: event.name,
     ...files,
+    deletedBefore: leftOut.size,
     processed: run.worked.done + run.worked.failed,
     failed: mergeFailures([...failed, ...run.worked.changing], await stores.photos.failures(event.id)),
     ...(await sizeOf(stores, event.id)),
@@ -129,7 +134,7 @@ class IndexRun {
 
   /** Scans and looks for faces at the same time; when one of them fails, both end. */
   async #findFaces(engine: FaceEngine, folders: readonly string[]): Promise<void> {
-    const { fileOfUpload, stores } = this.#tools;
+    const { fileOfUpload, leftOut, stores } = this.#tools;
     const { photos } = stores;
     const failure = new AbortController();
     const signal = AbortSignal.any([failure.signal, ...(this.#request.signal ? [this.#request.signal] : [])]);
@@ -138,7 +143,8 @@ class IndexRun {
     try {
       await holder.releaseOfTheDead(this.#eventId);
       this.#queuedBefore = (await photos.unfinished(this.#eventId)).pending;
-      const scan = scanFolders(photos, this.#eventId, folders, this.scanned, { signal, onProgress }).then(() =>
+      const scanOptions = { signal, onProgress, again: this.#request.again ?? false, ...(leftOut ? { leftOut } : {}) };
+      const scan = scanFolders(photos, this.#eventId, folders, this.scanned, scanOptions).then(() =>
         this.#enter("finding-faces"),
       );
       const work = workThroughQueue({
@@ -181,13 +187,13 @@ class IndexRun {
     // Other processes may take from the queue, or add to it.
     const total = Math.max(done, this.#queuedBefore + this.scanned.queued);
     const totalIsFinal = this.#phase !== "scanning";
-    const { added, unchanged, changed, failed } = this.scanned;
+    const { added, unchanged, changed, leftOut, failed } = this.scanned;
     onProgress({
       phase: this.#phase,
       done,
       total,
       totalIsFinal,
-      files: added + unchanged + changed + failed.length,
+      files: added + unchanged + changed + leftOut.size + failed.length,
       failed: this.worked.failed + failed.length,
       faces: this.worked.faces,
       photosPerSecond,

@@ -18,18 +18,30 @@ export interface ScanTally {
   changed: number;
   removed: number;
   skipped: number;
+  /** SHA-256 of photos that were deleted before, and are left out. */
+  readonly leftOut: Set<string>;
   /** Photos put into the queue. */
   queued: number;
   readonly failed: FailedFile[];
 }
 
 export function emptyTally(): ScanTally {
-  return { added: 0, unchanged: 0, changed: 0, removed: 0, skipped: 0, queued: 0, failed: [] };
+  return { added: 0, unchanged: 0, changed: 0, removed: 0, skipped: 0, leftOut: new Set(), queued: 0, failed: [] };
+}
+
+export interface ScanOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: () => void;
+  /** Brings photos back that were deleted. */
+  readonly again?: boolean;
+  /** Files of deleted photos, by path, so that who scans all the time reads them once. */
+  readonly leftOut?: Map<string, FoundFile>;
 }
 
 /**
  * Brings what is known of the folders up to date: new files are hashed and put into the queue, changed ones go to the
- * photo that they are now, and those that are gone are forgotten. A file that looks the same as before is not read.
+ * photo that they are now, and those that are gone are forgotten. Photos that were deleted are left out. A file that looks
+ * the same as before is not read.
  *
  * @param tally counted up as the scan goes on; `onProgress` is called when it has changed
  * @throws the signal's reason
@@ -39,20 +51,21 @@ export async function scanFolders(
   eventId: string,
   folders: readonly string[],
   tally: ScanTally,
-  { signal, onProgress = () => undefined }: { readonly signal?: AbortSignal; readonly onProgress?: () => void },
+  options: ScanOptions,
 ): Promise<void> {
+  const { signal, onProgress } = options;
   let batch: { path: string; stamp: string }[] = [];
   for await (const entry of walk(folders, signal)) {
     if (entry.kind === "skipped") tally.skipped++;
     else if (entry.kind === "failed") tally.failed.push(entry.failure);
     else batch.push(entry);
     if (batch.length < lookupSize) continue;
-    await update(photos, eventId, batch, tally, onProgress, signal);
+    await update(photos, eventId, batch, tally, options);
     batch = [];
   }
-  await update(photos, eventId, batch, tally, onProgress, signal);
+  await update(photos, eventId, batch, tally, options);
   for (const folder of folders) tally.removed += await forgetGone(photos, eventId, folder, signal);
-  onProgress();
+  onProgress?.();
 }
 
 async function update(
@@ -60,8 +73,7 @@ async function update(
   eventId: string,
   files: readonly { path: string; stamp: string }[],
   tally: ScanTally,
-  onProgress: () => void,
-  signal: AbortSignal | undefined,
+  { signal, onProgress, again = false, leftOut }: ScanOptions,
 ): Promise<void> {
   const known = await photos.findFiles(
     eventId,
@@ -73,18 +85,23 @@ async function update(
   tally.unchanged += files.length - suspects.length;
   for (let i = 0; i < suspects.length; i += recordSize) {
     const found: FoundFile[] = [];
-    for (const { path } of suspects.slice(i, i + recordSize)) {
-      const file = await tryToRead(path, tally, signal);
+    for (const { path, stamp } of suspects.slice(i, i + recordSize)) {
+      const before = leftOut?.get(path);
+      const file = before?.stamp === stamp ? before : await tryToRead(path, tally, signal);
       if (file) found.push(file);
     }
-    tally.queued += await photos.recordFiles(eventId, found);
+    const recorded = await photos.recordFiles(eventId, found, { again });
+    tally.queued += recorded.queued;
     for (const file of found) {
       const before = knownByPath.get(file.path);
-      if (!before) tally.added++;
+      if (recorded.leftOut.has(file.sha256)) {
+        tally.leftOut.add(file.sha256);
+        leftOut?.set(file.path, file);
+      } else if (!before) tally.added++;
       else if (file.sha256.startsWith(before.photoId)) tally.unchanged++;
       else tally.changed++;
     }
-    onProgress();
+    onProgress?.();
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Stores } from "../../src/domain/ports.ts";
 import { adapters, claim, face, file, found, pipeline, type StoresUnderTest } from "./fixtures.ts";
@@ -20,7 +21,7 @@ describe.each(adapters)("photos in $name", ({ open }) => {
 
   it("keeps the same bytes under fifty names as one photo", async () => {
     const names = Array.from({ length: 50 }, (_, i) => `/p/${String(i).padStart(2, "0")}.jpg`);
-    const queued = await stores.photos.recordFiles(
+    const { queued } = await stores.photos.recordFiles(
       event,
       names.map((name) => file(name, "same")),
     );
@@ -30,10 +31,42 @@ describe.each(adapters)("photos in $name", ({ open }) => {
     expect(await stores.photos.unfinished(event)).toEqual({ pending: 0, working: 1 });
   });
 
+  it("leaves out files of photos that were deleted from the event, and forgets those that became one", async () => {
+    const other = (await stores.events.findOrCreate("Other")).id;
+    await stores.photos.recordFiles(event, [file("/a.jpg"), file("/b.jpg")]);
+    const [deleted] = await stores.photos.findFiles(event, ["/a.jpg"]);
+    await stores.photos.delete(event, [deleted?.photoId ?? ""]);
+    const again = [file("/a.jpg"), file("/copy.jpg", "/a.jpg"), file("/b.jpg", "/a.jpg", "2"), file("/c.jpg")];
+    const leftOut = new Set([file("/a.jpg").sha256]);
+    expect(await stores.photos.recordFiles(event, again)).toEqual({ queued: 1, leftOut });
+    expect(await filesOf("/")).toEqual(["/c.jpg"]);
+    expect(await stores.photos.statusCounts(event)).toMatchObject({ pending: 1 });
+    expect(await stores.photos.recordFiles(other, [file("/a.jpg")])).toEqual({ queued: 1, leftOut: new Set() });
+    expect(await stores.photos.recordFiles(event, [file("/a.jpg")], { again: true })).toEqual({
+      queued: 1,
+      leftOut: new Set(),
+    });
+    await stores.photos.forgetFiles(event, ["/a.jpg"]);
+    expect(await stores.photos.recordFiles(event, [file("/a.jpg")])).toMatchObject({ queued: 1 });
+  });
+
+  it("takes a deleted photo back that is uploaded, and forgets what was deleted with the event", async () => {
+    const { sha256, bytes } = file("/a.jpg");
+    const upload = () => stores.photos.recordUpload(event, { sha256, bytes, name: "a.jpg", takenAt: null });
+    const { photoId } = await upload();
+    await stores.photos.delete(event, [photoId]);
+    expect(await upload()).toEqual({ photoId, isNew: true });
+    expect(await stores.photos.recordFiles(event, [file("/a.jpg")])).toEqual({ queued: 0, leftOut: new Set() });
+    expect(await filesOf("/")).toEqual(["/a.jpg"]);
+    await stores.photos.delete(event, [photoId]);
+    await stores.events.delete(event);
+    for (const bytesOf of under.files) expect(readFileSync(bytesOf).includes(sha256)).toBe(false);
+  });
+
   it("keeps the same bytes apart in two events", async () => {
     const other = (await stores.events.findOrCreate("Other")).id;
     await stores.photos.recordFiles(event, [file("/a.jpg")]);
-    expect(await stores.photos.recordFiles(other, [file("/a.jpg")])).toBe(1);
+    expect(await stores.photos.recordFiles(other, [file("/a.jpg")])).toMatchObject({ queued: 1 });
     await stores.photos.forgetFiles(event, ["/a.jpg"]);
     expect(await stores.photos.unfinished(other)).toEqual({ pending: 1, working: 0 });
   });
@@ -69,7 +102,7 @@ describe.each(adapters)("photos in $name", ({ open }) => {
   it("moves a changed file to its new photo and drops the old one", async () => {
     await stores.photos.recordFiles(event, [file("/a.jpg", "old", "1")]);
     const { photoId } = await claim(stores, event);
-    expect(await stores.photos.recordFiles(event, [file("/a.jpg", "new", "2")])).toBe(1);
+    expect(await stores.photos.recordFiles(event, [file("/a.jpg", "new", "2")])).toMatchObject({ queued: 1 });
     expect(await stores.photos.get(event, [photoId])).toEqual([]);
     expect(await stores.photos.findFiles(event, ["/a.jpg"])).toMatchObject([{ stamp: "2" }]);
     expect(await stores.photos.unfinished(event)).toEqual({ pending: 1, working: 0 });
@@ -78,7 +111,7 @@ describe.each(adapters)("photos in $name", ({ open }) => {
   it("does not look again at a photo that only got another stamp", async () => {
     await stores.photos.recordFiles(event, [file("/a.jpg", "same", "1")]);
     await stores.photos.complete(await claim(stores, event), found([]));
-    expect(await stores.photos.recordFiles(event, [file("/a.jpg", "same", "2")])).toBe(0);
+    expect(await stores.photos.recordFiles(event, [file("/a.jpg", "same", "2")])).toMatchObject({ queued: 0 });
     expect(await stores.photos.counts(event)).toMatchObject({ pending: 0, done: 1, withoutFaces: 1 });
   });
 

@@ -53,6 +53,37 @@ it("counts the wrong PINs of a link across a restart of the server, and none of 
   await second.close();
 }, 60_000);
 
+it("says how many tries of a PIN are left and how long to wait, and counts none where no PIN was sent", async () => {
+  const server = await startApi();
+  const organiser = await organiserOf(server);
+  const { id } = (await organiser.json("POST", "/api/events", { name: "Party" })).body;
+  const { body } = await organiser.json("POST", `/api/events/${id}/links`, { pin: "2718" });
+  const secret = String(body.url.split("#")[1]);
+  const guest = new Client(server.url);
+  for (const none of [{}, { pin: "" }]) {
+    for (let i = 0; i < 11; i++) {
+      const { status, body } = await guest.json("POST", "/api/guest/session", { secret, ...none });
+      expect([status, body.code]).toEqual([401, "PIN_MISSING"]);
+    }
+  }
+  const wrong = async () => await guest.json("POST", "/api/guest/session", { secret, pin: "1000" });
+  const first = await wrong();
+  expect(first.body).toMatchObject({ status: 401, code: "PIN_WRONG" });
+  expect(first.body.detail).toContain("The PIN is not right. There are 19 more tries.");
+  expect(first.headers.get("retry-after")).toBeNull();
+  for (let i = 0; i < 17; i++) await wrong();
+  expect((await wrong()).body.detail).toContain("There is 1 more try.");
+  const last = await wrong();
+  expect(last.body).toMatchObject({ status: 401, code: "PIN_WRONG" });
+  expect(last.body.detail).toMatch(/no more tries for now\. Wait 3 minutes, then try again/u);
+  expect(Number(last.headers.get("retry-after"))).toBeGreaterThan(90);
+  const late = await wrong();
+  expect(late.body).toMatchObject({ status: 429, code: "TOO_MANY_REQUESTS" });
+  expect(late.body.detail).toContain("Wait 3 minutes, then try again");
+  expect(Number(late.headers.get("retry-after"))).toBeGreaterThan(90);
+  await server.close();
+}, 60_000);
+
 it("lets one place follow events live so often and no oftener, and again when one is closed", async () => {
   const server = await startApi();
   const organiser = await organiserOf(server);

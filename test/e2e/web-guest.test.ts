@@ -178,7 +178,7 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel("PIN").fill("1111");
     await page.getByRole("button", { name: "Go on" }).click();
-    await page.getByRole("alert").getByText("The PIN is not right.").waitFor();
+    await page.getByRole("alert").getByText("The PIN is not right. There are 19 more tries.").waitFor();
     await page.getByLabel("PIN").fill("2468");
     await page.getByRole("button", { name: "Go on" }).click();
     await page.getByRole("heading", { name: "Summer party" }).waitFor();
