@@ -174,24 +174,37 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
         photoId: row.photo_id,
         faceId: row.face_id,
         confidence: row.confidence,
-        favourite: row.favourite !== 0,
         hidden: row.hidden !== 0,
       }));
     },
 
-    async markPhoto(guestId, photoId, { favourite, hidden }) {
-      const marks = {
-        ...(favourite === undefined ? {} : { favourite: favourite ? 1 : 0 }),
-        ...(hidden === undefined ? {} : { hidden: hidden ? 1 : 0 }),
-      };
-      if (Object.keys(marks).length === 0) return true;
+    async hidePhoto(guestId, photoId, hidden) {
       const { numUpdatedRows } = await db
         .updateTable("guest_photos")
-        .set(marks)
+        .set({ hidden: hidden ? 1 : 0 })
         .where("guest_id", "=", guestId)
         .where("photo_id", "=", photoId)
         .executeTakeFirst();
       return numUpdatedRows > 0n;
+    },
+
+    async favourites(guestId) {
+      const rows = await db.selectFrom("guest_favourites").select("photo_id").where("guest_id", "=", guestId).execute();
+      return new Set(rows.map((row) => row.photo_id));
+    },
+
+    async setFavourite(guestId, photoId, favourite) {
+      const row = { guest_id: guestId, photo_id: photoId };
+      if (favourite) {
+        const insert = db.insertInto("guest_favourites").values(row);
+        await insert.onConflict((conflict) => conflict.doNothing()).execute();
+      } else {
+        await db
+          .deleteFrom("guest_favourites")
+          .where("guest_id", "=", guestId)
+          .where("photo_id", "=", photoId)
+          .execute();
+      }
     },
   };
 }

@@ -2,6 +2,7 @@ import { type Kysely, type Migration, type MigrationProvider, sql } from "kysely
 import { changedFaces } from "./migrations/changed-faces.ts";
 import { deletedPhotos } from "./migrations/deleted-photos.ts";
 import { firstSchema } from "./migrations/first.ts";
+import { guestFavourites } from "./migrations/guest-favourites.ts";
 import { listedFaces } from "./migrations/listed-faces.ts";
 import { serverSchema } from "./migrations/server.ts";
 import { settingsSchema } from "./migrations/settings.ts";
@@ -19,6 +20,7 @@ const migrations: Readonly<Record<string, Migration>> = {
     "alter table guest_links add column pin_at integer",
   ]),
   "0008-deleted-photos": migration(deletedPhotos),
+  "0009-guest-favourites": migration(guestFavourites),
 };
 
 export const migrationProvider: MigrationProvider = {

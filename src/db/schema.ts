@@ -252,13 +252,14 @@ export interface Schema {
     withdrawn_at: number | null;
   };
 
+  guest_favourites: { guest_id: string; photo_id: string };
+
   /** Photos that a guest's selfie was found in. */
   guest_photos: {
     guest_id: string;
     photo_id: string;
     face_id: string;
     confidence: number;
-    favourite: Generated<number>;
     /** The guest said that it is somebody else. */
     hidden: Generated<number>;
   };

@@ -102,7 +102,11 @@ export interface GuestStore {
   addMatches(guestId: string, matches: readonly GuestMatch[]): Promise<void>;
   /** The surest first. */
   photos(guestId: string): Promise<readonly GuestPhoto[]>;
-  markPhoto(guestId: string, photoId: string, mark: GuestMark): Promise<boolean>;
+  /** That it is somebody else, or not after all. False when the guest was not found in the photo. */
+  hidePhoto(guestId: string, photoId: string, hidden: boolean): Promise<boolean>;
+  /** Ids of photos, also of such that the guest was not found in. */
+  favourites(guestId: string): Promise<ReadonlySet<string>>;
+  setFavourite(guestId: string, photoId: string, favourite: boolean): Promise<void>;
 }
 
 export interface NewLink {
@@ -153,14 +157,8 @@ export interface GuestMatch {
 }
 
 export interface GuestPhoto extends GuestMatch {
-  readonly favourite: boolean;
   /** The guest said that it is somebody else. */
   readonly hidden: boolean;
-}
-
-export interface GuestMark {
-  readonly favourite?: boolean;
-  readonly hidden?: boolean;
 }
 
 /** Passwords and PINs, which people can guess, so hashing them has to be slow. */

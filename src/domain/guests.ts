@@ -1,14 +1,14 @@
-import type { Guest, GuestLink, GuestMark, GuestPhoto, GuestStore, PasswordHasher } from "./access-ports.ts";
+import { boxHeight, boxWidth, type PixelBox } from "../face/geometry.ts";
+import type { Guest, GuestLink, GuestStore, PasswordHasher } from "./access-ports.ts";
 import { selfieConsent } from "./consent.ts";
 import type { Engines } from "./engines.ts";
 import { RollcallError } from "./errors.ts";
 import { getEvent, tidyName } from "./events.ts";
 import type { RollcallEvent } from "./model.ts";
 import { checkPin } from "./pins.ts";
-import type { PhotoRecord, Stores } from "./ports.ts";
+import type { Stores } from "./ports.ts";
 import { searchEvent } from "./search.ts";
 import { hashSecret, newId, newSecret, newToken } from "./secrets.ts";
-import { thresholdOf } from "./threshold.ts";
 import { TooManyTries } from "./throttle.ts";
 
 export interface GuestTools {
@@ -160,6 +160,11 @@ export async function findGuest(
   const answer = await engines.withEventEngine(guest.eventId, (engine) =>
     searchEvent(stores, engine, { event: guest.eventId, picture: selfie, selfie: true }),
   );
+  const crowd = alikeInSize(answer.pictureFaces);
+  if (crowd > 1) {
+    const reason = `There are ${crowd} people in the picture. Send one of yourself alone.`;
+    return { outcome: "not-good-enough", reasons: [reason] };
+  }
   switch (answer.outcome) {
     case "found": {
       const matches = answer.matches.map(({ photo, face, confidence }) => ({
@@ -177,74 +182,14 @@ export async function findGuest(
   }
 }
 
-/** A photo as a guest may see it. */
-export interface GuestPhotoView {
-  readonly photo: PhotoRecord;
-  /** Undefined for a photo of an open event that the guest was not found in. */
-  readonly match: GuestPhoto | undefined;
-}
+/** Of the largest face's area: somebody with less is in the background. */
+const backgroundShare = 0.5;
 
-/** The guest's own photos, the surest first. Those that the guest said are of somebody else are left out. */
-export async function guestPhotos(
-  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
-  guest: Guest,
-): Promise<GuestPhotoView[]> {
-  const matches = await shownMatches({ stores, guests }, guest);
-  const records = await stores.photos.records(
-    guest.eventId,
-    matches.map(({ photoId }) => photoId),
-  );
-  const byId = new Map(records.map((photo) => [photo.id, photo]));
-  return matches.flatMap((match) => {
-    const photo = byId.get(match.photoId);
-    return photo ? [{ photo, match }] : [];
-  });
-}
-
-/** What counts by the event's threshold as it is now, less what the guest said is somebody else. */
-async function shownMatches(
-  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
-  guest: Guest,
-): Promise<GuestPhoto[]> {
-  const threshold = await thresholdOf(stores, await getEvent(stores, guest.eventId));
-  return (await guests.photos(guest.id)).filter(({ hidden, confidence }) => !hidden && confidence >= threshold);
-}
-
-/** A page of all photos of an event that is open to its guests; of any other, none. */
-export async function openPhotos(
-  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
-  guest: Guest,
-  page: { readonly limit: number; readonly cursor?: string },
-): Promise<{ readonly views: readonly GuestPhotoView[]; readonly next: string | undefined }> {
-  if ((await getEvent(stores, guest.eventId)).guestView !== "all") return { views: [], next: undefined };
-  const own = new Map((await guests.photos(guest.id)).map((match) => [match.photoId, match]));
-  const filter = { status: ["done"] } as const;
-  const { photos, next } = await stores.photos.page(guest.eventId, { filter, order: "taken", ...page });
-  return { views: photos.map((photo) => ({ photo, match: own.get(photo.id) })), next };
-}
-
-/** The photo, if the guest may see it. @throws RollcallError PHOTO_UNKNOWN, for photos there are as well */
-export async function guestPhoto(
-  { stores, guests }: Pick<GuestTools, "stores" | "guests">,
-  guest: Guest,
-  photoId: string,
-): Promise<GuestPhotoView> {
-  const match = (await shownMatches({ stores, guests }, guest)).find((one) => one.photoId === photoId);
-  const mayLook = match !== undefined || (await getEvent(stores, guest.eventId)).guestView === "all";
-  const [photo] = mayLook ? await stores.photos.records(guest.eventId, [photoId]) : [];
-  if (photo) return { photo, match };
-  throw new RollcallError("PHOTO_UNKNOWN", "You have no photo of that id. It may have been deleted meanwhile.");
-}
-
-/** @throws RollcallError PHOTO_UNKNOWN */
-export async function markPhoto(
-  { guests }: Pick<GuestTools, "guests">,
-  guest: Guest,
-  photoId: string,
-  mark: GuestMark,
-): Promise<void> {
-  if (await guests.markPhoto(guest.id, photoId, mark)) return;
-  throw new RollcallError("PHOTO_UNKNOWN", "You have no photo of that id. It may have been deleted meanwhile.");
+/** How many are as large in the picture as if each of them could have taken it. */
+function alikeInSize(faces: readonly { readonly box: PixelBox }[]): number {
+  const areas = faces.map(({ box }) => boxWidth(box) * boxHeight(box));
+  const largest = Math.max(0, ...areas);
+  return areas.filter((area) => area >= largest * backgroundShare).length;
 }
 
 /** Forgets the guest: session, matches and marks are gone when this resolves; that consent was withdrawn is kept. */

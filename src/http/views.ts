@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { GuestPhotoView } from "../domain/guests.ts";
+import type { GuestPhotoView } from "../domain/guest-photos.ts";
 import type { SearchAnswer as Answer, EventSummary, PersonSummary, PhotoMatch } from "../domain/model.ts";
 import { photoName } from "../domain/photos.ts";
 import type { PhotoRecord, StoredFace } from "../domain/ports.ts";
@@ -118,13 +118,13 @@ export function searchView(answer: Answer, eventThreshold: number): Static<typeo
   };
 }
 
-export function guestPhotoView({ photo, match }: GuestPhotoView): Static<typeof schemas.GuestPhoto> {
+export function guestPhotoView({ photo, match, favourite }: GuestPhotoView): Static<typeof schemas.GuestPhoto> {
   return {
     id: photo.id,
     name: photoName(photo),
     width: photo.width,
     height: photo.height,
     confidence: match ? Number(match.confidence.toFixed(4)) : null,
-    favourite: match?.favourite ?? false,
+    favourite,
   };
 }

@@ -210,6 +210,38 @@ describe("guests", { timeout: 120_000 }, () => {
     await organiser.json("POST", `${event}/photos/delete`, { photoIds });
   });
 
+  it("are told when a selfie has several people in it, none of whom is in the background", async () => {
+    const guest = await enter();
+    await agree(guest);
+    const { body } = await guest.upload("/api/guest/search", [join(samples, "sample3.jpg")]);
+    expect(body).toMatchObject({
+      outcome: "not-good-enough",
+      reasons: [expect.stringContaining("3 people")],
+      photos: [],
+    });
+  });
+
+  it("of an open event have favourites among all photos, and take them or everything home", async () => {
+    await organiser.json("PATCH", event, { guestView: "all" });
+    const guest = await enter();
+    const [first] = (await guest.get("/api/guest/event-photos")).photos;
+    const mark = (favourite: boolean) => guest.json("PATCH", `/api/guest/photos/${first.id}`, { favourite });
+    const take = (which: string) => guest.fetch("GET", `/api/guest/download?which=${which}`);
+    expect([(await take("mine")).status, (await take("favourites")).status]).toEqual([404, 404]);
+    expect((await mark(true)).status).toBe(204);
+    expect((await guest.get("/api/guest/event-photos")).photos[0]).toEqual({ ...first, favourite: true });
+    const entries = async (which: string) =>
+      Buffer.from(await (await take(which)).arrayBuffer())
+        .toString("latin1")
+        .split("PK\x01\x02").length - 1;
+    expect([await entries("favourites"), await entries("all")]).toEqual([1, 3]);
+    const notMe = await guest.json("PATCH", `/api/guest/photos/${first.id}`, { notMe: true });
+    expect(notMe.body.code).toBe("PHOTO_UNKNOWN");
+    await organiser.json("PATCH", event, { guestView: "matches" });
+    expect((await mark(false)).body.code).toBe("PHOTO_UNKNOWN");
+    expect((await take("all")).status).toBe(404);
+  });
+
   it("are one guest at a time in a browser: what was found by another link is forgotten", async () => {
     const first = await newLink();
     const guest = new Client(server.url);

@@ -9,10 +9,15 @@ import { chromiumPath, openBrowser } from "./browser.ts";
 import { sampleFolder } from "./samples.ts";
 import { type Desk, openDesk, shoot } from "./web-desk.ts";
 
-/** A film for the browser's camera: the woman who is in samples 3 and 1, holding still. */
+/** The woman who is in samples 3 and 1. */
+async function pictureOfGuest() {
+  const picture = sharp(join(await sampleFolder(), "sample3.jpg"));
+  return picture.extract({ left: 950, top: 100, width: 450, height: 520 });
+}
+
+/** A film for the browser's camera, for which she holds still. */
 async function filmOfGuest(): Promise<string> {
-  const picture = await sharp(join(await sampleFolder(), "sample3.jpg"))
-    .extract({ left: 950, top: 100, width: 450, height: 520 })
+  const picture = await (await pictureOfGuest())
     .resize({ width: 640, height: 480, fit: "contain", background: "#555" })
     .jpeg({ quality: 90, chromaSubsampling: "4:2:0" })
     .toBuffer();
@@ -165,7 +170,9 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     const page = await come(link.body.url);
     await page.getByRole("checkbox").check();
     await page.getByRole("button", { name: "Go on to the selfie" }).click();
-    await page.getByLabel("Choose a picture of you").setInputFiles(join(await sampleFolder(), "sample3.jpg"));
+    const buffer = await (await pictureOfGuest()).jpeg().toBuffer();
+    const picture = { name: "me.jpg", mimeType: "image/jpeg", buffer };
+    await page.getByLabel("Choose a picture of you").setInputFiles(picture);
     await page.getByRole("heading", { name: "You are not in these photos" }).waitFor();
     await page.close();
   });

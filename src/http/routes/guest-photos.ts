@@ -2,7 +2,8 @@ import Type from "typebox";
 import { archiveForGuests, photoForGuest } from "../../domain/archive.ts";
 import { watermarkOf } from "../../domain/branding.ts";
 import { getEvent } from "../../domain/events.ts";
-import { checkStillIn, guestPhoto, guestPhotos, markPhoto, openPhotos } from "../../domain/guests.ts";
+import { guestPhoto, guestPhotos, markPhoto, openPhotos, photosToTake } from "../../domain/guest-photos.ts";
+import { checkStillIn } from "../../domain/guests.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
 import { PageQuery, pageOf } from "../pagination.ts";
@@ -69,11 +70,7 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       },
     },
     async (request, reply) => {
-      const { favourite, notMe } = request.body;
-      await markPhoto(services, guestOf(request), request.params.photoId, {
-        ...(favourite === undefined ? {} : { favourite }),
-        ...(notMe === undefined ? {} : { hidden: notMe }),
-      });
+      await markPhoto(services, guestOf(request), request.params.photoId, request.body);
       return reply.code(204).send(null);
     },
   );
@@ -102,17 +99,23 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
     {
       schema: {
         tags,
-        summary: "All photos the guest was found in, or the favourites, as a ZIP",
-        querystring: Type.Object({ favourites: Type.Optional(Type.Boolean()) }),
-        response: { 200: fileAnswer("The archive.", "application/zip"), ...problems() },
+        summary: "Photos as a ZIP: those the guest was found in, the favourites, or all that the guest may see",
+        querystring: Type.Object({
+          which: Type.Optional(
+            Type.Unsafe<"mine" | "favourites" | "all">({
+              type: "string",
+              enum: ["mine", "favourites", "all"],
+              description: "Without, `mine`.",
+            }),
+          ),
+        }),
+        response: { 200: fileAnswer("The archive.", "application/zip"), ...problems(404) },
       },
     },
     async (request, reply) => {
       const guest = guestOf(request);
       const event = await getEvent(stores, guest.eventId);
-      const photos = (await guestPhotos(services, guest))
-        .filter(({ match }) => !request.query.favourites || match?.favourite)
-        .map(({ photo }) => photo);
+      const photos = await photosToTake(services, guest, request.query.which ?? "mine");
       const archive = await archiveForGuests(services, event, photos, () => checkStillIn(services, guest));
       return sendZip(request, reply, archive, `${event.guestTitle ?? event.name}.zip`);
     },

@@ -2,13 +2,13 @@ import Type from "typebox";
 import { selfieConsent } from "../../domain/consent.ts";
 import { codedError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
+import { guestPhotos } from "../../domain/guest-photos.ts";
 import {
   allowSelfie,
   enter,
   findGuest,
   forgetGuest,
   giveConsent,
-  guestPhotos,
   hasConsented,
   readInvitation,
 } from "../../domain/guests.ts";

@@ -63,13 +63,17 @@ export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
       </div>
       <Problem error={error ?? failure} retry={reload} />
       {!data && error === undefined && <PhotosSoon whole />}
-      {mine && data && data.length > 0 && (
+      {data && data.length > 0 && (
         <div className="stack tight">
-          <a className="button primary wide" href="/api/guest/download" download>
+          <a
+            className={mine ? "button primary wide" : "button wide"}
+            href={`/api/guest/download?which=${source}`}
+            download
+          >
             Download all ({data.length})
           </a>
           {favourites > 0 && favourites < data.length && (
-            <a className="button wide" href="/api/guest/download?favourites=true" download>
+            <a className="button wide" href="/api/guest/download?which=favourites" download>
               Download favourites ({favourites})
             </a>
           )}
@@ -140,15 +144,12 @@ export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
           error={failure}
           onMove={(to) => setOpen(data[to]?.id)}
           onClose={() => setOpen(undefined)}
-          {...(mine
-            ? {
-                onFavourite: ({ id, favourite }: Photo) =>
-                  run(async () => {
-                    await mark(id, { favourite: !favourite });
-                    reload();
-                  }),
-              }
-            : {})}
+          onFavourite={({ id, favourite }) =>
+            run(async () => {
+              await mark(id, { favourite: !favourite });
+              reload();
+            })
+          }
         />
       )}
     </section>

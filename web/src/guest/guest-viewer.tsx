@@ -10,7 +10,7 @@ interface Props {
   readonly error: unknown;
   readonly onMove: (index: number) => void;
   readonly onClose: () => void;
-  readonly onFavourite?: (photo: Photo) => void;
+  readonly onFavourite: (photo: Photo) => void;
 }
 
 /** One photo as large as the phone, the others a swipe away. */
@@ -37,11 +37,9 @@ export function GuestViewer({ photos, index, busy, error, onMove, onClose, onFav
       </Stage>
       <footer className="row between">
         <Problem error={error} />
-        {onFavourite && (
-          <button type="button" aria-pressed={photo.favourite} disabled={busy} onClick={() => onFavourite(photo)}>
-            {photo.favourite ? "★ Favourite" : "☆ Favourite"}
-          </button>
-        )}
+        <button type="button" aria-pressed={photo.favourite} disabled={busy} onClick={() => onFavourite(photo)}>
+          {photo.favourite ? "★ Favourite" : "☆ Favourite"}
+        </button>
         <a className="button primary" href={`/api/guest/photos/${photo.id}/download`} download>
           Download
         </a>

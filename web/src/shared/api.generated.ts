@@ -5252,11 +5252,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All photos the guest was found in, or the favourites, as a ZIP */
+        /** Photos as a ZIP: those the guest was found in, the favourites, or all that the guest may see */
         get: {
             parameters: {
                 query?: {
-                    favourites?: boolean;
+                    /** @description Without, `mine`. */
+                    which?: "mine" | "favourites" | "all";
                 };
                 header?: never;
                 path?: never;
@@ -5293,6 +5294,15 @@ export interface paths {
                 };
                 /** @description What is wrong, as problem details. */
                 403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
                     headers: {
                         [name: string]: unknown;
                     };
