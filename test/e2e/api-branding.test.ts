@@ -2,7 +2,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, settled, startApi } from "./api-server.ts";
-import { sampleFolder } from "./samples.ts";
+import { sampleFolder, selfieFile } from "./samples.ts";
 
 /** Of the logo of the test: nothing in the photos is that red. */
 const red = { r: 255, g: 0, b: 0 };
@@ -167,7 +167,7 @@ describe("branding", { timeout: 120_000 }, () => {
     await organiser.json("PATCH", event, { watermark: "logo", guestSearch: true });
     const { consent } = await guest.get("/api/guest");
     await guest.json("POST", "/api/guest/consent", { textHash: consent.hash });
-    const { body } = await guest.upload("/api/guest/search", [join(await sampleFolder(), "sample1.jpg")]);
+    const { body } = await guest.upload("/api/guest/search", [await selfieFile()]);
     expect(body.outcome).toBe("found");
     const zip = Buffer.from(await (await guest.fetch("GET", "/api/guest/download")).arrayBuffer());
     // Stored as it is: the first JPEG begins after the first entry's header and ends before the next entry.

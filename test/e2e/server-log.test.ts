@@ -1,9 +1,9 @@
-import { copyFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Client, organiserOf, organiserPassword, settled } from "./api-server.ts";
 import { temporaryFolder } from "./run-cli.ts";
-import { sampleFolder } from "./samples.ts";
+import { sampleFolder, selfieFile } from "./samples.ts";
 import { serveCli } from "./serve-cli.ts";
 
 const names = {
@@ -57,7 +57,8 @@ it("writes no names, secrets, vectors or contents to the log, however much it is
   secrets.push(...guest.cookies.values());
   const { consent } = await guest.get("/api/guest");
   await guest.json("POST", "/api/guest/consent", { textHash: consent.hash });
-  const found = await guest.upload("/api/guest/search", [photo]);
+  const selfie = new File([new Uint8Array(await readFile(await selfieFile()))], names.file);
+  const found = await guest.upload("/api/guest/search", [selfie]);
   expect(found.body.outcome).toBe("found");
   await (await guest.fetch("GET", "/api/guest/download")).arrayBuffer();
   await guest.json("DELETE", "/api/guest");

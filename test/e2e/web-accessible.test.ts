@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "./accessible.ts";
 import { chromiumPath, openBrowser } from "./browser.ts";
-import { sampleFolder } from "./samples.ts";
+import { sampleFolder, selfieFile } from "./samples.ts";
 import { type Desk, openDesk, openTab, shoot } from "./web-desk.ts";
 
 /** Names that people really have, and pages have to have room for. */
@@ -82,7 +82,7 @@ describe.skipIf(chromiumPath === undefined)("every page, on a desk and a phone, 
     await page.getByRole("heading", { name: "2 faces" }).waitFor();
     await examine(page, `${screen.name}-person`, screen);
     await page.goto(`${server.url}/events/${eventId}/search`);
-    await page.getByLabel("Choose a picture").setInputFiles(join(await sampleFolder(), "sample3.jpg"));
+    await page.getByLabel("Choose a picture").setInputFiles(await selfieFile());
     await page.getByRole("heading", { name: /^Found in/u }).waitFor();
     await examine(page, `${screen.name}-results`, screen);
     await page.goto(`${server.url}/settings`);

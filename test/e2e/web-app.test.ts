@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "./accessible.ts";
 import { organiserPassword, startApi } from "./api-server.ts";
 import { chromiumPath, openBrowser } from "./browser.ts";
-import { sampleFolder } from "./samples.ts";
+import { sampleFolder, selfieFile } from "./samples.ts";
 import { shoot } from "./web-desk.ts";
 
 describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
@@ -182,7 +182,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
       await phone.getByRole("button", { name: "Go on to the selfie" }).click();
       await phone.getByRole("heading", { name: "Take a selfie" }).waitFor();
       await shoot(phone, "guest-selfie");
-      await phone.getByLabel("Choose a picture of you").setInputFiles(join(samples, "sample1.jpg"));
+      await phone.getByLabel("Choose a picture of you").setInputFiles(await selfieFile());
       await phone.getByText(/^You are in \d photo/u).waitFor();
       expect(await seriousFindings(phone)).toEqual([]);
       await shoot(phone, "web-guest");

@@ -6,18 +6,12 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "./accessible.ts";
 import { chromiumPath, openBrowser } from "./browser.ts";
-import { sampleFolder } from "./samples.ts";
+import { selfieFile } from "./samples.ts";
 import { type Desk, openDesk, shoot } from "./web-desk.ts";
 
-/** The woman who is in samples 3 and 1. */
-async function pictureOfGuest() {
-  const picture = sharp(join(await sampleFolder(), "sample3.jpg"));
-  return picture.extract({ left: 950, top: 100, width: 450, height: 520 });
-}
-
-/** A film for the browser's camera, for which she holds still. */
+/** A film for the browser's camera: the guest, holding still. */
 async function filmOfGuest(): Promise<string> {
-  const picture = await (await pictureOfGuest())
+  const picture = await sharp(await selfieFile())
     .resize({ width: 640, height: 480, fit: "contain", background: "#555" })
     .jpeg({ quality: 90, chromaSubsampling: "4:2:0" })
     .toBuffer();
@@ -170,9 +164,7 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     const page = await come(link.body.url);
     await page.getByRole("checkbox").check();
     await page.getByRole("button", { name: "Go on to the selfie" }).click();
-    const buffer = await (await pictureOfGuest()).jpeg().toBuffer();
-    const picture = { name: "me.jpg", mimeType: "image/jpeg", buffer };
-    await page.getByLabel("Choose a picture of you").setInputFiles(picture);
+    await page.getByLabel("Choose a picture of you").setInputFiles(await selfieFile());
     await page.getByRole("heading", { name: "You are not in these photos" }).waitFor();
     await page.close();
   });

@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, openBrowser } from "./browser.ts";
-import { sampleFolder } from "./samples.ts";
+import { selfieFile } from "./samples.ts";
 import { type Desk, openDesk } from "./web-desk.ts";
 
 /** What Google's Web Vitals call good for the cumulative layout shift. */
@@ -73,7 +72,7 @@ describe.skipIf(chromiumPath === undefined)("pages on a slow network", { timeout
     await page.goto(body.url);
     await page.getByRole("checkbox").check();
     await page.getByRole("button", { name: "Go on to the selfie" }).click();
-    await page.getByLabel("Choose a picture of you").setInputFiles(join(await sampleFolder(), "sample3.jpg"));
+    await page.getByLabel("Choose a picture of you").setInputFiles(await selfieFile());
     await page.getByRole("heading", { name: "You are in 2 photos" }).waitFor();
     expect(await shift(page)).toBeLessThan(goodShift);
     await page.reload();
