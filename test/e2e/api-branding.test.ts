@@ -65,7 +65,7 @@ describe("branding", { timeout: 120_000 }, () => {
   it("shows guests the name and colour that the organiser chose for them", async () => {
     await organiser.json("PATCH", event, { guestTitle: "Ada & Grace", accent: "#aa3366" });
     expect((await guest.get("/api/guest")).event).toEqual({ name: "Ada & Grace", accent: "#aa3366", logo: null });
-    const zip = await guest.fetch("GET", "/api/guest/download");
+    const zip = await guest.fetch("GET", "/api/guest/download?which=all");
     expect(zip.headers.get("content-disposition")).toContain("Ada");
     await zip.arrayBuffer();
     expect((await organiser.get(event)).name).toBe("Party 2026 (internal)");
