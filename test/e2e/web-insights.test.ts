@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "./accessible.ts";
-import { Client } from "./api-server.ts";
+import { Client, settled } from "./api-server.ts";
 import { chromiumPath } from "./browser.ts";
 import { sampleFolder } from "./samples.ts";
 import { type Desk, openDesk, openTab, shoot } from "./web-desk.ts";
@@ -18,6 +19,15 @@ const titles = [
   "Search speed",
 ];
 
+/** A photo of nobody, which says when it was taken. */
+async function photoOf2014(): Promise<File> {
+  const bytes = await sharp({ create: { width: 400, height: 300, channels: 3, background: "#578" } })
+    .withExif({ IFD2: { DateTimeOriginal: "2014:08:09 23:10:00" } })
+    .jpeg()
+    .toBuffer();
+  return new File([new Uint8Array(bytes)], "night.jpg");
+}
+
 describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { timeout: 60_000 }, () => {
   let desk: Desk;
   let eventId: string;
@@ -25,11 +35,14 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
   beforeAll(async () => {
     desk = await openDesk();
     eventId = await desk.party("Party", [1, 2, 3]);
+    await desk.organiser.json("PATCH", `/api/events/${eventId}`, { name: "Party: 9/8" });
+    await desk.organiser.upload(`/api/events/${eventId}/photos`, [await photoOf2014()]);
+    await settled(desk.organiser, eventId);
     const { people } = await desk.organiser.get(`/api/events/${eventId}/people`);
     // A spreadsheet would take this name for a formula.
     await desk.organiser.json("PATCH", `/api/events/${eventId}/people/${people[0].id}`, { name: '=1+1 "Grace"' });
     await desk.page.goto(`${desk.server.url}/events/${eventId}`);
-    await desk.page.getByRole("heading", { name: "Party" }).waitFor();
+    await desk.page.getByRole("heading", { name: "Party: 9/8" }).waitFor();
   }, 120_000);
 
   afterAll(() => desk?.close());
@@ -51,15 +64,37 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await shoot(page, "insights-tables");
   });
 
-  it("saves a table as CSV that a spreadsheet reads and does not run", async () => {
-    const card = desk.page.getByRole("region", { name: "Most photographed", exact: true });
+  const save = async (title: string) => {
+    const card = desk.page.getByRole("region", { name: title, exact: true });
     const [saved] = await Promise.all([
       desk.page.waitForEvent("download"),
       card.getByRole("link", { name: "Save as CSV" }).click(),
     ]);
-    expect(saved.suggestedFilename()).toBe("Most photographed.csv");
     const lines = readFileSync(await saved.path(), "utf8").split("\r\n");
-    expect(lines.slice(0, 2)).toEqual(['"Person","Photos"', `"'=1+1 ""Grace""",2`]);
+    return { name: saved.suggestedFilename(), lines };
+  };
+
+  it("saves a table as CSV that a spreadsheet reads and does not run, under the event's name, with people's ids", async () => {
+    const { people } = await desk.organiser.get(`/api/events/${eventId}/people`);
+    const { name, lines } = await save("Most photographed");
+    expect(name).toBe("Party_ 9_8 – Most photographed.csv");
+    expect(lines.slice(0, 3)).toEqual([
+      '"Person","Id","Photos"',
+      `"'=1+1 ""Grace""","${people[0].id}",2`,
+      `"Person 2","${people[1].id}",${people[1].photos}`,
+    ]);
+    const pairs = await save("Who appears with whom");
+    expect(pairs.lines[0]).toBe('"Person","Id","With","Id of the other","Photos together"');
+    expect(pairs.lines[1]).toMatch(/^"[^,]+","(\w+)","[^,]+","(?!\1)\w+",\d+$/u);
+  });
+
+  it("tells the year of each time, and saves times as programs read them", async () => {
+    const table = desk.page.getByRole("region", { name: "Table: Photos over time", exact: true });
+    await table.getByRole("row", { name: /^9 Aug 2014, 23:00 1$/u }).waitFor();
+    // Cameras tell no time zone, so none is made up.
+    expect((await save("Photos over time")).lines).toContain('"2014-08-09T23:00:00",1');
+    const looked = await save("Ingest speed");
+    expect(looked.lines[1]).toMatch(/^"\d{4}-\d\d-\d\dT\d\d:\d\d:00Z",\d+$/u);
   });
 
   it("prints a poster with the link's code and nothing else", async () => {
@@ -72,7 +107,7 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await shoot(page, "poster-printed");
     expect(await page.getByRole("navigation", { name: "Event" }).isVisible()).toBe(false);
     expect(await page.getByRole("button", { name: "Print this poster" }).isVisible()).toBe(false);
-    expect(await page.getByRole("heading", { name: "Party" }).isVisible()).toBe(true);
+    expect(await page.getByRole("heading", { name: "Party: 9/8" }).isVisible()).toBe(true);
     const [height, breadth] = [await page.evaluate("document.body.scrollHeight"), 794];
     expect(Number(height)).toBeLessThan(breadth * Math.SQRT2);
     await page.emulateMedia({ media: "screen" });

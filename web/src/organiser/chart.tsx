@@ -1,22 +1,21 @@
 import type { ReactNode } from "react";
 import type { Bar } from "./bar.ts";
-
-interface Table {
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-}
+import { csvOf, fileName, type Table } from "./csv.ts";
 
 interface CardProps {
   readonly title: string;
   /** What it tells, for people who see such a chart for the first time. */
   readonly about: string;
   readonly table: Table;
+  /** What is saved in place of the table, for programs: with ids, and times that they can read. */
+  readonly saved?: Table;
+  /** Whose figures they are: the event's name, for that of the file. */
+  readonly of: string;
   readonly children: ReactNode;
 }
 
 /** A picture for a glance; the table behind it for reading, for screen readers and for taking along. */
-export function ChartCard({ title, about, table, children }: CardProps) {
-  const csv = [table.head, ...table.rows].map((row) => row.map(quote).join(",")).join("\r\n");
+export function ChartCard({ title, about, table, saved = table, of, children }: CardProps) {
   return (
     <section className="card stack chart" aria-label={title}>
       <div>
@@ -57,8 +56,8 @@ export function ChartCard({ title, about, table, children }: CardProps) {
             </section>
             <a
               className="button"
-              href={`data:text/csv;charset=utf-8,${encodeURIComponent(csv)}`}
-              download={`${title}.csv`}
+              href={`data:text/csv;charset=utf-8,${encodeURIComponent(csvOf(saved))}`}
+              download={fileName(`${of} – ${title}`, ".csv")}
             >
               Save as CSV
             </a>
@@ -118,11 +117,4 @@ export function Columns({ bars }: { readonly bars: readonly Bar[] }) {
       </div>
     </>
   );
-}
-
-/** A leading sign would make a formula of a name in a spreadsheet. */
-function quote(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const plain = /^[=+\-@]/u.test(value) ? `'${value}` : value;
-  return `"${plain.replaceAll('"', '""')}"`;
 }

@@ -93,7 +93,7 @@ export function EventPage({ eventId, tab, item }: Props) {
         ))}
       {tab === "search" && <SearchPage eventId={eventId} />}
       {tab === "guests" && data && <GuestsPage event={data} onChange={reload} />}
-      {tab === "insights" && <InsightsPage eventId={eventId} version={live.people} />}
+      {tab === "insights" && <InsightsPage eventId={eventId} eventName={name} version={live.people} />}
       {tab === "settings" && data && <EventSettings event={data} onChange={reload} />}
       {undo.bar}
     </div>

@@ -10,7 +10,13 @@ import { usePeople } from "./use-people.ts";
 /** Bars that a chart of names shows; its table has the rest. */
 const mostNames = 10;
 
-export function InsightsPage({ eventId, version }: { readonly eventId: string; readonly version: number }) {
+interface Props {
+  readonly eventId: string;
+  readonly eventName: string;
+  readonly version: number;
+}
+
+export function InsightsPage({ eventId, eventName, version }: Props) {
   const params = { path: { eventId } };
   const people = usePeople(eventId);
   const loaded = useData(eventId, async () => {
@@ -47,10 +53,15 @@ export function InsightsPage({ eventId, version }: { readonly eventId: string; r
         ))}
       </dl>
       <div className="charts">
-        <PeopleCharts people={people} together={charts.together} photosPerPerson={charts.photosPerPerson} />
-        <TimeCharts charts={charts} />
-        <QualityCharts charts={charts} />
-        <SearchSpeed retrievalMs={insights.retrievalMs} />
+        <PeopleCharts
+          of={eventName}
+          people={people}
+          together={charts.together}
+          photosPerPerson={charts.photosPerPerson}
+        />
+        <TimeCharts of={eventName} charts={charts} />
+        <QualityCharts of={eventName} charts={charts} />
+        <SearchSpeed of={eventName} retrievalMs={insights.retrievalMs} />
       </div>
     </section>
   );
@@ -58,36 +69,52 @@ export function InsightsPage({ eventId, version }: { readonly eventId: string; r
 
 type Charts = Schemas["Charts"];
 
+interface ChartsProps {
+  /** The event's name. */
+  readonly of: string;
+  readonly charts: Charts;
+}
+
 interface PeopleProps extends Pick<Charts, "together" | "photosPerPerson"> {
+  readonly of: string;
   readonly people: readonly { readonly id: string; readonly label: string; readonly photos: number }[];
 }
 
-function PeopleCharts({ people, together, photosPerPerson }: PeopleProps) {
+function PeopleCharts({ of, people, together, photosPerPerson }: PeopleProps) {
   const labels = new Map(people.map(({ id, label }) => [id, label]));
   const pairs = together.map(({ people: pair, photos }) => {
-    const [a = "somebody", b = "somebody"] = pair.map((id) => labels.get(id) ?? "somebody");
-    return { a, b, photos };
+    const [aId = "", bId = ""] = pair;
+    const [a, b] = [labels.get(aId) ?? "somebody", labels.get(bId) ?? "somebody"];
+    return { a, aId, b, bId, photos };
   });
   const most = people.map(({ label, photos }) => ({ label, value: photos }));
   return (
     <>
       <ChartCard
+        of={of}
         title="Most photographed"
         about="People by the number of photos they are in."
         table={{ head: ["Person", "Photos"], rows: most.map(({ label, value }) => [label, value]) }}
+        saved={{ head: ["Person", "Id", "Photos"], rows: people.map(({ id, label, photos }) => [label, id, photos]) }}
       >
         <NamedBars bars={most.slice(0, mostNames)} />
       </ChartCard>
       <ChartCard
+        of={of}
         title="Who appears with whom"
         about="Pairs by the number of photos that show both."
         table={{ head: ["Person", "With", "Photos together"], rows: pairs.map(({ a, b, photos }) => [a, b, photos]) }}
+        saved={{
+          head: ["Person", "Id", "With", "Id of the other", "Photos together"],
+          rows: pairs.map(({ a, aId, b, bId, photos }) => [a, aId, b, bId, photos]),
+        }}
       >
         <NamedBars
           bars={pairs.slice(0, mostNames).map(({ a, b, photos }) => ({ label: `${a} and ${b}`, value: photos }))}
         />
       </ChartCard>
       <ChartCard
+        of={of}
         title="Coverage"
         about="In how many photos people are. Those on the left may be missing from the album."
         table={{
@@ -103,24 +130,35 @@ function PeopleCharts({ people, together, photosPerPerson }: PeopleProps) {
   );
 }
 
-function TimeCharts({ charts }: { readonly charts: Charts }) {
-  const taken = charts.photosOverTime.map(({ at, photos }) => ({ label: asTaken.format(new Date(at)), value: photos }));
-  const looked = charts.ingestSpeed.map(({ at, photos }) => ({ label: here.format(new Date(at)), value: photos }));
+function TimeCharts({ of, charts }: ChartsProps) {
   const time = timeBars(charts.photosOverTime, "hour", "camera");
   const speed = timeBars(charts.ingestSpeed, "minute", "computer");
   return (
     <>
       <ChartCard
+        of={of}
         title="Photos over time"
         about={`Photos by the ${time.unit}, as the cameras' clocks had it.`}
-        table={{ head: ["Hour", "Photos"], rows: taken.map(({ label, value }) => [label, value]) }}
+        table={{
+          head: ["Hour", "Photos"],
+          rows: charts.photosOverTime.map(({ at, photos }) => [asTaken.format(new Date(at)), photos]),
+        }}
+        saved={{
+          head: ["Hour", "Photos"],
+          rows: charts.photosOverTime.map(({ at, photos }) => [isoOf(at).replace("Z", ""), photos]),
+        }}
       >
         <Columns bars={time.bars} />
       </ChartCard>
       <ChartCard
+        of={of}
         title="Ingest speed"
         about={`Photos in which faces were looked for, by the ${speed.unit}.`}
-        table={{ head: ["Minute", "Photos"], rows: looked.map(({ label, value }) => [label, value]) }}
+        table={{
+          head: ["Minute", "Photos"],
+          rows: charts.ingestSpeed.map(({ at, photos }) => [here.format(new Date(at)), photos]),
+        }}
+        saved={{ head: ["Minute", "Photos"], rows: charts.ingestSpeed.map(({ at, photos }) => [isoOf(at), photos]) }}
       >
         <Columns bars={speed.bars} />
       </ChartCard>
@@ -128,7 +166,7 @@ function TimeCharts({ charts }: { readonly charts: Charts }) {
   );
 }
 
-function QualityCharts({ charts }: { readonly charts: Charts }) {
+function QualityCharts({ of, charts }: ChartsProps) {
   const qualities = inParts(charts.faceQualities);
   const confidences = inParts(charts.matchConfidences);
   const hasFaces = qualities.some(({ value }) => value > 0);
@@ -136,6 +174,7 @@ function QualityCharts({ charts }: { readonly charts: Charts }) {
   return (
     <>
       <ChartCard
+        of={of}
         title="Quality of faces"
         about="How good the faces in the photos are for telling people apart: the further right, the better."
         table={{
@@ -146,6 +185,7 @@ function QualityCharts({ charts }: { readonly charts: Charts }) {
         <Columns bars={qualities} />
       </ChartCard>
       <ChartCard
+        of={of}
         title="How sure guests' matches are"
         about="Photos that guests were shown, by the confidence that they are in them."
         table={{
@@ -159,7 +199,11 @@ function QualityCharts({ charts }: { readonly charts: Charts }) {
   );
 }
 
-function SearchSpeed({ retrievalMs }: { readonly retrievalMs: Schemas["Insights"]["retrievalMs"] }) {
+interface SpeedProps extends Pick<Schemas["Insights"], "retrievalMs"> {
+  readonly of: string;
+}
+
+function SearchSpeed({ of, retrievalMs }: SpeedProps) {
   const bars: Bar[] =
     retrievalMs === null
       ? []
@@ -170,6 +214,7 @@ function SearchSpeed({ retrievalMs }: { readonly retrievalMs: Schemas["Insights"
         ];
   return (
     <ChartCard
+      of={of}
       title="Search speed"
       about={
         retrievalMs === null
@@ -195,7 +240,12 @@ function inParts(counts: readonly number[]): Bar[] {
   }));
 }
 
-const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" } as const;
+const parts = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" } as const;
 const here = new Intl.DateTimeFormat("en-GB", parts);
-/** Cameras tell no time zone, so their clocks are taken for UTC, and shown as they were. */
+/** Cameras tell no time zone, so their clocks are taken for UTC, shown as they were, and saved without a zone. */
 const asTaken = new Intl.DateTimeFormat("en-GB", { ...parts, timeZone: "UTC" });
+
+/** To the second, in UTC. */
+function isoOf(at: string): string {
+  return new Date(at).toISOString().replace(".000Z", "Z");
+}
