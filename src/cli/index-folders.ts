@@ -84,12 +84,13 @@ export function indexCommand(): Command {
 }
 
 async function indexFolders(folders: readonly string[], flags: IndexFlags, session: Session): Promise<ExitCode> {
+  const { event, retryFailed = false, again = false } = flags;
   const summary = await withRollcall(flags, session, (rollcall) =>
-    indexWithProgress(rollcall, { ...flags, folders }, session),
+    indexWithProgress(rollcall, { event, folders, retryFailed, again }, session),
   );
   await session.answer({ ...summary, seconds: round(summary.seconds, 2) }, () => [
     ...describeIndexing(summary, session),
-    ...(summary.stopped ? [] : ["", `Next: rollcall people --event ${shellWord(flags.event)}`]),
+    ...(summary.stopped ? [] : ["", `Next: rollcall people --event ${shellWord(event)}`]),
   ]);
   return summary.failed.length > 0 ? exitCodes.someFilesFailed : exitCodes.done;
 }
@@ -97,15 +98,11 @@ async function indexFolders(folders: readonly string[], flags: IndexFlags, sessi
 /** Indexes with a line of progress on stderr. */
 export async function indexWithProgress(
   rollcall: Rollcall,
-  request: Pick<IndexFlags, "event" | "retryFailed" | "again"> & { folders: readonly string[] },
+  request: Omit<Parameters<Rollcall["indexFolders"]>[0], "signal" | "onProgress">,
   session: Session,
 ): Promise<IndexSummary> {
-  const { event, folders, retryFailed = false, again = false } = request;
   return await rollcall.indexFolders({
-    event,
-    folders,
-    retryFailed,
-    again,
+    ...request,
     signal: session.signal,
     onProgress: (progress) => {
       if (progress.phase !== "done") session.status(statusText(progress));

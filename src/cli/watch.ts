@@ -19,8 +19,11 @@ interface WatchFlags extends CommonOptions, EngineFlags {
   readonly event: string;
 }
 
-/** A camera writes a photo in well under this; what is still written then is looked at again when it is done. */
+/** Photos of a burst are taken in together when they come faster than this. */
 const quietMs = 700;
+
+/** A photo that comes over a slow line is whole when it has not grown for so long. */
+const settleMs = 2_000;
 
 /** Where files come in without a pause, those that are whole are not to wait for the last one. */
 const longestQuietWaitMs = 3_000;
@@ -61,7 +64,7 @@ async function watchFolders(folders: readonly string[], flags: WatchFlags, sessi
     const changes = new Changes(folders);
     try {
       while (!session.signal.aborted) {
-        const summary = await indexWithProgress(rollcall, { ...flags, folders }, session);
+        const summary = await indexWithProgress(rollcall, { event: flags.event, folders, settleMs }, session);
         if (summary.added + summary.changed + summary.removed + summary.processed > 0) {
           await parts.add(summary, () => describeIndexing(summary, session));
         }

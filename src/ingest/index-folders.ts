@@ -23,6 +23,8 @@ export interface IndexRequest {
   readonly retryFailed?: boolean;
   /** Also take photos in that were deleted from the event. */
   readonly again?: boolean;
+  /** How long files that were changed lately have to look the same, in milliseconds; others are left to the next run. */
+  readonly settleMs?: number;
 }
 
 export interface IndexTools {
@@ -143,7 +145,14 @@ class IndexRun {
     try {
       await holder.releaseOfTheDead(this.#eventId);
       this.#queuedBefore = (await photos.unfinished(this.#eventId)).pending;
-      const scanOptions = { signal, onProgress, again: this.#request.again ?? false, ...(leftOut ? { leftOut } : {}) };
+      const { again = false, settleMs } = this.#request;
+      const scanOptions = {
+        signal,
+        onProgress,
+        again,
+        ...(settleMs === undefined ? {} : { settleMs }),
+        ...(leftOut ? { leftOut } : {}),
+      };
       const scan = scanFolders(photos, this.#eventId, folders, this.scanned, scanOptions).then(() =>
         this.#enter("finding-faces"),
       );

@@ -3,6 +3,7 @@ import { codedError } from "../domain/errors.ts";
 import type { FailedFile } from "../domain/model.ts";
 import type { FoundFile, PhotoStore } from "../domain/ports.ts";
 import { readFound } from "./file-stamp.ts";
+import { settledFiles } from "./settled.ts";
 import { unreadableFile, walk } from "./walk.ts";
 
 /** Files looked up in the database at a time. */
@@ -34,6 +35,11 @@ export interface ScanOptions {
   readonly onProgress?: () => void;
   /** Brings photos back that were deleted. */
   readonly again?: boolean;
+  /**
+   * How long a file that was changed lately has to look the same before it is taken up, in milliseconds. One that does not is
+   * left to the next scan. Default: it is taken up at once.
+   */
+  readonly settleMs?: number;
   /** Files of deleted photos, by path, so that who scans all the time reads them once. */
   readonly leftOut?: Map<string, FoundFile>;
 }
@@ -73,7 +79,7 @@ async function update(
   eventId: string,
   files: readonly { path: string; stamp: string }[],
   tally: ScanTally,
-  { signal, onProgress, again = false, leftOut }: ScanOptions,
+  { signal, onProgress, again = false, settleMs, leftOut }: ScanOptions,
 ): Promise<void> {
   const known = await photos.findFiles(
     eventId,
@@ -81,8 +87,9 @@ async function update(
   );
   const knownByPath = new Map(known.map((file) => [file.path, file]));
   const isUnchanged = (file: { path: string; stamp: string }) => knownByPath.get(file.path)?.stamp === file.stamp;
-  const suspects = files.filter((file) => !isUnchanged(file));
-  tally.unchanged += files.length - suspects.length;
+  const changed = files.filter((file) => !isUnchanged(file));
+  tally.unchanged += files.length - changed.length;
+  const suspects = settleMs === undefined ? changed : await settledFiles(changed, settleMs, signal);
   for (let i = 0; i < suspects.length; i += recordSize) {
     const found: FoundFile[] = [];
     for (const { path, stamp } of suspects.slice(i, i + recordSize)) {

@@ -1,4 +1,4 @@
-import { appendFile, copyFile } from "node:fs/promises";
+import { appendFile, copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -42,4 +42,29 @@ it("watch takes photos in while another one is being written all the time", asyn
   clearInterval(writing);
   running.child.kill("SIGINT");
   await running.result;
+}, 60_000);
+
+it("watch takes a photo in when it has arrived as a whole, and others meanwhile", async () => {
+  const samples = await sampleFolder();
+  const [folder, dataDir] = [temporaryFolder(), temporaryFolder()];
+  const running = startCli(["watch", folder, "--event", "Party", "--preset", "fast", "--json"], { dataDir });
+  await running.stderrMatches(/Watching/u);
+  await copyFile(join(samples, "sample2.jpg"), join(folder, "2.jpg"));
+  const bytes = await readFile(join(samples, "sample1.jpg"));
+  const parts = 12;
+  for (let part = 0; part < parts; part++) {
+    const [from, to] = [part, part + 1].map((end) => Math.floor((bytes.length * end) / parts));
+    await appendFile(join(folder, "1.jpg"), bytes.subarray(from, to));
+    await sleep(900);
+  }
+  const events = async () => JSON.parse((await runCli(["events", "--json"], { dataDir })).stdout).events;
+  await expect.poll(async () => (await events())[0]?.photos, { timeout: 15_000, interval: 300 }).toBe(2);
+  await sleep(1500);
+  running.child.kill("SIGINT");
+  const passes: Record<string, number>[] = JSON.parse((await running.result).stdout);
+  const counts = passes.map(({ added, changed, removed, photos }) => ({ added, changed, removed, photos }));
+  expect(counts).toEqual([
+    { added: 1, changed: 0, removed: 0, photos: 1 },
+    { added: 1, changed: 0, removed: 0, photos: 2 },
+  ]);
 }, 60_000);
