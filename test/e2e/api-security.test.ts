@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, request as httpRequest } from "node:http";
+import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Client, organiserOf, startApi } from "./api-server.ts";
+import { Client, freePort, organiserOf, startApi } from "./api-server.ts";
 import { sampleFolder } from "./samples.ts";
 
 describe("the server among people who mean no good", { timeout: 60_000 }, () => {
@@ -150,12 +149,3 @@ describe("the server among people who mean no good", { timeout: 60_000 }, () => 
     expect(odd.status).toBe(400);
   });
 });
-
-async function freePort(): Promise<number> {
-  const taken = createServer().listen(0, "127.0.0.1");
-  await once(taken, "listening");
-  const address = taken.address();
-  taken.close();
-  await once(taken, "close");
-  return typeof address === "object" && address !== null ? address.port : expect.fail();
-}

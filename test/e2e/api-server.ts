@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -95,4 +97,15 @@ export async function settled(client: Client, eventId: string, mostMs = 60_000) 
     await sleep(200);
   }
   throw new Error(`the event did not settle: ${JSON.stringify(await client.get(`/api/events/${eventId}/progress`))}`);
+}
+
+/** For a server that has to be known by its port, because its address is another one. */
+export async function freePort(): Promise<number> {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const address = taken.address();
+  taken.close();
+  await once(taken, "close");
+  if (typeof address === "object" && address !== null) return address.port;
+  throw new Error("the server has no port");
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "./accessible.ts";
-import { Client, settled } from "./api-server.ts";
+import { Client, freePort, organiserOf, organiserPassword, settled, startApi } from "./api-server.ts";
 import { chromiumPath } from "./browser.ts";
 import { sampleFolder } from "./samples.ts";
 import { type Desk, openDesk, openTab, shoot } from "./web-desk.ts";
@@ -100,10 +100,16 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
   it("prints a poster with the link's code and nothing else", async () => {
     const { page } = desk;
     await openTab(page, "Guests");
+    const onlyHere = page.getByRole("note").getByText("Phones cannot open links for guests yet.");
+    await onlyHere.waitFor();
     await page.getByLabel("For whom").fill("Everybody");
     await page.getByRole("button", { name: "Make the link" }).click();
     await page.getByRole("img", { name: "QR code of the link" }).waitFor();
+    expect(await onlyHere.isVisible()).toBe(true);
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "poster");
     await page.emulateMedia({ media: "print" });
+    expect(await onlyHere.isVisible()).toBe(false);
     await shoot(page, "poster-printed");
     expect(await page.getByRole("navigation", { name: "Event" }).isVisible()).toBe(false);
     expect(await page.getByRole("button", { name: "Print this poster" }).isVisible()).toBe(false);
@@ -115,6 +121,25 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await page.getByRole("heading", { name: "Everybody" }).waitFor();
     await page.getByRole("button", { name: "Close this link" }).click();
     await page.getByText(/^Closed on/u).waitFor();
+  });
+
+  it("is not warned of links that only work on this computer when they begin with a public address", async () => {
+    const port = await freePort();
+    const other = await startApi({ port, env: { ROLLCALL_PUBLIC_URL: "https://photos.example.org" } });
+    const client = await organiserOf({ url: `http://127.0.0.1:${port}`, setupUrl: other.setupUrl });
+    const { body } = await client.json("POST", "/api/events", { name: "Open air" });
+    const page = await desk.browser.newPage();
+    await page.goto(`${client.url}/events/${body.id}/guests`);
+    await page.getByLabel("Password").fill(organiserPassword);
+    await Promise.all([
+      page.waitForResponse(/\/api\/settings$/u),
+      page.getByRole("button", { name: "Sign in" }).click(),
+    ]);
+    await page.getByRole("button", { name: "Make the link" }).click();
+    await page.getByRole("link", { name: /^https:\/\/photos\.example\.org\/g#/u }).waitFor();
+    expect(await page.getByRole("note").count()).toBe(0);
+    await page.close();
+    await other.close();
   });
 
   it("makes a token for a program, which works until it is revoked", async () => {

@@ -1,9 +1,10 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { renderSVG } from "uqr";
 import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
 import { day, Field, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { OnlyHere, OnlyHereSoon } from "./only-here.tsx";
 
 interface Props {
   readonly event: Schemas["Event"];
@@ -55,6 +56,7 @@ export function GuestsPage({ event, onChange }: Props) {
   return (
     <section className="settings" aria-label="Guests">
       <div className="stack">
+        <OnlyHereSoon />
         <div className="card stack tight">
           <h2>What guests may do</h2>
           <label className="row">
@@ -193,17 +195,24 @@ interface PosterProps {
 }
 
 function Poster({ event, made, onBack }: PosterProps) {
+  // The form before it may have been far down its page.
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, []);
   return (
     <section aria-label="Link for guests">
-      <div className="row no-print">
-        <button type="button" onClick={onBack}>
-          ‹ Back
-        </button>
-        <button type="button" className="primary" onClick={() => window.print()}>
-          Print this poster
-        </button>
-        <CopyButton text={made.url} label="Copy the link" />
-        <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
+      <div className="stack no-print">
+        <div className="row">
+          <button type="button" onClick={onBack}>
+            ‹ Back
+          </button>
+          <button type="button" className="primary" onClick={() => window.print()}>
+            Print this poster
+          </button>
+          <CopyButton text={made.url} label="Copy the link" />
+          <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
+        </div>
+        <OnlyHere url={made.url} />
       </div>
       <div className="poster">
         {event.logo !== null && (
