@@ -7,7 +7,7 @@ import { openSqlite } from "../../src/db/sqlite/open.ts";
 import type { EventReceipt } from "../../src/domain/expiry.ts";
 import { openDataFolder } from "../../src/storage/data-folder.ts";
 import { Client, organiserOf, settled, startApi } from "./api-server.ts";
-import { sampleFolder } from "./samples.ts";
+import { sampleFolder, selfieFile } from "./samples.ts";
 import { smallPhotos } from "./small-photos.ts";
 
 const hour = 60 * 60 * 1000;
@@ -29,7 +29,7 @@ async function fill(organiser: Client, url: string, name: string): Promise<strin
   await guest.json("POST", "/api/guest/session", { secret: String(body.url.split("#")[1]) });
   const { consent } = await guest.get("/api/guest");
   await guest.json("POST", "/api/guest/consent", { textHash: consent.hash });
-  expect((await guest.upload("/api/guest/search", [selfie])).body.outcome).toBe("found");
+  expect((await guest.upload("/api/guest/search", [await selfieFile()])).body.outcome).toBe("found");
   const logo = new FormData();
   logo.append("file", new File([readFileSync(selfie)], "logo.jpg"));
   expect((await organiser.fetch("PUT", `${event}/branding/logo`, { body: logo })).status).toBe(200);

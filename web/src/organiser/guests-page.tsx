@@ -56,7 +56,6 @@ export function GuestsPage({ event, onChange }: Props) {
   return (
     <section className="settings" aria-label="Guests">
       <div className="stack">
-        <OnlyHereSoon />
         <div className="card stack tight">
           <h2>What guests may do</h2>
           <label className="row">
@@ -102,6 +101,7 @@ export function GuestsPage({ event, onChange }: Props) {
               <LinkLine key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
             ))}
           </ul>
+          <OnlyHereSoon />
         </section>
       )}
     </section>
