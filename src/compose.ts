@@ -192,7 +192,8 @@ export interface Watcher {
 export async function openBackend(options: RollcallOptions, { onFault, onErased }: Watcher): Promise<Backend> {
   const { server, engine } = readConfig(options.env);
   // A server that only says so when the first photo comes would have been left alone with it by then.
-  await checkEngine({ ...engine, ...options.engine });
+  const { checkEngineOptions } = await import("./face/engine.ts");
+  await checkEngineOptions({ ...engine, ...options.engine });
   const parts = await openParts(options);
   const { stores, blobs, engines } = parts;
   const pictures = openRenderer();
@@ -288,11 +289,6 @@ async function sampleFolder(): Promise<string> {
 async function models(options: ModelOptions): Promise<readonly ModelStatus[]> {
   const { listModels } = await import("./face/models/inventory.ts");
   return await listModels(options);
-}
-
-async function checkEngine(options: EngineOptions): Promise<void> {
-  const { checkEngineOptions } = await import("./face/engine.ts");
-  await checkEngineOptions(options);
 }
 
 /** Imported when it is needed: commands that look at no picture start without the runtime of the networks. */

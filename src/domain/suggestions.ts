@@ -47,8 +47,7 @@ export async function suggestMerges(
 ): Promise<{ readonly suggestions: readonly Suggestion[]; readonly later?: Promise<boolean> }> {
   const index = await stores.faces.index(eventId, pipelineId);
   const known = remembered.get(index);
-  const isLatest = known !== undefined && sameState(known.state, index.state);
-  if (isLatest) return { suggestions: known.suggestions.slice(0, limit) };
+  if (known && sameState(known.state, index.state)) return { suggestions: known.suggestions.slice(0, limit) };
   const compare = () => compareOnce(stores, eventId, index, embedder);
   const comparing = underWay.get(index) ?? compare();
   // What a human has just answered is not asked again.

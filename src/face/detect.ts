@@ -86,19 +86,16 @@ export async function detect(
   return withoutDuplicates(found);
 }
 
-/**
- * MTCNN sees a face at a few sizes only, and even a large one from the front can be missed at those. Where there are few to
- * look at, twice as many cost little; and P-Net lets through what it does by default.
- */
+// MTCNN sees a face at a few sizes only, and even a large one from the front can be missed at those. The two that follow add
+// more of them, and let through of P-Net what it does by default.
+
+/** For large faces alone: there are few sizes to look at, so twice as many cost little. */
 function closeScales(minFace: number) {
   const factor = Math.sqrt(STANDARD_PYRAMID_FACTOR);
   return { minFace, pyramidFactor: factor, finestFactor: factor, thresholds: STANDARD_THRESHOLDS };
 }
 
-/**
- * For a second look where the first found nobody: MTCNN sees a face at a few sizes only, and even a large one from the front
- * can be missed at those. Here they lie halfway between, none is left out, and P-Net lets through what it does by default.
- */
+/** For a second look where the first found nobody: the sizes lie halfway between, and none is left out. */
 function betweenScales<Options extends { readonly minFace: number; readonly pyramidFactor: number }>(options: Options) {
   return {
     ...options,

@@ -142,7 +142,7 @@ class RememberingStore extends FileStore {
     await truncate(file, 0);
   }
 
-  /** Those that were taken in as well, which the store takes for unfinished by no means. */
+  /** Also those that were taken in: the store itself keeps what is whole for ever. */
   override async deleteExpired(): Promise<number> {
     let removed = await super.deleteExpired();
     const oldest = Date.now() - keptMs;
