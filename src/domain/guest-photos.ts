@@ -1,5 +1,5 @@
 import type { Guest, GuestPhoto, GuestStore } from "./access-ports.ts";
-import { RollcallError } from "./errors.ts";
+import { codedError, RollcallError } from "./errors.ts";
 import { getEvent } from "./events.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
 import { thresholdOf } from "./threshold.ts";
@@ -111,6 +111,24 @@ async function seen(tools: Tools, guest: Guest): Promise<GuestPhotoView[]> {
     all.push(...views);
     if (next === undefined) return all;
     cursor = next;
+  }
+}
+
+/**
+ * What a guest asks for of a photo. What is wrong with its file is for the organiser alone: such messages say where on the
+ * server it is.
+ *
+ * @throws RollcallError FILE_MISSING without any reason; whatever else `work` throws
+ */
+export async function forGuest<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = codedError(error)?.code;
+    if (code !== "FILE_MISSING" && !code?.startsWith("IMAGE_")) throw error;
+    throw new RollcallError("FILE_MISSING", "This photo is not available right now. Try again later.", {
+      cause: error,
+    });
   }
 }
 

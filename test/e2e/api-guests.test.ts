@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, settled, startApi } from "./api-server.ts";
+import { runCli, temporaryFolder } from "./run-cli.ts";
 import { sampleFolder, selfieFile } from "./samples.ts";
 
 describe("guests", { timeout: 120_000 }, () => {
@@ -234,6 +235,25 @@ describe("guests", { timeout: 120_000 }, () => {
     await organiser.json("PATCH", event, { guestView: "matches" });
     expect((await mark(false)).body.code).toBe("PHOTO_UNKNOWN");
     expect((await take("all")).status).toBe(404);
+  });
+
+  it("are not told where on the server the file of a photo is, or was", async () => {
+    const folder = temporaryFolder();
+    await copyFile(join(samples, "sample4.jpg"), join(folder, "4.jpg"));
+    await runCli(["index", folder, "--event", "In place", "--preset", "fast"], { dataDir: server.dataDir });
+    const { events } = await organiser.get("/api/events");
+    const { id } = events.find(({ name }: { name: string }) => name === "In place");
+    await organiser.json("PATCH", `/api/events/${id}`, { guestView: "all" });
+    const { body } = await organiser.json("POST", `/api/events/${id}/links`, {});
+    const guest = new Client(server.url);
+    await guest.json("POST", "/api/guest/session", { secret: String(body.url.split("#")[1]) });
+    const [photo] = (await guest.get("/api/guest/event-photos")).photos;
+    await rm(join(folder, "4.jpg"));
+    for (const what of ["preview", "download"]) {
+      const { status, body: answer } = await guest.json("GET", `/api/guest/photos/${photo.id}/${what}`);
+      expect([status, answer.code]).toEqual([404, "FILE_MISSING"]);
+      expect(JSON.stringify(answer)).not.toContain(folder);
+    }
   });
 
   it("are one guest at a time in a browser: what was found by another link is forgotten", async () => {

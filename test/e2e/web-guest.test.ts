@@ -217,6 +217,16 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await page.getByText("The organiser has not opened the search with a selfie.").waitFor();
     await shoot(page, "guest-all");
     expect(await seriousFindings(page)).toEqual([]);
+    await page
+      .getByRole("button", { name: /^Open sample/u })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "☆ Favourite" }).click();
+    await page.getByRole("button", { name: "★ Favourite" }).waitFor();
+    await page.keyboard.press("Escape");
+    // Who never took a selfie has something to forget by now.
+    await page.getByRole("button", { name: "Forget me" }).click();
+    await page.getByRole("button", { name: "Forget me" }).waitFor({ state: "detached" });
     await page.close();
   });
 });

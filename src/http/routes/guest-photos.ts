@@ -2,7 +2,7 @@ import Type from "typebox";
 import { archiveForGuests, photoForGuest } from "../../domain/archive.ts";
 import { watermarkOf } from "../../domain/branding.ts";
 import { getEvent } from "../../domain/events.ts";
-import { guestPhoto, guestPhotos, markPhoto, openPhotos, photosToTake } from "../../domain/guest-photos.ts";
+import { forGuest, guestPhoto, guestPhotos, markPhoto, openPhotos, photosToTake } from "../../domain/guest-photos.ts";
 import { checkStillIn } from "../../domain/guests.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
@@ -89,7 +89,7 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       const guest = guestOf(request);
       const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
       const event = await getEvent(stores, guest.eventId);
-      const { name, type, bytes } = await photoForGuest(services, event, photo);
+      const { name, type, bytes } = await forGuest(photoForGuest(services, event, photo));
       return reply.type(type).header("content-disposition", disposition(name)).send(bytes);
     },
   );
@@ -129,7 +129,7 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
     async (request, reply) => {
       const guest = guestOf(request);
       const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
-      const picture = await gallery.picture(guest.eventId, photo, "thumbnail");
+      const picture = await forGuest(gallery.picture(guest.eventId, photo, "thumbnail"));
       return sendFile(request, reply, picture, { type: "image/webp", etag: `${photo.id}-thumbnail` });
     },
   );
@@ -148,9 +148,9 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       const guest = guestOf(request);
       const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
       const mark = await watermarkOf(services, await getEvent(stores, guest.eventId));
-      const picture = mark
-        ? await gallery.markedPreview(guest.eventId, photo, mark)
-        : await gallery.picture(guest.eventId, photo, "preview");
+      const picture = await forGuest(
+        mark ? gallery.markedPreview(guest.eventId, photo, mark) : gallery.picture(guest.eventId, photo, "preview"),
+      );
       const etag = [photo.id, "preview", ...(mark ? [mark.name] : [])].join("-");
       return sendFile(request, reply, picture, { type: "image/webp", etag, mayChange: true });
     },

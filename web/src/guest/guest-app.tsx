@@ -139,6 +139,8 @@ function Inside({ home, reload, onLeave }: InsideProps) {
   const [again, setAgain] = useState(false);
   const [settled, setSettled] = useState(false);
   const settle = useCallback(() => setSettled(true), []);
+  const [allSettled, setAllSettled] = useState(false);
+  const settleAll = useCallback(() => setAllSettled(true), []);
   const forgetting = useAction();
   useEffect(() => {
     document.title = home.event.name;
@@ -150,6 +152,9 @@ function Inside({ home, reload, onLeave }: InsideProps) {
       onLeave();
     });
   const found = home.photos > 0 && !again;
+  const isOpen = home.view === "all";
+  // Favourites among all photos are something to forget, too.
+  const isKnown = home.consentGiven || home.photos > 0 || isOpen;
   return (
     <>
       {home.event.logo !== null && <img className="logo" src={`/api/guest/logo?v=${home.event.logo}`} alt="" />}
@@ -171,14 +176,16 @@ function Inside({ home, reload, onLeave }: InsideProps) {
         />
       )}
       {found && <GuestPhotos source="mine" onSearchAgain={() => setAgain(true)} onSettled={settle} />}
-      {home.view === "all" && <GuestPhotos source="all" />}
-      {(home.consentGiven || home.photos > 0) && (settled || !found) && (
+      {isOpen && <GuestPhotos source="all" onSettled={settleAll} />}
+      {isKnown && (settled || !found) && (allSettled || !isOpen) && (
         <footer className="stack forget">
           <Problem error={forgetting.error} />
           <button type="button" className="danger" disabled={forgetting.busy} onClick={forget}>
             Forget me
           </button>
-          <p className="hint">Deletes at once what was found for you. The photos stay with the organiser.</p>
+          <p className="hint">
+            Deletes at once what was found for you, and your favourites. The photos stay with the organiser.
+          </p>
         </footer>
       )}
     </>
