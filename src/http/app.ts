@@ -130,7 +130,11 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   brandingRoutes(app, context);
   metricRoutes(app, context);
   if (options.pages !== undefined) servePages(app, options.pages);
-  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { defaultModelsExpandDepth: 0 } });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    uiConfig: { defaultModelsExpandDepth: 0, layout: "BaseLayout" },
+    theme: { title: "Rollcall API" },
+  });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   return app;
 }
