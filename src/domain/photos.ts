@@ -131,6 +131,15 @@ export async function getPhoto({ photos }: Pick<Stores, "photos">, eventId: stri
   return photo;
 }
 
+/** @throws RollcallError PHOTO_UNKNOWN */
+export async function requirePhoto(
+  { photos }: Pick<Stores, "photos">,
+  eventId: string,
+  photoId: string,
+): Promise<void> {
+  if (!(await photos.has(eventId, photoId))) throw unknownPhoto(photoId);
+}
+
 function unknownPhoto(photoId: string): RollcallError {
   return new RollcallError("PHOTO_UNKNOWN", `The event has no photo "${photoId}". It may have been deleted meanwhile.`);
 }
