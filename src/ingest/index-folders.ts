@@ -50,6 +50,7 @@ export async function indexFolders(tools: IndexTools, request: IndexRequest): Pr
   const folders = [...new Set(request.folders.map((folder) => resolve(folder)))].sort();
   for (const folder of folders) checkFolder(folder);
   const { stores } = tools;
+  if (!(await stores.events.find(request.event))) await openEngine(tools, request);
   const event = await findOrCreateEvent(stores, request.event);
   const run = new IndexRun(tools, event.id, request);
   const stopped = await run.run(folders);
@@ -64,6 +65,15 @@ export async function indexFolders(tools: IndexTools, request: IndexRequest): Pr
     seconds: (performance.now() - started) / 1000,
     stopped,
   };
+}
+
+/** Before an event is made: a misspelt model must not leave an empty one behind. */
+async function openEngine({ engine }: IndexTools, { signal }: IndexRequest): Promise<void> {
+  try {
+    await engine();
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
 }
 
 function checkFolder(folder: string): void {
