@@ -57,6 +57,7 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     ...(signal ? { signal } : {}),
   });
   const face = chooseFace(faces, faceIndex);
+  const unfinished = await stores.photos.unfinished(event.id);
 
   const started = performance.now();
   const index = await stores.faces.index(event.id, engine.pipelineId);
@@ -64,7 +65,8 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     event: event.name,
     threshold,
     pictureFaces: faces.toSorted(largestFirst).map(({ box, quality }) => ({ box, quality: quality.score })),
-    facesCompared: index.size,
+    facesCompared: face ? index.size : 0,
+    photosPending: unfinished.pending + unfinished.working,
     retrievalMs: performance.now() - started,
   });
   if (!face) {
@@ -94,7 +96,10 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
   const retrieval = base();
   await record(stores, event.id, retrieval);
 
-  if (answer.kind === "not-found") return { ...retrieval, outcome: "not-found", query };
+  if (answer.kind === "not-found") {
+    const { bestConfidence } = answer;
+    return { ...retrieval, outcome: "not-found", query, ...(bestConfidence === undefined ? {} : { bestConfidence }) };
+  }
   if (answer.kind === "not-enough-evidence") {
     const candidates = await describeMatches(stores, event.id, best.slice(0, mostCandidates));
     return { ...retrieval, outcome: "not-enough-evidence", query, reasons: [answer.reason.message], candidates };
