@@ -131,6 +131,12 @@ export async function getPhoto({ photos }: Pick<Stores, "photos">, eventId: stri
   return photo;
 }
 
+/** How many photos of the event nobody has finished looking at. */
+export async function photosPending({ photos }: Pick<Stores, "photos">, eventId: string): Promise<number> {
+  const { pending, working } = await photos.unfinished(eventId);
+  return pending + working;
+}
+
 /** @throws RollcallError PHOTO_UNKNOWN */
 export async function requirePhoto(
   { photos }: Pick<Stores, "photos">,

@@ -9,6 +9,7 @@ import type { EventIndex } from "./event-index.ts";
 import { openEvent } from "./events.ts";
 import type { PhotoMatch, QueryFace, SearchAnswer } from "./model.ts";
 import { describeFace, personName } from "./people.ts";
+import { photosPending } from "./photos.ts";
 import type { Stores } from "./ports.ts";
 import { thresholdOf } from "./threshold.ts";
 
@@ -57,7 +58,7 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     ...(signal ? { signal } : {}),
   });
   const face = chooseFace(faces, faceIndex);
-  const unfinished = await stores.photos.unfinished(event.id);
+  const pending = await photosPending(stores, event.id);
 
   const started = performance.now();
   const index = await stores.faces.index(event.id, engine.pipelineId);
@@ -66,7 +67,7 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     threshold,
     pictureFaces: faces.toSorted(largestFirst).map(({ box, quality }) => ({ box, quality: quality.score })),
     facesCompared: face ? index.size : 0,
-    photosPending: unfinished.pending + unfinished.working,
+    photosPending: pending,
     retrievalMs: performance.now() - started,
   });
   if (!face) {
