@@ -87,10 +87,15 @@ export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
               type="button"
               className={picked.includes(photo.id) ? "photo picked" : "photo"}
               {...(marking ? { "aria-pressed": picked.includes(photo.id) } : {})}
-              aria-label={marking ? `${photo.name} is not me` : `Open ${photo.name}`}
               onClick={() => press(photo.id)}
             >
-              <Picture src={`/api/guest/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />
+              <span className="visually-hidden">{marking ? `${photo.name} is not me` : `Open ${photo.name}`}</span>
+              <Picture
+                src={`/api/guest/photos/${photo.id}/thumbnail`}
+                alt=""
+                loading="lazy"
+                gone={() => <span className="lost">Not available at the moment</span>}
+              />
               {photo.favourite && (
                 <span className="star" role="img" aria-label="Favourite">
                   ★

@@ -7,6 +7,7 @@ import { EventSettings } from "./event-settings.tsx";
 import { GuestsPage } from "./guests-page.tsx";
 import { InsightsPage } from "./insights-page.tsx";
 import { type Live, useLive } from "./live.ts";
+import { lost } from "./lost-photo.ts";
 import { NotFound } from "./not-found.tsx";
 import { PeoplePage } from "./people-page.tsx";
 import { PersonPage } from "./person-page.tsx";
@@ -125,7 +126,11 @@ function Overview({ event, live }: OverviewProps) {
       <div className={event.coverPhotoId ? "overview" : "stack"}>
         {event.coverPhotoId && (
           <Link to={`${base}/photos`} className="cover" aria-label="All photos">
-            <Picture src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`} alt="Cover of the event" />
+            <Picture
+              src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`}
+              alt="Cover of the event"
+              gone={(why) => <span className="lost">{lost(why)}</span>}
+            />
           </Link>
         )}
         <div className="stack">

@@ -5,6 +5,7 @@ import { Stage } from "../shared/stage.tsx";
 import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { FaceBoxes } from "./face-boxes.tsx";
+import { lost } from "./lost-photo.ts";
 import type { Photo } from "./photo-list.ts";
 
 /** What has to be known of a photo to look at it. */
@@ -124,6 +125,12 @@ function Frame({ eventId, photo, faces }: FrameProps) {
       <Picture
         missing="This photo did not come. It is asked for again as soon as the server can be reached."
         src={`${url}/preview`}
+        gone={(why) => (
+          <p role="status">
+            {lost(why)}
+            {why.code === "FILE_MISSING" && ". Put it back or connect its drive, then open the photo again."}
+          </p>
+        )}
         alt={photo.name}
         draggable={false}
       />
