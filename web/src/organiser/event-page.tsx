@@ -125,7 +125,8 @@ function Overview({ event, live }: OverviewProps) {
     <>
       <div className={event.coverPhotoId ? "overview" : "stack"}>
         {event.coverPhotoId && (
-          <Link to={`${base}/photos`} className="cover" aria-label="All photos">
+          <Link to={`${base}/photos`} className="cover">
+            <span className="visually-hidden">All photos</span>
             <Picture
               src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`}
               alt="Cover of the event"
