@@ -200,7 +200,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
   const files = filesInPlace();
   const unfinishedUploads = join(parts.photosDir, "unfinished");
   makeFolder(unfinishedUploads, 0o700);
-  const gallery = new Gallery({ blobs, pictures, files, photos: stores.photos });
+  const gallery = new Gallery({ blobs, pictures, files, stores, onFault });
   const activity = new ActivityFeed();
   const queue = new QueueRunner({ stores, blobs, gallery, engines, groupFaces: groupElsewhere, activity, onFault });
   const onSwitched = (eventId: string) => queue.regroup(eventId);

@@ -102,6 +102,8 @@ describe("readConfig", () => {
     ["ROLLCALL_DATADIR", "Did you mean ROLLCALL_DATA_DIR?"],
     ["ROLLCALL_EMBEDER", "Did you mean ROLLCALL_EMBEDDER?"],
     ["ROLLCALL_LGO_LEVEL", "Did you mean ROLLCALL_LOG_LEVEL?"],
+    ["ROLLCALL_PROT", "Did you mean ROLLCALL_PORT?"],
+    ["ROLLCALL_FOO", "Remove it."],
     ["ROLLCALL_SOMETHING_ELSE", "Remove it."],
   ])("refuses the unknown %s: %s", (name, hint) => {
     expect(() => readConfig({ [name]: "" })).toThrow(`${name} is no setting of Rollcall. ${hint}`);

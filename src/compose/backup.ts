@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { type Config, readConfig } from "../config.ts";
+import { endAllSessions } from "../db/accounts.ts";
 import { EmbeddingCipher } from "../db/embedding-cipher.ts";
 import { checkKey } from "../db/key-check.ts";
 import { openSqlite } from "../db/sqlite/open.ts";
@@ -75,6 +76,8 @@ export async function restore({ backup, dataDir, keyFile, ...control }: RestoreO
       const cipher = new EmbeddingCipher(restoredKey(config, stagedKey));
       contents = await withSingleFile(database, async (db) => {
         await checkKey(db, cipher);
+        // Whoever has signed out since, or been signed out, would be signed in again.
+        await endAllSessions(db);
         return await contentsOf(db);
       });
     },

@@ -1,7 +1,9 @@
 import { type Environment, type Setting, textOf } from "./setting.ts";
 
-/** Slips of the keyboard and of memory are two or three letters; what is further away means something else. */
+/** Slips of the keyboard and of memory are two or three letters, fewer in a short name; what is further away means something else. */
 const mostEdits = 3;
+
+const prefix = "ROLLCALL_";
 
 /**
  * Everything that is wrong, a sentence each, so that nobody has to start again for each of them.
@@ -14,7 +16,7 @@ export function problemsIn(
   others: readonly string[],
 ): readonly string[] {
   const known = settings.map(({ variable }) => variable);
-  const unknown = Object.keys(env).filter((name) => /^ROLLCALL_/u.test(name) && ![...known, ...others].includes(name));
+  const unknown = Object.keys(env).filter((name) => name.startsWith(prefix) && ![...known, ...others].includes(name));
   return [
     ...settings.flatMap((setting) => refusal(setting, env)),
     ...unknown.sort().map((name) => {
@@ -34,7 +36,9 @@ function nearest(name: string, known: readonly string[]): string | undefined {
   const [best] = known
     .map((candidate) => ({ candidate, edits: editDistance(name, candidate) }))
     .sort((a, b) => a.edits - b.edits);
-  return best !== undefined && best.edits <= mostEdits ? best.candidate : undefined;
+  if (best === undefined) return undefined;
+  const letters = best.candidate.length - prefix.length;
+  return best.edits <= Math.min(mostEdits, Math.floor(letters / 2)) ? best.candidate : undefined;
 }
 
 /** How many letters have to be added, left out, changed or swapped with their neighbour to make one text the other. */

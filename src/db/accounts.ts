@@ -110,3 +110,8 @@ function toToken(row: Selectable<Schema["api_tokens"]>): ApiToken {
     lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at),
   };
 }
+
+/** Signs everybody out, however they signed in. */
+export async function endAllSessions(db: Kysely<Schema>): Promise<void> {
+  await db.deleteFrom("sessions").execute();
+}

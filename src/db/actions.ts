@@ -6,10 +6,12 @@ import { boxOf } from "./face-rows.ts";
 import { touchDecisions } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
+type Entry = readonly [id: string, before: string | null, after: string | null];
+
 /** Who each face was of before and after, and what each person was called. */
 interface Change {
-  readonly faces: readonly (readonly [faceId: string, before: string | null, after: string | null])[];
-  readonly names: readonly (readonly [personId: string, before: string | null, after: string | null])[];
+  readonly faces: readonly Entry[];
+  readonly names: readonly Entry[];
 }
 
 interface Detail {
@@ -29,10 +31,10 @@ export function actionQueries(db: Kysely<Schema>): Pick<PersonStore, "decide" | 
           .where("event_id", "=", eventId)
           .where("id", "=", actionId)
           .where("undone_at", "is", null)
-          .returning("before")
+          .returning(["id", "seq", "before"])
           .executeTakeFirst();
         if (!row) return false;
-        await takeBack(tx, eventId, actionId, JSON.parse(row.before));
+        await takeBack(tx, eventId, row);
         return true;
       }),
 
@@ -69,7 +71,7 @@ async function decide(tx: Transaction<Schema>, eventId: string, action: NewActio
   ]);
   for (const personId of people) await makePerson(tx, eventId, personId);
 
-  const faces: [string, string | null, string | null][] = [];
+  const faces: Entry[] = [];
   for (const { faceId, personId } of action.assignments) {
     const row = await tx
       .selectFrom("faces")
@@ -81,7 +83,7 @@ async function decide(tx: Transaction<Schema>, eventId: string, action: NewActio
     faces.push([faceId, row.person_id, personId]);
     await setPerson(tx, eventId, faceId, personId);
   }
-  const names: [string, string | null, string | null][] = [];
+  const names: Entry[] = [];
   for (const [personId, name] of action.names) {
     const row = await tx
       .selectFrom("people")
@@ -121,9 +123,14 @@ async function decide(tx: Transaction<Schema>, eventId: string, action: NewActio
   return id;
 }
 
-async function takeBack(tx: Transaction<Schema>, eventId: string, actionId: string, change: Change): Promise<void> {
-  await tx.deleteFrom("decisions").where("action_id", "=", actionId).execute();
-  for (const [faceId, before, after] of change.faces) {
+async function takeBack(
+  tx: Transaction<Schema>,
+  eventId: string,
+  { id, seq, before: change }: { readonly id: string; readonly seq: number; readonly before: string },
+): Promise<void> {
+  await tx.deleteFrom("decisions").where("action_id", "=", id).execute();
+  const { faces, names } = await withoutWhatCameLater(tx, eventId, seq, JSON.parse(change));
+  for (const [faceId, before, after] of faces) {
     if (before !== null) await makePerson(tx, eventId, before);
     await tx
       .updateTable("faces")
@@ -133,7 +140,7 @@ async function takeBack(tx: Transaction<Schema>, eventId: string, actionId: stri
       .where("person_id", after === null ? "is" : "=", after)
       .execute();
   }
-  for (const [personId, before, after] of change.names) {
+  for (const [personId, before, after] of names) {
     await tx
       .updateTable("people")
       .set({ name: before })
@@ -150,6 +157,48 @@ async function takeBack(tx: Transaction<Schema>, eventId: string, actionId: stri
       .execute();
   }
   await touchDecisions(tx, eventId);
+}
+
+/**
+ * What can be taken back now. Where a later decision stands about the same face or name, it goes on standing, and brings
+ * back what was before both when it is taken back itself.
+ */
+async function withoutWhatCameLater(
+  tx: Transaction<Schema>,
+  eventId: string,
+  seq: number,
+  change: Change,
+): Promise<Change> {
+  const later = await tx
+    .selectFrom("actions")
+    .select(["seq", "before"])
+    .where("event_id", "=", eventId)
+    .where("seq", ">", seq)
+    .where("undone_at", "is", null)
+    .orderBy("seq")
+    .execute();
+  let rest = change;
+  for (const row of later) {
+    const theirs: Change = JSON.parse(row.before);
+    const faces = handOver(rest.faces, theirs.faces);
+    const names = handOver(rest.names, theirs.names);
+    rest = { faces: faces.rest, names: names.rest };
+    if (!faces.changed && !names.changed) continue;
+    const before = JSON.stringify({ faces: faces.later, names: names.later } satisfies Change);
+    await tx.updateTable("actions").set({ before }).where("seq", "=", row.seq).execute();
+  }
+  return rest;
+}
+
+/** Gives what was before to the entries of a later decision about the same; the rest is nobody else's yet. */
+function handOver(undone: readonly Entry[], later: readonly Entry[]) {
+  const before = new Map(undone.map(([id, value]) => [id, value]));
+  const both = new Set(later.flatMap(([id]) => (before.has(id) ? [id] : [])));
+  return {
+    changed: both.size > 0,
+    later: later.map(([id, was, after]): Entry => [id, both.has(id) ? (before.get(id) ?? null) : was, after]),
+    rest: undone.filter(([id]) => !both.has(id)),
+  };
 }
 
 async function erase(tx: Transaction<Schema>, eventId: string, personId: string): Promise<ErasureReceipt> {

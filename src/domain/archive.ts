@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { watermarkOf } from "./branding.ts";
+import { RollcallError } from "./errors.ts";
 import type { RollcallEvent } from "./model.ts";
 import type { FileReader } from "./photos.ts";
 import { openOriginal, originalType, photoName, type Shelf } from "./photos.ts";
@@ -17,7 +18,11 @@ export interface ArchiveEntry {
 
 type Tools = Pick<Shelf, "blobs" | "pictures"> & { readonly files: FileReader };
 
-/** The originals as they are. Photos whose files are gone are left out. */
+/**
+ * The originals as they are. Photos whose files are gone are left out.
+ *
+ * @throws RollcallError FILE_MISSING when that is all of them
+ */
 export async function archiveOriginals(
   tools: Tools,
   eventId: string,
@@ -34,13 +39,22 @@ export async function archiveOriginals(
       open: async () => original.read(),
     });
   }
-  return entries;
+  return notEmpty(entries);
+}
+
+function notEmpty(entries: ArchiveEntry[]): ArchiveEntry[] {
+  if (entries.length > 0) return entries;
+  throw new RollcallError(
+    "FILE_MISSING",
+    "None of these photos is available right now, so there is nothing to download. Try again later.",
+  );
 }
 
 /**
  * What guests get: the pictures, without what the files say about places, cameras and owners, marked if so wished.
  *
  * @param mayGoOn asked before each file; what it throws ends the archive
+ * @throws RollcallError FILE_MISSING when the files of all are gone
  */
 export async function archiveForGuests(
   tools: Tools,
@@ -65,7 +79,7 @@ export async function archiveForGuests(
       },
     });
   }
-  return entries;
+  return notEmpty(entries);
 }
 
 /**

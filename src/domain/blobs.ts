@@ -61,5 +61,10 @@ export const blobKeys = {
   brand: (eventId: string, kind: string, name: string): BlobKey => `${eventId}/brand/${kind}-${name}.png`,
   pictures: (eventId: string): BlobKey => `${eventId}/pictures`,
   picturesOf: (eventId: string, photoId: string): BlobKey => `${eventId}/pictures/${photoId}`,
+  /** With a mark on them, by photo. */
+  marked: (eventId: string): BlobKey => `${eventId}/marked`,
+  markedOf: (eventId: string, photoId: string): BlobKey => `${eventId}/marked/${photoId}`,
+  markedPreview: (eventId: string, photoId: string, mark: string): BlobKey =>
+    `${eventId}/marked/${photoId}/${mark}.webp`,
   picture: (eventId: string, photoId: string, name: string): BlobKey => `${eventId}/pictures/${photoId}/${name}.webp`,
 };

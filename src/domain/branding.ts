@@ -53,7 +53,7 @@ export async function removeBrandPicture(
   kind: BrandPicture,
 ): Promise<void> {
   const before = await getEvent(stores, eventId);
-  const marked = before.watermark === (kind === "logo" ? "logo" : "text");
+  const marked = kindOfMark(before) === kind;
   await stores.events.update(eventId, { ...named(kind, null), ...(marked ? { watermark: "none" } : {}) });
   await forget(blobs, before, kind, null);
 }
@@ -93,8 +93,19 @@ export interface Mark {
  * @throws RollcallError PICTURE_MISSING
  */
 export async function watermarkOf(tools: Pick<Tools, "blobs">, event: RollcallEvent): Promise<Mark | undefined> {
-  if (event.watermark === "none") return undefined;
-  return await openBrandPicture(tools, event, event.watermark === "logo" ? "logo" : "text-mark");
+  const kind = kindOfMark(event);
+  return kind && (await openBrandPicture(tools, event, kind));
+}
+
+/** The name of what is put on photos; null: nothing is. */
+export function markNameOf(event: RollcallEvent): string | null {
+  const kind = kindOfMark(event);
+  return kind ? nameOf(event, kind) : null;
+}
+
+function kindOfMark({ watermark }: RollcallEvent): BrandPicture | undefined {
+  if (watermark === "none") return undefined;
+  return watermark === "logo" ? "logo" : "text-mark";
 }
 
 function nameOf(event: RollcallEvent, kind: BrandPicture): string | null {
@@ -107,5 +118,7 @@ function named(kind: BrandPicture, name: string | null) {
 
 async function forget(blobs: BlobStore, before: RollcallEvent, kind: BrandPicture, now: string | null): Promise<void> {
   const old = nameOf(before, kind);
-  if (old !== null && old !== now) await blobs.delete(blobKeys.brand(before.id, kind, old));
+  if (old === null || old === now) return;
+  await blobs.delete(blobKeys.brand(before.id, kind, old));
+  await blobs.delete(blobKeys.marked(before.id));
 }

@@ -24,7 +24,7 @@ export async function createEvent({ events }: Pick<Stores, "events">, name: stri
  *   is over
  */
 export async function updateEvent(
-  { events }: Pick<Stores, "events">,
+  { stores: { events }, blobs }: { readonly stores: Pick<Stores, "events">; readonly blobs: BlobStore },
   eventId: string,
   { name, ...settings }: Partial<EventSettings & { readonly name: string }>,
 ): Promise<RollcallEvent> {
@@ -50,6 +50,7 @@ export async function updateEvent(
     ...(tidy === undefined ? {} : { name: tidy }),
   });
   if (!done) throw nameTaken(tidy ?? "");
+  if (watermark !== undefined && watermark !== event.watermark) await blobs.delete(blobKeys.marked(eventId));
   return await getEvent({ events }, eventId);
 }
 

@@ -1,9 +1,11 @@
-import { type BlobStore, blobKeys } from "./blobs.ts";
-import type { Mark } from "./branding.ts";
+import { Readable } from "node:stream";
+import { type BlobKey, type BlobStore, blobKeys } from "./blobs.ts";
+import { type Mark, markNameOf } from "./branding.ts";
 import { RollcallError } from "./errors.ts";
+import { getEvent } from "./events.ts";
 import { type FileReader, type Original, openOriginal } from "./photos.ts";
 import type { PictureRenderer, Rendition, Urgency } from "./pictures.ts";
-import type { PhotoRecord, PhotoStore, StoredFace } from "./ports.ts";
+import type { PhotoRecord, StoredFace, Stores } from "./ports.ts";
 
 /** Measured on party photos: 30 to 60 kB for a thumbnail, 250 to 450 kB for a preview. */
 const renditions = {
@@ -16,37 +18,50 @@ export type PictureName = keyof typeof renditions;
 const faceSide = 240;
 const faceQuality = 80;
 
+/** Bytes of a picture, as they are sent. */
+export type MadePicture = Pick<Original, "bytes" | "read">;
+
+interface Tools {
+  readonly blobs: BlobStore;
+  readonly pictures: PictureRenderer;
+  readonly files: FileReader;
+  readonly stores: Pick<Stores, "photos" | "events">;
+  /** Told why pictures cannot be kept, once until they can be again. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** What is to be made, and where it is kept. */
+interface Order {
+  readonly eventId: string;
+  readonly photo: PhotoRecord;
+  readonly key: BlobKey;
+  readonly rendition: Rendition;
+  readonly urgency: Urgency;
+  /** Name of the mark that is on it. */
+  readonly mark?: string;
+}
+
 /** Makes pictures of photos when they are first asked for, and keeps them. */
 export class Gallery {
-  readonly #blobs: BlobStore;
-  readonly #pictures: PictureRenderer;
-  readonly #files: FileReader;
-  readonly #photos: Pick<PhotoStore, "records">;
-  readonly #making = new Map<string, Promise<void>>();
+  readonly #tools: Tools;
+  readonly #making = new Map<string, Promise<Uint8Array>>();
+  #keepingFails = false;
 
-  constructor(tools: {
-    readonly blobs: BlobStore;
-    readonly pictures: PictureRenderer;
-    readonly files: FileReader;
-    readonly photos: Pick<PhotoStore, "records">;
-  }) {
-    this.#blobs = tools.blobs;
-    this.#pictures = tools.pictures;
-    this.#files = tools.files;
-    this.#photos = tools.photos;
+  constructor(tools: Tools) {
+    this.#tools = tools;
   }
 
   /** @throws RollcallError FILE_MISSING; FaceError IMAGE_..., ENGINE_CRASHED */
-  async picture(eventId: string, photo: PhotoRecord, name: PictureName): Promise<Original> {
+  async picture(eventId: string, photo: PhotoRecord, name: PictureName): Promise<MadePicture> {
     const key = blobKeys.picture(eventId, photo.id, name);
-    return (await this.#stored(key)) ?? (await this.#made(eventId, photo, key, renditions[name], "now"));
+    return await this.#get({ eventId, photo, key, rendition: renditions[name], urgency: "now" });
   }
 
-  /** The preview with a mark on it. Those with marks of before go with the photo. @throws as `picture` */
-  async markedPreview(eventId: string, photo: PhotoRecord, mark: Mark): Promise<Original> {
-    const key = blobKeys.picture(eventId, photo.id, `preview-${mark.name}`);
+  /** The preview with a mark on it. @throws as `picture` */
+  async markedPreview(eventId: string, photo: PhotoRecord, mark: Mark): Promise<MadePicture> {
+    const key = blobKeys.markedPreview(eventId, photo.id, mark.name);
     const rendition = { ...renditions.preview, mark: mark.file };
-    return (await this.#stored(key)) ?? (await this.#made(eventId, photo, key, rendition, "now"));
+    return await this.#get({ eventId, photo, key, rendition, urgency: "now", mark: mark.name });
   }
 
   /**
@@ -55,61 +70,74 @@ export class Gallery {
    */
   async prepare(eventId: string, photo: PhotoRecord): Promise<void> {
     const key = blobKeys.picture(eventId, photo.id, "thumbnail");
-    if (!(await this.#blobs.stat(key))) await this.#made(eventId, photo, key, renditions.thumbnail, "whenever");
+    await this.#get({ eventId, photo, key, rendition: renditions.thumbnail, urgency: "whenever" });
   }
 
   /** A square with the face in the middle. @throws as `picture` */
-  async face(eventId: string, photo: PhotoRecord, face: StoredFace): Promise<Original> {
+  async face(eventId: string, photo: PhotoRecord, face: StoredFace): Promise<MadePicture> {
     const key = blobKeys.picture(eventId, photo.id, `face-${face.id}`);
-    const stored = await this.#stored(key);
-    if (stored) return stored;
     const rendition = { kind: "face", box: face.box, side: faceSide, quality: faceQuality } as const;
-    return await this.#made(eventId, photo, key, rendition, "now");
+    return await this.#get({ eventId, photo, key, rendition, urgency: "now" });
   }
 
-  async #made(
-    eventId: string,
-    photo: PhotoRecord,
-    key: string,
-    rendition: Rendition,
-    urgency: Urgency,
-  ): Promise<Original> {
-    // Who asks now does not wait for what may be made at some time.
-    await this.#once(`${urgency} ${key}`, () => this.#make(eventId, photo, key, rendition, urgency));
-    return await this.#opened(key);
+  async #get(order: Order): Promise<MadePicture> {
+    return (await this.#stored(order.key)) ?? inMemory(await this.#madeOnce(order));
   }
 
-  async #make(eventId: string, photo: PhotoRecord, key: string, rendition: Rendition, urgency: Urgency): Promise<void> {
-    const { file } = await openOriginal({ blobs: this.#blobs, files: this.#files }, eventId, photo);
-    const [bytes] = await this.#pictures.render(file, [rendition], urgency);
-    if (bytes) await this.#blobs.put(key, bytes);
-    // Deleted meanwhile: what was just made would otherwise stay for ever.
-    const [still] = await this.#photos.records(eventId, [photo.id]);
-    if (!still) await this.#blobs.delete(blobKeys.picturesOf(eventId, photo.id));
+  async #stored(key: BlobKey): Promise<MadePicture | undefined> {
+    const { blobs } = this.#tools;
+    const found = await blobs.stat(key);
+    // A power cut may leave the name of what was put, and none of its bytes.
+    if (!found || found.bytes === 0) return undefined;
+    return { bytes: found.bytes, read: (range) => blobs.read(key, range) };
   }
 
   /** Many ask for the same picture at the same moment; it is made once. */
-  async #once(what: string, make: () => Promise<void>): Promise<void> {
-    const underWay = this.#making.get(what);
-    if (underWay !== undefined) {
-      await underWay;
-      return;
-    }
-    const making = make().finally(() => this.#making.delete(what));
+  async #madeOnce(order: Order): Promise<Uint8Array> {
+    // Who asks now does not wait for what may be made at some time.
+    const what = `${order.urgency} ${order.key}`;
+    const making = this.#making.get(what) ?? this.#make(order).finally(() => this.#making.delete(what));
     this.#making.set(what, making);
-    await making;
+    return await making;
   }
 
-  async #opened(key: string): Promise<Original> {
-    const stored = await this.#stored(key);
-    if (stored) return stored;
-    throw new RollcallError("PHOTO_UNKNOWN", "The photo was deleted while a picture of it was made.");
+  async #make(order: Order): Promise<Uint8Array> {
+    const { blobs, files, pictures } = this.#tools;
+    const { file } = await openOriginal({ blobs, files }, order.eventId, order.photo);
+    const [bytes] = await pictures.render(file, [order.rendition], order.urgency);
+    if (!bytes) throw new Error("the renderer made no picture");
+    await this.#keep(order, bytes);
+    return bytes;
   }
 
-  async #stored(key: string): Promise<Original | undefined> {
-    const found = await this.#blobs.stat(key);
-    // A power cut may leave the name of what was put, and none of its bytes.
-    if (!found || found.bytes === 0) return undefined;
-    return { bytes: found.bytes, read: (range) => this.#blobs.read(key, range), file: this.#blobs.fileOf(key) };
+  async #keep(order: Order, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#tools.blobs.put(order.key, bytes);
+      this.#keepingFails = false;
+    } catch (error) {
+      // A picture that was made can be shown, however full the disk is.
+      if (!this.#keepingFails) this.#tools.onFault(error);
+      this.#keepingFails = true;
+    }
+    await this.#forgetIfObsolete(order);
   }
+
+  /** What was deleted or changed while the picture was made would otherwise leave it behind for ever. */
+  async #forgetIfObsolete({ eventId, photo, key, mark }: Order): Promise<void> {
+    const { stores, blobs } = this.#tools;
+    const [still] = await stores.photos.records(eventId, [photo.id]);
+    if (!still) {
+      await blobs.delete(blobKeys.picturesOf(eventId, photo.id));
+      await blobs.delete(blobKeys.markedOf(eventId, photo.id));
+      throw new RollcallError("PHOTO_UNKNOWN", "The photo was deleted while a picture of it was made.");
+    }
+    if (mark !== undefined && mark !== markNameOf(await getEvent(stores, eventId))) await blobs.delete(key);
+  }
+}
+
+function inMemory(bytes: Uint8Array): MadePicture {
+  return {
+    bytes: bytes.length,
+    read: ({ first, last } = { first: 0, last: bytes.length - 1 }) => Readable.from([bytes.subarray(first, last + 1)]),
+  };
 }

@@ -45,7 +45,7 @@ export async function openPhotos(
   page: { readonly limit: number; readonly cursor?: string },
 ): Promise<{ readonly views: readonly GuestPhotoView[]; readonly next: string | undefined }> {
   if (!(await isOpen({ stores }, guest))) return { views: [], next: undefined };
-  const own = new Map((await guests.photos(guest.id)).map((match) => [match.photoId, match]));
+  const own = new Map((await shownMatches({ stores, guests }, guest)).map((match) => [match.photoId, match]));
   const favourites = await guests.favourites(guest.id);
   const filter = { status: ["done"] } as const;
   const { photos, next } = await stores.photos.page(guest.eventId, { filter, order: "taken", ...page });

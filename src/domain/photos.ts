@@ -154,6 +154,7 @@ export async function deletePhotos(
       if ((await stores.photos.records(eventId, [id])).length > 0) return;
       await blobs.delete(original);
       await blobs.delete(blobKeys.picturesOf(eventId, id));
+      await blobs.delete(blobKeys.markedOf(eventId, id));
     });
   }
   return deleted.map(({ id }) => id);

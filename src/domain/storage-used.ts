@@ -14,6 +14,6 @@ export async function storageOf(
 ): Promise<StorageUsed> {
   return {
     uploadedBytes: await stores.photos.uploadedBytes(eventId),
-    pictureBytes: await blobs.size(blobKeys.pictures(eventId)),
+    pictureBytes: (await blobs.size(blobKeys.pictures(eventId))) + (await blobs.size(blobKeys.marked(eventId))),
   };
 }

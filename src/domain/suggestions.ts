@@ -1,4 +1,4 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { type Calibration, openCalibration, priorLogOdds, probability } from "../face/calibration.ts";
 import { FaceIndex } from "../face/search-index.ts";
 import type { EventIndex } from "./event-index.ts";
@@ -31,13 +31,18 @@ interface Found {
 
 const remembered = new WeakMap<EventIndex, Found>();
 const underWay = new WeakMap<EventIndex, Promise<Found>>();
+const planned = new WeakMap<EventIndex, Promise<Found>>();
+
+/** A page that has just opened asks for its pictures first. */
+const graceMs = 1000;
 
 /**
  * Pairs of people who may be one, those first whose answer settles most: undecided, and in many photos. They are judged as
  * grouping judges them, by all faces of both. Pairs that share a photo are left out, and those that a human spoke about.
  *
  * While photos come in, comparing everybody again takes longer than a page may wait: then the answer is that of a moment
- * ago, less the people who are gone, and `later` resolves when there is a newer one, to whether it is another.
+ * ago, less the people who are gone, and `later` resolves when there is a newer one, a second or two later, to whether it
+ * is another.
  */
 export async function suggestMerges(
   stores: Pick<Stores, "faces" | "people">,
@@ -49,18 +54,29 @@ export async function suggestMerges(
   const known = remembered.get(index);
   if (known && sameState(known.state, index.state)) return { suggestions: known.suggestions.slice(0, limit) };
   const compare = () => compareOnce(stores, eventId, index, embedder);
-  const comparing = underWay.get(index) ?? compare();
   // What a human has just answered is not asked again.
   if (known?.state.decided !== index.state.decided) {
-    const found = await comparing;
+    const found = await (underWay.get(index) ?? compare());
     const { suggestions } = found.state.decided === index.state.decided ? found : await compare();
     return { suggestions: suggestions.slice(0, limit) };
   }
   const suggestions = known.suggestions.filter(({ people }) => people.every((id) => index.members.has(id)));
   return {
     suggestions: suggestions.slice(0, limit),
-    later: comparing.then((found) => !samePairs(found.suggestions, known.suggestions)),
+    later: compareSoon(index, compare).then((found) => !samePairs(found.suggestions, known.suggestions)),
   };
+}
+
+async function compareSoon(index: EventIndex, compare: () => Promise<Found>): Promise<Found> {
+  const plan =
+    planned.get(index) ??
+    sleep(graceMs, undefined, { ref: false }).then(async () => {
+      planned.delete(index);
+      const known = remembered.get(index);
+      return known && sameState(known.state, index.state) ? known : await (underWay.get(index) ?? compare());
+    });
+  planned.set(index, plan);
+  return await plan;
 }
 
 async function compareOnce(

@@ -74,6 +74,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
     // Texts of an address become the numbers and flags they stand for; JSON has those itself and is taken at its word.
     .setValidatorCompiler(TypeBoxValidatorCompiler);
 
+  takeNoBodyForNone(app);
   app.setErrorHandler(async (error, request, reply) => {
     const answer = problemOf(error, request.id);
     // Browsers ask nobody for a password because of this one; programs are told what they need.
@@ -129,9 +130,22 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   brandingRoutes(app, context);
   metricRoutes(app, context);
   if (options.pages !== undefined) servePages(app, options.pages);
-  await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { defaultModelsExpandDepth: 0 } });
+  await app.register(swaggerUi, {
+    routePrefix: "/docs",
+    uiConfig: { defaultModelsExpandDepth: 0, layout: "BaseLayout" },
+    theme: { title: "Rollcall API" },
+  });
   app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
   return app;
+}
+
+/** Programs say that they send JSON when they send nothing, too. */
+function takeNoBodyForNone(app: App): void {
+  const parse = app.getDefaultJsonParser("error", "error");
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.length > 0) return parse(request, body.toString(), done);
+    return done(null, undefined);
+  });
 }
 
 /** No query and no address of the caller: the first may hold what somebody looked for. */

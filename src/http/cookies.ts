@@ -41,6 +41,8 @@ export function cookieJar({ behindHttps, allowPlainHttp }: CookieSettings): Cook
     },
     clear(reply, which) {
       reply.clearCookie(names[which], options);
+      // Pictures that were looked at are nobody's who uses this browser next.
+      reply.header("clear-site-data", '"cache"');
     },
   };
 }

@@ -10,7 +10,7 @@ declare module "fastify" {
 }
 
 const description = `Everything the web app does goes through this API. Sign in for a session cookie, or send an API token as \`Authorization: Bearer ...\`.
-Errors are problem details (RFC 9457) with a stable \`code\`; lists go on with \`next\`; pictures never change and may be kept for good.`;
+Errors are problem details (RFC 9457) with a stable \`code\`; lists go on with \`next\`; pictures may be kept for as long as their headers say.`;
 
 const file = { type: "string", format: "binary" } as const;
 

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -160,6 +162,12 @@ describe("branding", { timeout: 120_000 }, () => {
     await upload("logo", await picture({ r: 0, g: 0, b: 255 }));
     const blue = await look(guest, preview, { "if-none-match": marked.etag });
     expect([blue.status, ((await cornerOf(blue.bytes))[2] ?? 0) > 200]).toEqual([200, true]);
+    // Of those with marks of before, none is left on the disk.
+    const kept = join(server.dataDir, "photos", "blobs", eventId, "marked", photos[0].id);
+    const { logo } = await organiser.get(event);
+    expect(await readdir(kept)).toEqual([`${logo}.webp`]);
+    await organiser.json("PATCH", event, { watermark: "none" });
+    expect(existsSync(kept)).toBe(false);
     await upload("logo", await picture(red));
   });
 

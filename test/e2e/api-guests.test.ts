@@ -77,6 +77,8 @@ describe("guests", { timeout: 120_000 }, () => {
     }
     const stranger = await enter();
     const own = body.photos[0].id;
+    const thumbnail = await guest.fetch("HEAD", `/api/guest/photos/${own}/thumbnail`);
+    expect(thumbnail.headers.get("cache-control")).toBe("private, no-cache");
     expect((await stranger.fetch("GET", `/api/guest/photos/${own}/thumbnail`)).status).toBe(404);
   });
 
@@ -249,6 +251,8 @@ describe("guests", { timeout: 120_000 }, () => {
     await guest.json("POST", "/api/guest/session", { secret: String(body.url.split("#")[1]) });
     const [photo] = (await guest.get("/api/guest/event-photos")).photos;
     await rm(join(folder, "4.jpg"));
+    const zip = await guest.json("GET", "/api/guest/download?which=all");
+    expect([zip.status, zip.body.code]).toEqual([404, "FILE_MISSING"]);
     for (const what of ["preview", "download"]) {
       const { status, body: answer } = await guest.json("GET", `/api/guest/photos/${photo.id}/${what}`);
       expect([status, answer.code]).toEqual([404, "FILE_MISSING"]);

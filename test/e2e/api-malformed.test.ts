@@ -39,6 +39,14 @@ describe("requests that are not what they should be", { timeout: 60_000 }, () =>
     }
   });
 
+  it("takes a request without a body for one, though it is said to be JSON", async () => {
+    const { id } = (await organiser.json("POST", "/api/events", { name: "Short-lived" })).body;
+    const headers = { "content-type": "application/json" };
+    expect((await organiser.fetch("DELETE", `/api/events/${id}`, { headers })).status).toBe(200);
+    expect(await answerTo("POST", "/api/events", { headers })).toEqual(invalid);
+    expect(await answerTo("POST", "/api/events", { headers, body: "{" })).toEqual(invalid);
+  });
+
   it("takes a photo whose file has an empty name, and one that fails leaves the connection to the next", async () => {
     const photo = await readFile(join(await sampleFolder(), "sample1.jpg"));
     const { body } = await organiser.upload(`${event}/photos`, [new File([photo], "")]);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, truncate } from "node:fs/promises";
+import { readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -103,6 +103,22 @@ describe("uploading photos, and what becomes of them", { timeout: 120_000 }, () 
     await truncate(file, 0);
     const again = Buffer.from(await (await organiser.fetch("GET", preview)).arrayBuffer());
     expect(again.equals(bytes)).toBe(true);
+  });
+
+  it("shows pictures that it cannot keep, as on a full disk", async () => {
+    const { id } = await photoNamed("sample6.jpg");
+    const file = join(server.dataDir, "photos", "blobs", event.split("/").at(-1) ?? "", "pictures", id);
+    await rm(file, { recursive: true, force: true });
+    // Where a folder should be made is a file.
+    await writeFile(file, "");
+    for (const what of ["thumbnail", "preview"]) {
+      const response = await organiser.fetch("GET", `${event}/photos/${id}/${what}`);
+      const { format } = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+      expect([response.status, format]).toEqual([200, "webp"]);
+    }
+    const part = await organiser.fetch("GET", `${event}/photos/${id}/thumbnail`, { headers: { range: "bytes=8-11" } });
+    expect([part.status, await part.text()]).toEqual([206, "WEBP"]);
+    await rm(file);
   });
 
   it("makes small pictures that browsers keep, and never asks for them twice", async () => {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Client, organiserOf, settled, startApi } from "./api-server.ts";
+import { Client, organiserOf, settled, startApi } from "./api-server.ts";
 import { documentedJson } from "./json-shape.ts";
 import { runCli, temporaryFolder } from "./run-cli.ts";
 import { sampleFolder } from "./samples.ts";
@@ -19,6 +19,7 @@ describe("a data folder", { timeout: 180_000 }, () => {
   const folder = temporaryFolder();
   const backup = join(folder, "backup");
   const keptKey = join(folder, "kept.key");
+  let signedInBefore: readonly [string, string][] = [];
   const inPlace = join(folder, "in-place");
   let selfie: string;
   let eventId: string;
@@ -59,6 +60,7 @@ describe("a data folder", { timeout: 180_000 }, () => {
   test("is backed up while photos come in", async () => {
     const server = await startApi({ dataDir });
     const organiser = await organiserOf(server);
+    signedInBefore = [...organiser.cookies];
     const newEvent = async (name: string) => (await organiser.json("POST", "/api/events", { name })).body.id;
     eventId = await newEvent("Party");
     const samples = await sampleFolder();
@@ -105,6 +107,9 @@ describe("a data folder", { timeout: 180_000 }, () => {
     expect(documentedJson("restore", stdout)).toMatchObject({ dataDir, events: 3 });
     expect((await readdir(dataDir)).sort()).toEqual(["photos", "rollcall.db", "rollcall.key"]);
     const server = await startApi({ dataDir });
+    const earlier = new Client(server.url);
+    for (const [name, value] of signedInBefore) earlier.cookies.set(name, value);
+    expect((await earlier.json("GET", "/api/events")).status).toBe(401);
     const organiser = await organiserOf(server);
     expect(await state(organiser)).toEqual(before);
     const { photos } = await organiser.get(`/api/events/${eventId}/photos`);

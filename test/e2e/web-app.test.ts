@@ -201,6 +201,11 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     }
   }, 90_000);
 
+  it("describes the API for whoever writes programs", async () => {
+    await page.goto(`${server.url}/docs`);
+    await page.getByText("/api/events/{eventId}/people", { exact: true }).waitFor();
+  });
+
   it("has nothing to complain about in the browser's console", () => {
     expect(errors).toEqual([]);
   });

@@ -126,7 +126,14 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await phone.getByRole("button", { name: "sample1.jpg is not me" }).click();
     await shoot(phone, "guest-not-me");
     expect(await seriousFindings(phone)).toEqual([]);
-    await phone.getByRole("button", { name: "These are not me (1)" }).click();
+    const takeOut = phone.getByRole("button", { name: "These are not me (1)" });
+    await takeOut.click();
+    await phone.getByRole("heading", { name: "You are in 1 photo" }).waitFor();
+    await phone.getByRole("button", { name: "Bring 1 photo back" }).click();
+    await phone.getByRole("heading", { name: "You are in 2 photos" }).waitFor();
+    await phone.getByRole("button", { name: "Some are not me …" }).click();
+    await phone.getByRole("button", { name: "sample1.jpg is not me" }).click();
+    await takeOut.click();
     await phone.getByRole("heading", { name: "You are in 1 photo" }).waitFor();
     await phone.reload();
     await phone.getByRole("heading", { name: "You are in 1 photo" }).waitFor();
@@ -227,6 +234,30 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     // Who never took a selfie has something to forget by now.
     await page.getByRole("button", { name: "Forget me" }).click();
     await page.getByRole("button", { name: "Forget me" }).waitFor({ state: "detached" });
+    await page.close();
+  });
+
+  it("sees a favourite among their own photos and among all at the same time", async () => {
+    await desk.organiser.json("PATCH", `/api/events/${eventId}`, { guestSearch: true });
+    const page = await come((await newLink()).url);
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    await page.getByRole("button", { name: "Take a selfie" }).click();
+    await page.getByRole("button", { name: "Take the picture" }).click();
+    const [mine, all] = [
+      page.getByRole("region", { name: "Your photos" }),
+      page.getByRole("region", { name: "All photos" }),
+    ];
+    await mine.getByRole("button", { name: "Open sample1.jpg" }).click();
+    await page.getByRole("button", { name: "☆ Favourite" }).click();
+    await page.getByRole("button", { name: "★ Favourite" }).waitFor();
+    await page.keyboard.press("Escape");
+    for (const list of [mine, all]) {
+      await list
+        .locator("li", { has: page.getByRole("button", { name: "Open sample1.jpg" }) })
+        .getByRole("img", { name: "Favourite" })
+        .waitFor();
+    }
     await page.close();
   });
 });

@@ -117,7 +117,7 @@ export function eventRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { expiresAt, ...change } = request.body;
-      const event = await updateEvent(stores, request.params.eventId, {
+      const event = await updateEvent(services, request.params.eventId, {
         ...change,
         ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
       });

@@ -130,7 +130,9 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       const guest = guestOf(request);
       const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
       const picture = await forGuest(gallery.picture(guest.eventId, photo, "thumbnail"));
-      return sendFile(request, reply, picture, { type: "image/webp", etag: `${photo.id}-thumbnail` });
+      // Asked for again each time, or a browser would show it still when the guest was forgotten.
+      const etag = `${photo.id}-thumbnail`;
+      return sendFile(request, reply, picture, { type: "image/webp", etag, mayChange: true });
     },
   );
 

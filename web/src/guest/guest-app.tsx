@@ -141,6 +141,8 @@ function Inside({ home, reload, onLeave }: InsideProps) {
   const settle = useCallback(() => setSettled(true), []);
   const [allSettled, setAllSettled] = useState(false);
   const settleAll = useCallback(() => setAllSettled(true), []);
+  const [marks, setMarks] = useState(0);
+  const marked = useCallback(() => setMarks((before) => before + 1), []);
   const forgetting = useAction();
   useEffect(() => {
     document.title = home.event.name;
@@ -175,8 +177,16 @@ function Inside({ home, reload, onLeave }: InsideProps) {
           onBack={again ? () => setAgain(false) : undefined}
         />
       )}
-      {found && <GuestPhotos source="mine" onSearchAgain={() => setAgain(true)} onSettled={settle} />}
-      {isOpen && <GuestPhotos source="all" onSettled={settleAll} />}
+      {found && (
+        <GuestPhotos
+          source="mine"
+          marks={marks}
+          onMarked={marked}
+          onSearchAgain={() => setAgain(true)}
+          onSettled={settle}
+        />
+      )}
+      {isOpen && <GuestPhotos source="all" marks={marks} onMarked={marked} onSettled={settleAll} />}
       {isKnown && (settled || !found) && (allSettled || !isOpen) && (
         <footer className="stack forget">
           <Problem error={forgetting.error} />

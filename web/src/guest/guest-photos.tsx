@@ -1,15 +1,20 @@
 import { useEffect, useMemo, useState } from "react";
-import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
+import { api, ask, everyPage, type Schemas } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { PhotosSoon, Problem, plural, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { GuestGrid } from "./guest-grid.tsx";
 import { GuestViewer } from "./guest-viewer.tsx";
+import { markPhoto } from "./mark-photo.ts";
+import { NotMeButtons, useNotMe } from "./not-me.tsx";
 
 export type Photo = Schemas["GuestPhoto"];
 
 interface Props {
   readonly source: "mine" | "all";
+  /** Changes when the guest marked a photo, in this list or another. */
+  readonly marks: number;
+  readonly onMarked: () => void;
   readonly onSearchAgain?: () => void;
   /** Told when they are there, or are not to be had; what comes after them would jump before that. */
   readonly onSettled?: () => void;
@@ -27,32 +32,21 @@ async function photosOf(source: Props["source"]): Promise<Photo[]> {
   return pages.flatMap(({ photos }) => photos);
 }
 
-const mark = (photoId: string, body: { favourite?: boolean; notMe?: boolean }) =>
-  tell(api.PATCH("/api/guest/photos/{photoId}", { params: { path: { photoId } }, body }));
-
-export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
+export function GuestPhotos({ source, marks, onMarked, onSearchAgain, onSettled }: Props) {
   const mine = source === "mine";
   const { data, error, reload } = useData(source, () => photosOf(source));
+  useEffect(() => {
+    if (marks > 0) reload();
+  }, [marks, reload]);
   const isSettled = data !== undefined || error !== undefined;
   useEffect(() => {
     if (isSettled) onSettled?.();
   }, [isSettled, onSettled]);
-  const [marking, setMarking] = useState(false);
-  const [picked, setPicked] = useState<readonly string[]>([]);
   const [open, setOpen] = useState<string>();
   const [most, setMost] = useState(shownAtFirst);
-  const { busy, error: failure, run } = useAction();
-  const notMe = () =>
-    run(async () => {
-      for (const id of picked) await mark(id, { notMe: true });
-      setPicked([]);
-      setMarking(false);
-      reload();
-    });
-  const press = (id: string) => {
-    if (!marking) setOpen(id);
-    else setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
-  };
+  const favouring = useAction();
+  const notMe = useNotMe(onMarked);
+  const press = (id: string) => (notMe.picking ? notMe.toggle(id) : setOpen(id));
   const index = data?.findIndex(({ id }) => id === open) ?? -1;
   const shown = useMemo(() => data?.slice(0, most) ?? [], [data, most]);
   const favourites = data?.filter(({ favourite }) => favourite).length ?? 0;
@@ -61,7 +55,7 @@ export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
       <div role="status">
         <h2>{data && (mine ? headline(data.length) : `All ${plural(data.length, "photo")}`)}</h2>
       </div>
-      <Problem error={error ?? failure} retry={reload} />
+      <Problem error={error ?? notMe.error} retry={reload} />
       {!data && error === undefined && <PhotosSoon whole />}
       {data && data.length > 0 && (
         <div className="stack tight">
@@ -79,17 +73,19 @@ export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
           )}
         </div>
       )}
-      {marking && <p>Tap the photos that show somebody else.</p>}
+      {notMe.picking && <p>Tap the photos that show somebody else.</p>}
       <GuestGrid photos={shown}>
         {(photo) => (
           <>
             <button
               type="button"
-              className={picked.includes(photo.id) ? "photo picked" : "photo"}
-              {...(marking ? { "aria-pressed": picked.includes(photo.id) } : {})}
+              className={notMe.picked.includes(photo.id) ? "photo picked" : "photo"}
+              {...(notMe.picking ? { "aria-pressed": notMe.picked.includes(photo.id) } : {})}
               onClick={() => press(photo.id)}
             >
-              <span className="visually-hidden">{marking ? `${photo.name} is not me` : `Open ${photo.name}`}</span>
+              <span className="visually-hidden">
+                {notMe.picking ? `${photo.name} is not me` : `Open ${photo.name}`}
+              </span>
               <Picture
                 src={`/api/guest/photos/${photo.id}/thumbnail`}
                 alt=""
@@ -113,29 +109,7 @@ export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
       )}
       {mine && isSettled && (
         <div className="row spread">
-          {marking ? (
-            <>
-              <button type="button" className="primary" disabled={busy || picked.length === 0} onClick={notMe}>
-                These are not me ({picked.length})
-              </button>
-              <button
-                type="button"
-                onClick={() => {
-                  setPicked([]);
-                  setMarking(false);
-                }}
-              >
-                Cancel
-              </button>
-            </>
-          ) : (
-            data &&
-            data.length > 0 && (
-              <button type="button" onClick={() => setMarking(true)}>
-                Some are not me …
-              </button>
-            )
-          )}
+          <NotMeButtons notMe={notMe} canBegin={(data?.length ?? 0) > 0} />
           <button type="button" onClick={onSearchAgain}>
             Another selfie
           </button>
@@ -145,14 +119,14 @@ export function GuestPhotos({ source, onSearchAgain, onSettled }: Props) {
         <GuestViewer
           photos={data}
           index={index}
-          busy={busy}
-          error={failure}
+          busy={favouring.busy}
+          error={favouring.error}
           onMove={(to) => setOpen(data[to]?.id)}
           onClose={() => setOpen(undefined)}
           onFavourite={({ id, favourite }) =>
-            run(async () => {
-              await mark(id, { favourite: !favourite });
-              reload();
+            favouring.run(async () => {
+              await markPhoto(id, { favourite: !favourite });
+              onMarked();
             })
           }
         />
