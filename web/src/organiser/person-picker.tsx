@@ -1,22 +1,23 @@
 import { useState } from "react";
+import { Picture } from "../shared/picture.tsx";
 import { Dialog, Field, Loading, plural } from "../shared/ui.tsx";
 import { usePeople } from "./use-people.ts";
 
 interface Props {
   readonly eventId: string;
   readonly title: string;
-  readonly without: string;
-  readonly busy: boolean;
+  readonly without: readonly string[];
+  readonly busy?: boolean;
   readonly onPick: (personId: string, label: string) => void;
   readonly onClose: () => void;
 }
 
 /** Chooses one of the event's people, by face or by name. */
-export function PersonPicker({ eventId, title, without, busy, onPick, onClose }: Props) {
+export function PersonPicker({ eventId, title, without, busy = false, onPick, onClose }: Props) {
   const people = usePeople(eventId);
   const [text, setText] = useState("");
   const wanted = text.trim().toLocaleLowerCase();
-  const shown = people?.filter(({ id, label }) => id !== without && label.toLocaleLowerCase().includes(wanted));
+  const shown = people?.filter(({ id, label }) => !without.includes(id) && label.toLocaleLowerCase().includes(wanted));
   return (
     <Dialog title={title} className="wide-dialog" onClose={onClose}>
       <div className="stack">
@@ -29,7 +30,7 @@ export function PersonPicker({ eventId, title, without, busy, onPick, onClose }:
           {shown?.map(({ id, label, cover, photos }) => (
             <li key={id} className="person">
               <button type="button" className="quiet choice" disabled={busy} onClick={() => onPick(id, label)}>
-                <img
+                <Picture
                   className="face small"
                   src={`/api/events/${eventId}/faces/${cover.id}/crop`}
                   alt=""

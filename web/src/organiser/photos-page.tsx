@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { api, ask } from "../shared/api.ts";
 import { PhotosSoon, Problem, plural } from "../shared/ui.tsx";
+import { isOver } from "../shared/use-back.ts";
 import { useAction } from "../shared/use-data.ts";
 import { Lightbox } from "./lightbox.tsx";
 import type { Live } from "./live.ts";
@@ -25,7 +26,9 @@ function useFilters() {
     return () => window.removeEventListener("popstate", read);
   }, []);
   const change = (next: Filters) => {
-    window.history.replaceState(window.history.state, "", window.location.pathname + textOf(next));
+    // Chosen in a dialog: its entry of the history becomes that of the filtered page, and going back leads to the one before.
+    const state: unknown = isOver(window.history.state) ? null : window.history.state;
+    window.history.replaceState(state, "", window.location.pathname + textOf(next));
     setFilters(next);
   };
   return [filters, change] as const;
