@@ -7,6 +7,7 @@ import { ErasePerson } from "./erase-person.tsx";
 import { Lightbox } from "./lightbox.tsx";
 import type { Live } from "./live.ts";
 import { Peek } from "./peek.tsx";
+import { ignoredText } from "./people-selection.tsx";
 import { PersonFaces } from "./person-faces.tsx";
 import { PhotoGrid } from "./photo-grid.tsx";
 import { usePhotos } from "./photo-pages.ts";
@@ -51,7 +52,7 @@ export function PersonPage({ eventId, personId, live, onDecided }: Props) {
   const ignore = () =>
     action.run(async () => {
       const { actionId } = await ask(api.POST("/api/events/{eventId}/people/{personId}/ignore", { params: { path } }));
-      onDecided("This person is not shown any more.", actionId);
+      onDecided(ignoredText(1), actionId);
       go(people);
     });
   const download = () =>

@@ -1,7 +1,10 @@
 import { useState } from "react";
 import { Picture } from "../shared/picture.tsx";
 import { Dialog, Field, Loading, plural } from "../shared/ui.tsx";
-import { usePeople } from "./use-people.ts";
+import { isCalled, usePeople } from "./use-people.ts";
+
+/** Faces that anybody looks through; a name finds the others. */
+const mostShown = 300;
 
 interface Props {
   readonly eventId: string;
@@ -14,10 +17,10 @@ interface Props {
 
 /** Chooses one of the event's people, by face or by name. */
 export function PersonPicker({ eventId, title, without, busy = false, onPick, onClose }: Props) {
-  const people = usePeople(eventId);
+  const people = usePeople(eventId, { which: "everyone" });
   const [text, setText] = useState("");
-  const wanted = text.trim().toLocaleLowerCase();
-  const shown = people?.filter(({ id, label }) => !without.includes(id) && label.toLocaleLowerCase().includes(wanted));
+  const found = people?.filter((person) => !without.includes(person.id) && isCalled(person, text));
+  const shown = found?.slice(0, mostShown);
   return (
     <Dialog title={title} className="wide-dialog" onClose={onClose}>
       <div className="stack">
@@ -42,6 +45,9 @@ export function PersonPicker({ eventId, title, without, busy = false, onPick, on
             </li>
           ))}
         </ul>
+        {found && found.length > mostShown && (
+          <p className="hint">And {plural(found.length - mostShown, "other")}: type a name to find them.</p>
+        )}
       </div>
     </Dialog>
   );

@@ -6,17 +6,19 @@ import { usePeople } from "./use-people.ts";
 
 interface Props {
   readonly eventId: string;
+  /** Grows when the people of the event change. */
+  readonly version: number;
   readonly filters: Filters;
   readonly onChange: (filters: Filters) => void;
 }
 
-export function PhotoFilters({ eventId, filters, onChange }: Props) {
+export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
   const { state, order, from, to } = filters;
   const [more, setMore] = useState(textOf({ ...noFilters, state, order, from, to }) !== "");
   const [picking, setPicking] = useState(false);
   const id = useId();
   const change = (part: Partial<Filters>) => onChange({ ...filters, ...part });
-  const known = new Map(usePeople(eventId)?.map((person) => [person.id, person]));
+  const known = new Map(usePeople(eventId, { version })?.map((person) => [person.id, person]));
   return (
     <div className="stack tight">
       {filters.people.length > 0 && (

@@ -68,6 +68,7 @@ export function PhotosPage({ eventId, live }: Props) {
       {!isEmpty && (
         <PhotoFilters
           eventId={eventId}
+          version={live.people}
           filters={filters}
           onChange={(next) => {
             setFilters(next);
