@@ -90,7 +90,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     await page.keyboard.press("ArrowRight");
     await box.getByText("(2 of 6)").waitFor();
     await page.keyboard.press("f");
-    await box.getByRole("list", { name: "Faces" }).getByRole("link").first().waitFor();
+    await box.getByRole("list", { name: "Faces" }).getByRole("button").first().waitFor();
     await shoot(page, "lightbox");
     expect(await seriousFindings(page)).toEqual([]);
     await page.keyboard.press("Escape");

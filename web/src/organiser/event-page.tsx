@@ -85,14 +85,14 @@ export function EventPage({ eventId, tab, item }: Props) {
         ))}
       </nav>
       {tab === "" && data && <Overview event={data} live={live} />}
-      {tab === "photos" && <PhotosPage eventId={eventId} live={live} />}
+      {tab === "photos" && <PhotosPage eventId={eventId} live={live} undo={undo} />}
       {tab === "people" &&
         (item === "" ? (
           <PeoplePage eventId={eventId} version={live.people} onDecided={undo.offer} />
         ) : (
-          <PersonPage key={item} eventId={eventId} personId={item} live={live} onDecided={undo.offer} />
+          <PersonPage key={item} eventId={eventId} personId={item} live={live} undo={undo} />
         ))}
-      {tab === "search" && <SearchPage eventId={eventId} />}
+      {tab === "search" && <SearchPage eventId={eventId} version={live.people} undo={undo} />}
       {tab === "guests" && data && <GuestsPage event={data} onChange={reload} />}
       {tab === "insights" && <InsightsPage eventId={eventId} eventName={name} version={live.people} />}
       {tab === "settings" && data && <EventSettings event={data} onChange={reload} />}

@@ -11,10 +11,12 @@ import { PhotoGrid } from "./photo-grid.tsx";
 import { usePhotos } from "./photo-pages.ts";
 import { Link } from "./router.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
+import type { Undo } from "./undo.tsx";
 
 interface Props {
   readonly eventId: string;
   readonly live: Live;
+  readonly undo: Undo;
 }
 
 /** What is filtered is in the address, so that going back, loading again and bookmarks keep it. */
@@ -34,7 +36,7 @@ function useFilters() {
   return [filters, change] as const;
 }
 
-export function PhotosPage({ eventId, live }: Props) {
+export function PhotosPage({ eventId, live, undo }: Props) {
   const [filters, setFilters] = useFilters();
   const { photos, complete, error, reload } = usePhotos(eventId, queryOf(filters), live);
   const [open, setOpen] = useState<string>();
@@ -117,6 +119,8 @@ export function PhotosPage({ eventId, live }: Props) {
           eventId={eventId}
           photos={photos}
           index={opened}
+          version={live.people}
+          undo={undo}
           onMove={(index) => setOpen(photos[index]?.id)}
           onClose={() => setOpen(undefined)}
           onDeleted={reload}

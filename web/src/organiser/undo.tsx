@@ -4,6 +4,8 @@ import { api, messageOf, tell } from "../shared/api.ts";
 /** @param actionIds what was decided, in that order; taken back together */
 export type Offer = (what: string, ...actionIds: readonly string[]) => void;
 
+export type Undo = ReturnType<typeof useUndo>;
+
 /** How long a decision can be taken back with one click; the list of decisions has it after that too. */
 const offeredMs = 15_000;
 

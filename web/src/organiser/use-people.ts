@@ -42,18 +42,25 @@ const shelves = {
   everyone: { load: loadEveryone, shelf: new Shelf<readonly KnownPerson[]>() },
 } as const;
 
+interface Options {
+  readonly which?: keyof typeof shelves;
+  readonly version?: number;
+  readonly wanted?: boolean;
+}
+
 /**
  * The people of an event, most photos first, as pages call them.
  *
  * @param which `most`: as many as come at once; `everyone` takes several requests in a large event
  * @param version loads again when it grows
+ * @param wanted false: nobody is loaded as long as they are not needed
  */
 export function usePeople(
   eventId: string,
-  { which = "most", version = 0 }: { readonly which?: keyof typeof shelves; readonly version?: number } = {},
+  { which = "most", version = 0, wanted = true }: Options = {},
 ): readonly KnownPerson[] | undefined {
   const { load, shelf } = shelves[which];
-  const { data, reload } = useData(eventId, () => load(eventId), shelf);
+  const { data, reload } = useData(wanted ? eventId : "", async () => (wanted ? await load(eventId) : []), shelf);
   useEffect(() => {
     if (version > 0) reload();
   }, [version, reload]);
