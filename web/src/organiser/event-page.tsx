@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { api, ask, Refusal, type Schemas } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { day, Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
@@ -16,6 +16,7 @@ import { Link } from "./router.tsx";
 import { SearchPage } from "./search-page.tsx";
 import { useUndo } from "./undo.tsx";
 import { UploadPanel } from "./upload-panel.tsx";
+import { uploadsOf } from "./uploads.ts";
 
 const tabs = [
   ["", "Overview"],
@@ -140,7 +141,7 @@ function Overview({ event, live }: OverviewProps) {
             <Figure what={people === 1 ? "person" : "people"} count={people} to={`${base}/people`} />
             <Figure what={faces === 1 ? "face" : "faces"} count={faces} to={`${base}/insights`} />
           </ul>
-          <ProgressCard live={live} base={base} />
+          <ProgressCard eventId={event.id} live={live} base={base} />
           <div className="row spread">
             {people > 0 && (
               <Link className="button primary" to={`${base}/people`}>
@@ -175,14 +176,23 @@ function Figure({ what, count, to }: FigureProps) {
   );
 }
 
-function ProgressCard({ live, base }: { readonly live: Live; readonly base: string }) {
+interface ProgressProps {
+  readonly eventId: string;
+  readonly live: Live;
+  readonly base: string;
+}
+
+function ProgressCard({ eventId, live, base }: ProgressProps) {
+  const queue = uploadsOf(eventId);
+  const { files } = useSyncExternalStore(queue.subscribe, () => queue.shown);
+  const toSend = files.filter(({ state }) => state === "waiting" || state === "sending").length;
   const { progress, connected } = live;
   if (!progress) return <div className="card progress-soon" />;
   const { pending, working, done, failed, secondsLeft, peopleAreCurrent, stalled } = progress;
   const left = pending + working;
   const all = left + done + failed;
   if (all === 0) return null;
-  const current = left === 0 && peopleAreCurrent;
+  const current = left + toSend === 0 && peopleAreCurrent;
   return (
     <section className="card stack tight" aria-label="Progress">
       {!connected && <p className="muted">The connection broke. It comes back by itself.</p>}
@@ -196,16 +206,15 @@ function ProgressCard({ live, base }: { readonly live: Live; readonly base: stri
             {`All ${plural(all, "photo")} looked at.`}
           </>
         )}
-        {!current &&
-          left > 0 &&
-          `${done.toLocaleString("en")} of ${plural(all, "photo")} looked at${lasting(secondsLeft)}.`}
-        {!current && left === 0 && "Putting the faces together to people …"}
+        {!current && left + toSend === 0 && "Putting the faces together to people …"}
+        {left + toSend > 0 && `${done.toLocaleString("en")} of ${plural(all, "photo")} looked at`}
+        {toSend > 0 && `, ${plural(toSend, "file")} still to be sent.`}
+        {left > 0 && toSend === 0 && `${lasting(secondsLeft)}.`}
       </p>
-      {!current && <progress aria-label="Photos looked at" max={all} value={done + failed} />}
+      {!current && <progress aria-label="Photos looked at" max={all + toSend} value={done + failed} />}
       {failed > 0 && (
         <p>
-          {plural(failed, "photo")} could not be read.{" "}
-          <Link to={`${base}/photos?state=failed`}>See why, and try again</Link>
+          {plural(failed, "photo")} could not be read. <Link to={`${base}/photos?state=failed`}>See why</Link>
         </p>
       )}
     </section>

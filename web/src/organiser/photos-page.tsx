@@ -12,6 +12,10 @@ import { usePhotos } from "./photo-pages.ts";
 import { Link } from "./router.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import type { Undo } from "./undo.tsx";
+import { isWorthRetrying } from "./worth-retrying.ts";
+
+/** The server takes this many at once. */
+const mostRetried = 1000;
 
 interface Props {
   readonly eventId: string;
@@ -58,9 +62,13 @@ export function PhotosPage({ eventId, live, undo }: Props) {
     setPicked(next);
   };
   const none = () => setPicked(new Set());
+  const again = photos?.filter(({ status, error: why }) => status === "failed" && isWorthRetrying(why?.code)) ?? [];
   const tryAgain = () =>
     retry.run(async () => {
-      await ask(api.POST("/api/events/{eventId}/photos/retry", { params: { path: { eventId } }, body: {} }));
+      for (let i = 0; i < again.length; i += mostRetried) {
+        const body = { photoIds: again.slice(i, i + mostRetried).map(({ id }) => id) };
+        await ask(api.POST("/api/events/{eventId}/photos/retry", { params: { path: { eventId } }, body }));
+      }
       reload();
     });
   const opened = open === undefined ? -1 : (photos?.findIndex(({ id }) => id === open) ?? -1);
@@ -82,9 +90,9 @@ export function PhotosPage({ eventId, live, undo }: Props) {
         <p className="muted" role="status">
           {photos && `${plural(photos.length, "photo")}${complete ? "" : " so far …"}`}
         </p>
-        {filters.state === "failed" && photos && photos.length > 0 && (
+        {filters.state === "failed" && again.length > 0 && (
           <button type="button" disabled={retry.busy} onClick={tryAgain}>
-            Try all of these again
+            {again.length === photos?.length ? "Try all of these again" : `Try ${again.length} of these again`}
           </button>
         )}
       </div>
