@@ -225,6 +225,11 @@ function headline(answer: Answer, over: number): string {
   return "Not enough evidence to be sure";
 }
 
+/** @param margin similarity beyond that of the best face of anybody else */
+function compared(margin: number): string {
+  return margin > 0 ? `${margin.toFixed(3)} closer than anybody else.` : "Another person looks closer.";
+}
+
 interface MatchProps extends Omit<ResultProps, "version" | "undo"> {
   readonly match: Schemas["Match"];
   readonly inside: boolean;
@@ -253,7 +258,7 @@ function MatchCard({ eventId, url, answer, match, inside, onOpen }: MatchProps) 
       </dl>
       {(margin !== null || face.qualityReasons.length > 0) && (
         <p className="hint">
-          {margin !== null && `${margin.toFixed(3)} closer than anybody else. `}
+          {margin !== null && `${compared(margin)} `}
           {face.qualityReasons.length > 0 && `${sentence(face.qualityReasons.join("; "))}.`}
         </p>
       )}
