@@ -41,12 +41,13 @@ export function actionQueries(db: Kysely<Schema>): Pick<PersonStore, "decide" | 
     async actions(eventId) {
       const rows = await db
         .selectFrom("actions")
-        .select(["id", "kind", "made_at", "undone_at", "detail"])
+        .select(["id", "kind", "made_at", "undone_at", "detail", "before"])
         .where("event_id", "=", eventId)
         .orderBy("seq", "desc")
         .execute();
       return rows.map((row) => {
         const { people, faces }: Detail = JSON.parse(row.detail);
+        const change: Change = JSON.parse(row.before);
         return {
           id: row.id,
           kind: row.kind,
@@ -54,6 +55,8 @@ export function actionQueries(db: Kysely<Schema>): Pick<PersonStore, "decide" | 
           undoneAt: row.undone_at === null ? null : new Date(row.undone_at),
           people,
           faces,
+          faceId: change.faces[0]?.[0] ?? null,
+          names: change.names.map(([personId, before, after]) => ({ personId, before, after })),
         };
       });
     },

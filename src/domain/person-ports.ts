@@ -40,6 +40,17 @@ export interface ActionRecord {
   readonly people: readonly string[];
   /** Faces it was about. */
   readonly faces: number;
+  /** The first of them that changed hands, to show whom it was about; null when none did. */
+  readonly faceId: string | null;
+  /** Names that it gave, changed or took away. */
+  readonly names: readonly NameChange[];
+}
+
+export interface NameChange {
+  readonly personId: string;
+  /** Null: there was none. */
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 /** What was erased of a person: counts and an id, nothing that tells who it was. */

@@ -168,8 +168,10 @@ describe("what the organiser says about people", { timeout: 120_000 }, () => {
     await undo(moved.body.actionId);
     await settled(organiser, id);
     expect(await people()).toEqual(before);
-    const kinds = (await organiser.get(`${event}/actions`)).actions.map(({ kind }: { kind: string }) => kind);
+    const { actions } = await organiser.get(`${event}/actions`);
+    const kinds = actions.map(({ kind }: { kind: string }) => kind);
     expect(kinds.slice(0, 5)).toEqual(["ignore", "move", "not-this-person", "split", "merge"]);
+    expect([actions[1].faceId, actions[1].names]).toEqual([face?.id, []]);
   });
 
   it("moves a face to somebody new, and those who resemble it stay", async () => {

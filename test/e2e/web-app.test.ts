@@ -70,7 +70,9 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     writeFileSync(letter, "Dear all, this is no picture.");
     await page.getByLabel("Choose photos").setInputFiles([join(samples, "sample1.jpg"), letter]);
     await page.getByText("was here already", { exact: true }).waitFor();
-    await page.getByRole("button", { name: "Retry 1" }).waitFor();
+    await page.getByText("0 photos added, 1 was here already, 1 refused.").waitFor();
+    // It would be no picture the next time either.
+    expect(await page.getByRole("button", { name: /^Retry/u }).count()).toBe(0);
     await shoot(page, "upload");
     expect(errors.splice(0).filter((error) => !error.includes("415") && !error.includes("422"))).toEqual([]);
   });
@@ -90,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     await page.keyboard.press("ArrowRight");
     await box.getByText("(2 of 6)").waitFor();
     await page.keyboard.press("f");
-    await box.getByRole("list", { name: "Faces" }).getByRole("link").first().waitFor();
+    await box.getByRole("list", { name: "Faces" }).getByRole("button").first().waitFor();
     await shoot(page, "lightbox");
     expect(await seriousFindings(page)).toEqual([]);
     await page.keyboard.press("Escape");

@@ -64,6 +64,25 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await shoot(page, "insights-tables");
   });
 
+  it("has charts whose labels can be read on a phone, none over another", async () => {
+    const { page } = desk;
+    const screen = page.viewportSize() ?? { width: 1280, height: 800 };
+    await page.setViewportSize({ width: 360, height: 740 });
+    const crowded = await page.evaluate(`[...document.querySelectorAll(".columns")].flatMap((chart) => {
+      const edges = [...chart.querySelectorAll(".label")].filter(({ textContent }) => textContent !== "").map((label) => {
+        const range = document.createRange();
+        range.selectNodeContents(label);
+        const { left, right } = range.getBoundingClientRect();
+        return { text: label.textContent, left, right };
+      });
+      return edges.filter(({ left, right }, i) => right > innerWidth - 12 || (i > 0 && left < edges[i - 1].right + 4));
+    })`);
+    expect(crowded).toEqual([]);
+    await page.getByRole("region", { name: "Quality of faces", exact: true }).scrollIntoViewIfNeeded();
+    await shoot(page, "insights-phone");
+    await page.setViewportSize(screen);
+  });
+
   const save = async (title: string) => {
     const card = desk.page.getByRole("region", { name: title, exact: true });
     const [saved] = await Promise.all([
@@ -108,7 +127,12 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     expect(await onlyHere.isVisible()).toBe(true);
     expect(await seriousFindings(page)).toEqual([]);
     await shoot(page, "poster");
-    await page.emulateMedia({ media: "print" });
+    // Nothing is open to guests yet, so nothing is promised.
+    await page.getByText("Guests can see no photos by this link yet.").waitFor();
+    expect(await page.getByText("Take your photos home.").count()).toBe(0);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    const colours = `[".poster a", ".poster h1"].map((at) => getComputedStyle(document.querySelector(at)).color)`;
+    expect(await page.evaluate(colours)).toEqual(["rgb(34, 42, 143)", "rgb(0, 0, 0)"]);
     expect(await onlyHere.isVisible()).toBe(false);
     await shoot(page, "poster-printed");
     expect(await page.getByRole("navigation", { name: "Event" }).isVisible()).toBe(false);
@@ -116,7 +140,7 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     expect(await page.getByRole("heading", { name: "Party: 9/8" }).isVisible()).toBe(true);
     const [height, breadth] = [await page.evaluate("document.body.scrollHeight"), 794];
     expect(Number(height)).toBeLessThan(breadth * Math.SQRT2);
-    await page.emulateMedia({ media: "screen" });
+    await page.emulateMedia({ media: "screen", colorScheme: "light" });
     await page.getByRole("button", { name: "‹ Back" }).click();
     await page.getByRole("heading", { name: "Everybody" }).waitFor();
     await page.getByRole("button", { name: "Close this link" }).click();

@@ -132,6 +132,10 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     await tabTo(/^Show what is at least/u);
     await press("ArrowRight");
     await desk.page.getByText("at least 71 % sure").waitFor();
+    // Somebody of whom there is one face, and another person who resembles them a little.
+    await desk.page.getByRole("button", { name: "Face 3" }).press("Enter");
+    await desk.page.getByText("Another person looks closer.").first().waitFor();
+    expect(await desk.page.getByText(/-\d\.\d+ closer/u).count()).toBe(0);
     expect(desk.errors.filter((error) => !error.includes("401"))).toEqual([]);
   });
 });

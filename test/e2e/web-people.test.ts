@@ -76,6 +76,23 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await tile(grace.id).getByText("Grace").waitFor();
   });
 
+  it("are found by their names as these are typed, however far down they are", async () => {
+    const box = desk.page.getByRole("searchbox", { name: "Find by name" });
+    await box.fill("gRÁ");
+    await desk.page.getByRole("status").getByText("1 person with “gRÁ” in the name").waitFor();
+    expect(await desk.page.getByRole("checkbox", { name: /^Select /u }).count()).toBe(1);
+    await shoot(desk.page, "people-named");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await linkTo(grace.id).click();
+    await desk.page.getByRole("region", { name: "Person" }).waitFor();
+    await desk.page.goBack();
+    await tile(grace.id).getByText("Grace").waitFor();
+    await box.fill("Xaver");
+    await desk.page.getByText("No one is called “Xaver”.").waitFor();
+    await box.fill("");
+    await linkTo(doubted.id).waitFor();
+  });
+
   it("are merged, split and put together again", async () => {
     const [one, two] = merged;
     await tile(one.id).getByRole("checkbox").check();
@@ -146,6 +163,7 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     expect(await seriousFindings(desk.page)).toEqual([]);
     await latest.getByRole("button", { name: "Undo" }).click();
     await latest.getByText("taken back").waitFor();
+    await dialog.getByText("Somebody without a name was named Grace").waitFor();
     expect((await withFace(doubted.faces[1]))?.id).toBe(doubted.id);
     await dialog.getByRole("button", { name: "Close" }).click();
   });
@@ -190,6 +208,31 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await linkTo(ignored.id).waitFor();
     await ignore();
     expect(await withFace(ignored.faces[0])).toBeUndefined();
+    await desk.page.getByRole("button", { name: "Ignored people" }).click();
+    const dialog = desk.page.getByRole("dialog", { name: "Ignored people" });
+    await dialog.getByRole("listitem").locator("img").waitFor();
+    await shoot(desk.page, "people-ignored");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await dialog.getByRole("button", { name: "Bring back" }).click();
+    await dialog.getByText("Nobody is ignored.").waitFor();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await linkTo(ignored.id).waitFor();
+    expect((await withFace(ignored.faces[0]))?.id).toBe(ignored.id);
+  });
+
+  it("are ignored several at once, and come back together", async () => {
+    for (const { id } of [ignored, doubted]) await tile(id).getByRole("checkbox").check();
+    await shoot(desk.page, "people-selected");
+    await desk.page.getByRole("button", { name: "Ignore", exact: true }).click();
+    await said("2 people are not shown any more.").waitFor();
+    await linkTo(doubted.id).waitFor({ state: "detached" });
+    expect([await withFace(ignored.faces[0]), await withFace(doubted.faces[0])]).toEqual([undefined, undefined]);
+    await undo();
+    await linkTo(ignored.id).waitFor();
+    await linkTo(doubted.id).waitFor();
+    await tile(ignored.id).getByRole("checkbox").check();
+    await desk.page.getByRole("button", { name: "Ignore", exact: true }).click();
+    await linkTo(ignored.id).waitFor({ state: "detached" });
   });
 
   it("are erased for good, with a receipt", async () => {

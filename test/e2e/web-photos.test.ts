@@ -33,9 +33,32 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
 
   it("are found by who is in them, by their faces and by their time", async () => {
     const { people } = await desk.organiser.get(`${event}/people`);
-    await desk.page.getByLabel("With a person").selectOption(people[0].id);
+    await desk.organiser.json("PATCH", `${event}/people/${people[0].id}`, { name: "Grace" });
+    await desk.page.getByRole("button", { name: "With a person …" }).click();
+    await desk.page
+      .getByRole("dialog", { name: "Photos with whom?" })
+      .getByRole("button", { name: /^Grace/u })
+      .click();
     await count("2 photos");
-    await desk.page.getByLabel("With a person").selectOption(people[1].id);
+    expect(new URL(desk.page.url()).searchParams.getAll("person")).toEqual([people[0].id]);
+    // The whole way by keyboard.
+    await desk.page.getByRole("button", { name: "And …" }).press("Enter");
+    const picker = desk.page.getByRole("dialog", { name: "And with whom?" });
+    await picker
+      .getByRole("button", { name: /^Person 2/u })
+      .locator("img")
+      .waitFor();
+    expect(await picker.getByRole("button", { name: /^Grace/u }).count()).toBe(0);
+    await shoot(desk.page, "photos-with-whom");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    await desk.page.keyboard.press("Tab");
+    await desk.page.keyboard.type("person 2");
+    await expect.poll(() => picker.getByRole("listitem").count()).toBe(1);
+    await desk.page.keyboard.press("Tab");
+    await desk.page.keyboard.press("Enter");
+    await picker.waitFor({ state: "detached" });
+    await desk.page.getByRole("button", { name: "Person 2 take out" }).waitFor();
+    expect(await desk.page.evaluate("document.activeElement.textContent")).toBe("And …");
     await desk.page.getByLabel("How to combine people").selectOption("Any of them");
     await shoot(desk.page, "photos-filtered");
     expect(await seriousFindings(desk.page)).toEqual([]);
@@ -69,7 +92,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await desk.page.getByRole("button", { name: "Open sample1.jpg" }).click();
     const box = desk.page.getByRole("dialog");
     await box.getByRole("button", { name: "Show faces (3)" }).click();
-    const face = box.getByRole("link", { name: /^Grace/u });
+    const face = box.getByRole("button", { name: /^Grace/u });
     await face.waitFor();
     expect(await face.textContent()).toMatch(/^Grace(over 9\d|9\d) % sure$/u);
     await shoot(desk.page, "lightbox-faces");
@@ -86,9 +109,53 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await shoot(desk.page, "lightbox-zoomed");
     await desk.page.keyboard.press("0");
     await expect.poll(width).toBeLessThan(before * 1.01);
-    await face.click();
-    await desk.page.getByRole("heading", { name: "2 faces" }).waitFor();
-    await openTab(desk.page, "Photos");
+  });
+
+  it("are where people are named, opened and told apart, as on their own pages", async () => {
+    const { page } = desk;
+    const box = page.getByRole("dialog", { name: /^sample1/u });
+    const faces = box.getByRole("list", { name: "Faces" });
+    const asked = page.getByRole("dialog", { name: "Who is this?" });
+    const label = await faces
+      .getByRole("button", { name: /^Person \d/u })
+      .first()
+      .textContent();
+    const [number = ""] = /^Person \d+/u.exec(label ?? "") ?? [];
+    await faces.getByRole("button", { name: number }).press("Enter");
+    await asked.getByText(number).waitFor();
+    await asked.getByLabel("Name").fill("Jeff");
+    // Keys that belong to the photo under it.
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Home");
+    await shoot(page, "who-is-this");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("Enter");
+    await asked.waitFor({ state: "detached" });
+    await faces.getByRole("button", { name: /^Jeff/u }).waitFor();
+    await box.getByText("Named Jeff.").waitFor();
+    await shoot(page, "lightbox-named");
+
+    await faces.getByRole("button", { name: /^Jeff/u }).click();
+    await asked.getByRole("button", { name: "Somebody else …" }).click();
+    await page
+      .getByRole("dialog", { name: "Whose face is this?" })
+      .getByRole("button", { name: /^Grace/u })
+      .click();
+    await box.getByText("Moved to Grace.").waitFor();
+    await expect.poll(() => faces.getByRole("button", { name: /^Grace/u }).count()).toBe(2);
+    await box.getByRole("button", { name: "Undo" }).click();
+    await faces.getByRole("button", { name: /^Jeff/u }).waitFor();
+    expect(await box.getByRole("heading", { name: /^sample1/u }).count()).toBe(1);
+
+    await faces.getByRole("button", { name: /^Grace/u }).click();
+    await page.goBack();
+    await asked.waitFor({ state: "detached" });
+    await faces.getByRole("button", { name: /^Grace/u }).click();
+    await asked.getByRole("link", { name: "Open this person" }).click();
+    await page.getByRole("heading", { name: "2 faces" }).waitFor();
+    await page.goBack();
+    await count("4 photos");
+    expect(await page.getByRole("dialog").count()).toBe(0);
   });
 
   it("are selected with everything between, and downloaded as one archive", async () => {

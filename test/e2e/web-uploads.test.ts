@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { copyFile, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,7 +92,9 @@ describe.skipIf(chromiumPath === undefined)("uploads from the browser", { timeou
     mkdirSync(join(party, "evening", "late"), { recursive: true });
     await copyFile(join(samples, "sample1.jpg"), join(party, "one.jpg"));
     await copyFile(join(samples, "sample2.jpg"), join(party, "evening", "late", "two.jpg"));
+    await copyFile(join(samples, "sample4.jpg"), join(party, "evening", "three.NEF"));
     writeFileSync(join(party, "notes.txt"), "bring cake");
+    writeFileSync(join(party, "._one.jpg"), "what macOS leaves beside it");
     const box = await desk.page.getByText("Drop photos or whole folders here").boundingBox();
     const data = { items: [], files: [party], dragOperationsMask: 1 };
     const at = { x: (box?.x ?? 0) + 20, y: (box?.y ?? 0) + 10, data };
@@ -100,9 +102,40 @@ describe.skipIf(chromiumPath === undefined)("uploads from the browser", { timeou
     for (const type of ["dragEnter", "dragOver", "drop"] as const) {
       await debug.send("Input.dispatchDragEvent", { type, ...at });
     }
-    await desk.page.getByText("2 photos added, 0 were here already, 0 refused.").waitFor();
-    expect((await photos()).map(({ name }) => name).sort()).toEqual(["one.jpg", "two.jpg"]);
+    await desk.page.getByText("3 photos added, 0 were here already, 0 refused.").waitFor();
+    expect((await photos()).map(({ name }) => name).sort()).toEqual(["one.jpg", "three.NEF", "two.jpg"]);
     await settled(desk.organiser, event.split("/")[3] ?? "");
+  });
+
+  it("are all looked at only when nothing is on its way any more", async () => {
+    await openEvent("On the way");
+    await desk.organiser.upload(`${event}/photos`, [join(await sampleFolder(), "sample1.jpg")]);
+    await desk.page.getByText("All 1 photo looked at.").waitFor({ timeout: 20_000 });
+    const { path } = await largePhoto("later.jpg", 3);
+    await startSlowly(path);
+    await desk.page.getByText("1 of 1 photo looked at, 1 file still to be sent.").waitFor();
+    expect(await desk.page.getByText("All 1 photo looked at.").count()).toBe(0);
+    await shoot(desk.page, "upload-on-the-way");
+    network.speed = Number.POSITIVE_INFINITY;
+    await desk.page.getByText("All 2 photos looked at.").waitFor({ timeout: 20_000 });
+  });
+
+  it("may be tried again when that can help, and not when the file is no picture", async () => {
+    await openEvent("Again");
+    const [letter, gone] = [join(folder, "letter.jpg"), join(folder, "gone.jpg")];
+    writeFileSync(letter, "Dear all, this is no picture.");
+    await copyFile(join(await sampleFolder(), "sample2.jpg"), gone);
+    network.cut();
+    await desk.page.getByLabel("Choose photos").setInputFiles([letter, gone]);
+    await desk.page.getByText("Sending goes on by itself when it is back").waitFor();
+    rmSync(gone);
+    network.mend();
+    await desk.page.getByText("0 photos added, 0 were here already, 2 refused.").waitFor({ timeout: 20_000 });
+    await desk.page.getByText("The file cannot be read any more. Was it moved or deleted?").waitFor();
+    await desk.page.getByRole("button", { name: "Retry 1" }).waitFor();
+    await shoot(desk.page, "upload-again");
+    expect(await seriousFindings(desk.page)).toEqual([]);
+    desk.errors.splice(0);
   });
 
   it("go on by themselves where they were when the network comes back", async () => {

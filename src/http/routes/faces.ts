@@ -146,6 +146,7 @@ export function faceRoutes(app: App, { services }: Context): void {
         actions: page.map((action) => ({
           ...action,
           people: [...action.people],
+          names: [...action.names],
           madeAt: action.madeAt.toISOString(),
           undoneAt: iso(action.undoneAt),
         })),

@@ -35,6 +35,11 @@ export const Action = named(
     undoneAt: nullable(Time),
     people: Type.Array(personId),
     faces: Count(),
+    /** Of the faces that changed hands, the first; it may be gone by now. */
+    faceId: nullable(faceId),
+    names: Type.Array(Type.Object({ personId, before: nullable(Type.String()), after: nullable(Type.String()) }), {
+      description: "What people were called before, and from then on.",
+    }),
   }),
 );
 

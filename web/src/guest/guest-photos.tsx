@@ -81,10 +81,17 @@ export function GuestPhotos({ source, marks, onMarked, onSearchAgain, onSettled 
               type="button"
               className={notMe.picked.includes(photo.id) ? "photo picked" : "photo"}
               {...(notMe.picking ? { "aria-pressed": notMe.picked.includes(photo.id) } : {})}
-              aria-label={notMe.picking ? `${photo.name} is not me` : `Open ${photo.name}`}
               onClick={() => press(photo.id)}
             >
-              <Picture src={`/api/guest/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />
+              <span className="visually-hidden">
+                {notMe.picking ? `${photo.name} is not me` : `Open ${photo.name}`}
+              </span>
+              <Picture
+                src={`/api/guest/photos/${photo.id}/thumbnail`}
+                alt=""
+                loading="lazy"
+                gone={() => <span className="lost">Not available at the moment</span>}
+              />
               {photo.favourite && (
                 <span className="star" role="img" aria-label="Favourite">
                   ★

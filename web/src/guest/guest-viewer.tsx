@@ -27,6 +27,7 @@ export function GuestViewer({ photos, index, busy, error, onMove, onClose, onFav
       >
         <Picture
           missing="This photo did not come. It is asked for again as soon as the server can be reached."
+          gone={() => <p role="status">This photo is not available at the moment. Try again later.</p>}
           className="whole"
           src={`/api/guest/photos/${photo.id}/preview`}
           alt={photo.name}

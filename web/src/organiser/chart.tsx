@@ -89,7 +89,9 @@ export function NamedBars({ bars, unit = "" }: { readonly bars: readonly Bar[]; 
   );
 }
 
-/** Labels that a phone has room for. */
+/** Pixels that a phone has for all columns, and that a letter of a label takes in a wide font. */
+const phoneWidth = 285;
+const letterWidth = 8;
 const mostLabels = 4;
 
 /** Columns that have room for their figures over them, on a phone. */
@@ -98,7 +100,10 @@ const mostFigures = 12;
 /** For what has an order, such as time: side by side. */
 export function Columns({ bars }: { readonly bars: readonly Bar[] }) {
   const most = Math.max(1, ...bars.map(({ value }) => value));
-  const every = Math.ceil(bars.length / mostLabels);
+  const labelWidth = (Math.max(0, ...bars.map(({ label }) => label.length)) + 1) * letterWidth;
+  const every = Math.ceil(bars.length / Math.min(mostLabels, Math.max(1, Math.floor(phoneWidth / labelWidth))));
+  /** Whether there is less room to the right of a column's start than its label takes. */
+  const isAtEnd = (index: number) => ((bars.length - index) / bars.length) * phoneWidth < labelWidth;
   return (
     <>
       {bars.length > mostFigures && <p className="hint">The highest: {most.toLocaleString("en")}</p>}
@@ -111,7 +116,9 @@ export function Columns({ bars }: { readonly bars: readonly Bar[] }) {
               )}
               <span className="fill" style={{ height: value === 0 ? 0 : `max(2px, ${(value / most) * 100}%)` }} />
             </div>
-            <span className="label">{index % every === 0 && label}</span>
+            <span className={index > 0 && isAtEnd(index) ? "label at-end" : "label"}>
+              {index % every === 0 && label}
+            </span>
           </div>
         ))}
       </div>

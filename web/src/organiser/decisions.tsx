@@ -1,10 +1,7 @@
-import { useEffect } from "react";
-import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
+import { Picture } from "../shared/picture.tsx";
 import { Dialog, Loading, Problem, plural } from "../shared/ui.tsx";
-import { useAction, useData } from "../shared/use-data.ts";
+import { type Action, useHistory, when } from "./history.ts";
 import { usePeople } from "./use-people.ts";
-
-type Action = Schemas["Action"];
 
 interface Props {
   readonly eventId: string;
@@ -14,44 +11,34 @@ interface Props {
 
 /** What was decided about people, the latest first, each to be taken back. */
 export function Decisions({ eventId, version, onClose }: Props) {
-  const { data, error, reload } = useData(eventId, async () => {
-    const path = { eventId };
-    const pages = await everyPage((query) =>
-      ask(api.GET("/api/events/{eventId}/actions", { params: { path, query } })),
-    );
-    return pages.flatMap(({ actions }) => actions);
-  });
-  useEffect(() => {
-    if (version > 0) reload();
-  }, [version, reload]);
-  const people = usePeople(eventId);
-  const undoing = useAction();
-  const undo = (actionId: string) =>
-    undoing.run(async () => {
-      const path = { eventId, actionId };
-      await tell(api.POST("/api/events/{eventId}/actions/{actionId}/undo", { params: { path } }));
-      reload();
-    });
-  const labelOf = (id: string) => people?.find((person) => person.id === id)?.label;
+  const { actions, error, busy, undo } = useHistory(eventId, version);
+  const people = usePeople(eventId, { which: "everyone", version });
+  const known = new Map(people?.map((person) => [person.id, person]));
+  const faceOf = ({ faceId, people: [first = ""] }: Action) => faceId ?? known.get(first)?.cover.id;
   return (
     <Dialog title="Earlier decisions" className="wide-dialog" onClose={onClose}>
       <div className="stack">
-        <Problem error={error ?? undoing.error} />
-        {!data && error === undefined && <Loading what="decisions" />}
-        {data?.length === 0 && <p className="muted">Nothing was decided yet. Names and merges will be listed here.</p>}
+        <Problem error={error} />
+        {!actions && error === undefined && <Loading what="decisions" />}
+        {actions?.length === 0 && (
+          <p className="muted">Nothing was decided yet. Names and merges will be listed here.</p>
+        )}
         <ul className="plain">
-          {data?.map((action) => (
+          {actions?.map((action) => (
             <li key={action.id} className="row between">
-              <span>
-                {sentence(
-                  action,
-                  action.people.flatMap((id) => labelOf(id) ?? []),
-                )}
-                <br />
-                <span className="hint">{when(action.madeAt)}</span>
+              <span className="row decided">
+                <DecidedFace eventId={eventId} faceId={faceOf(action)} />
+                <span>
+                  {sentence(
+                    action,
+                    action.people.map((id) => known.get(id)?.label),
+                  )}
+                  <br />
+                  <span className="hint">{when(action.madeAt)}</span>
+                </span>
               </span>
               {action.undoneAt === null ? (
-                <button type="button" disabled={undoing.busy} onClick={() => undo(action.id)}>
+                <button type="button" disabled={busy} onClick={() => undo(action.id)}>
                   Undo
                 </button>
               ) : (
@@ -65,13 +52,26 @@ export function Decisions({ eventId, version, onClose }: Props) {
   );
 }
 
+interface FaceProps {
+  readonly eventId: string;
+  readonly faceId: string | undefined;
+}
+
+/** Whom a decision was about; an empty place when that face is not there any more. */
+export function DecidedFace({ eventId, faceId }: FaceProps) {
+  const none = <span className="face small" />;
+  if (faceId === undefined) return none;
+  const src = `/api/events/${eventId}/faces/${faceId}/crop`;
+  return <Picture className="face small" src={src} alt="" loading="lazy" gone={() => none} />;
+}
+
 /** @param labels of the people that it was about; undefined for those who are not there any more */
-function sentence({ kind, faces, people }: Action, labels: readonly (string | undefined)[]): string {
+function sentence({ kind, faces, people, names }: Action, labels: readonly (string | undefined)[]): string {
   const [first, second] = labels;
   const who = first ?? "somebody";
   switch (kind) {
     case "name":
-      return `The name of ${who} was changed`;
+      return renaming(names[0], who);
     case "merge":
       return `${plural(people.length, "person", "people")} became one: ${who}`;
     case "split":
@@ -87,6 +87,9 @@ function sentence({ kind, faces, people }: Action, labels: readonly (string | un
   }
 }
 
-function when(time: string): string {
-  return new Date(time).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+function renaming(change: Action["names"][number] | undefined, who: string): string {
+  const { before = null, after = null } = change ?? {};
+  if (before !== null && after !== null) return `${before} was renamed to ${after}`;
+  if (after !== null) return `Somebody without a name was named ${after}`;
+  return before === null ? `The name of ${who} was changed` : `The name ${before} was taken away`;
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { api, ask, Refusal, type Schemas } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { day, Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
@@ -7,6 +7,7 @@ import { EventSettings } from "./event-settings.tsx";
 import { GuestsPage } from "./guests-page.tsx";
 import { InsightsPage } from "./insights-page.tsx";
 import { type Live, useLive } from "./live.ts";
+import { lost } from "./lost-photo.ts";
 import { NotFound } from "./not-found.tsx";
 import { PeoplePage } from "./people-page.tsx";
 import { PersonPage } from "./person-page.tsx";
@@ -15,6 +16,7 @@ import { Link } from "./router.tsx";
 import { SearchPage } from "./search-page.tsx";
 import { useUndo } from "./undo.tsx";
 import { UploadPanel } from "./upload-panel.tsx";
+import { uploadsOf } from "./uploads.ts";
 
 const tabs = [
   ["", "Overview"],
@@ -84,14 +86,14 @@ export function EventPage({ eventId, tab, item }: Props) {
         ))}
       </nav>
       {tab === "" && data && <Overview event={data} live={live} />}
-      {tab === "photos" && <PhotosPage eventId={eventId} live={live} />}
+      {tab === "photos" && <PhotosPage eventId={eventId} live={live} undo={undo} />}
       {tab === "people" &&
         (item === "" ? (
           <PeoplePage eventId={eventId} version={live.people} onDecided={undo.offer} />
         ) : (
-          <PersonPage key={item} eventId={eventId} personId={item} live={live} onDecided={undo.offer} />
+          <PersonPage key={item} eventId={eventId} personId={item} live={live} undo={undo} />
         ))}
-      {tab === "search" && <SearchPage eventId={eventId} />}
+      {tab === "search" && <SearchPage eventId={eventId} version={live.people} undo={undo} />}
       {tab === "guests" && data && <GuestsPage event={data} onChange={reload} />}
       {tab === "insights" && <InsightsPage eventId={eventId} eventName={name} version={live.people} />}
       {tab === "settings" && data && <EventSettings event={data} onChange={reload} />}
@@ -124,8 +126,13 @@ function Overview({ event, live }: OverviewProps) {
     <>
       <div className={event.coverPhotoId ? "overview" : "stack"}>
         {event.coverPhotoId && (
-          <Link to={`${base}/photos`} className="cover" aria-label="All photos">
-            <Picture src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`} alt="Cover of the event" />
+          <Link to={`${base}/photos`} className="cover">
+            <span className="visually-hidden">All photos</span>
+            <Picture
+              src={`/api/events/${event.id}/photos/${event.coverPhotoId}/preview`}
+              alt="Cover of the event"
+              gone={(why) => <span className="lost">{lost(why)}</span>}
+            />
           </Link>
         )}
         <div className="stack">
@@ -134,7 +141,7 @@ function Overview({ event, live }: OverviewProps) {
             <Figure what={people === 1 ? "person" : "people"} count={people} to={`${base}/people`} />
             <Figure what={faces === 1 ? "face" : "faces"} count={faces} to={`${base}/insights`} />
           </ul>
-          <ProgressCard live={live} base={base} />
+          <ProgressCard eventId={event.id} live={live} base={base} />
           <div className="row spread">
             {people > 0 && (
               <Link className="button primary" to={`${base}/people`}>
@@ -169,14 +176,23 @@ function Figure({ what, count, to }: FigureProps) {
   );
 }
 
-function ProgressCard({ live, base }: { readonly live: Live; readonly base: string }) {
+interface ProgressProps {
+  readonly eventId: string;
+  readonly live: Live;
+  readonly base: string;
+}
+
+function ProgressCard({ eventId, live, base }: ProgressProps) {
+  const queue = uploadsOf(eventId);
+  const { files } = useSyncExternalStore(queue.subscribe, () => queue.shown);
+  const toSend = files.filter(({ state }) => state === "waiting" || state === "sending").length;
   const { progress, connected } = live;
   if (!progress) return <div className="card progress-soon" />;
   const { pending, working, done, failed, secondsLeft, peopleAreCurrent, stalled } = progress;
   const left = pending + working;
   const all = left + done + failed;
   if (all === 0) return null;
-  const current = left === 0 && peopleAreCurrent;
+  const current = left + toSend === 0 && peopleAreCurrent;
   return (
     <section className="card stack tight" aria-label="Progress">
       {!connected && <p className="muted">The connection broke. It comes back by itself.</p>}
@@ -190,16 +206,15 @@ function ProgressCard({ live, base }: { readonly live: Live; readonly base: stri
             {`All ${plural(all, "photo")} looked at.`}
           </>
         )}
-        {!current &&
-          left > 0 &&
-          `${done.toLocaleString("en")} of ${plural(all, "photo")} looked at${lasting(secondsLeft)}.`}
-        {!current && left === 0 && "Putting the faces together to people …"}
+        {!current && left + toSend === 0 && "Putting the faces together to people …"}
+        {left + toSend > 0 && `${done.toLocaleString("en")} of ${plural(all, "photo")} looked at`}
+        {toSend > 0 && `, ${plural(toSend, "file")} still to be sent.`}
+        {left > 0 && toSend === 0 && `${lasting(secondsLeft)}.`}
       </p>
-      {!current && <progress aria-label="Photos looked at" max={all} value={done + failed} />}
+      {!current && <progress aria-label="Photos looked at" max={all + toSend} value={done + failed} />}
       {failed > 0 && (
         <p>
-          {plural(failed, "photo")} could not be read.{" "}
-          <Link to={`${base}/photos?state=failed`}>See why, and try again</Link>
+          {plural(failed, "photo")} could not be read. <Link to={`${base}/photos?state=failed`}>See why</Link>
         </p>
       )}
     </section>

@@ -66,7 +66,12 @@ function EventTile({ event }: { readonly event: Schemas["Event"] }) {
     <li>
       <Link className="card tile" to={`/events/${event.id}`}>
         {event.coverPhotoId ? (
-          <Picture src={`/api/events/${event.id}/photos/${event.coverPhotoId}/thumbnail`} alt="" loading="lazy" />
+          <Picture
+            src={`/api/events/${event.id}/photos/${event.coverPhotoId}/thumbnail`}
+            alt=""
+            loading="lazy"
+            gone={() => <span className="no-cover" />}
+          />
         ) : (
           <span className="no-cover" />
         )}

@@ -1,20 +1,27 @@
 import type { Schemas } from "../shared/api.ts";
 import { sure } from "../shared/ui.tsx";
-import { Link } from "./router.tsx";
+
+/** A face in a photo, and how sure it is that it is of its person. */
+export interface FoundFace {
+  readonly face: Schemas["Face"];
+  readonly confidence: number | null;
+}
 
 interface Props {
-  readonly eventId: string;
   /** Of the original, in pixels, as the boxes are. */
   readonly width: number;
   readonly height: number;
-  readonly faces: readonly { readonly face: Schemas["Face"]; readonly confidence: number | null }[];
+  readonly faces: readonly FoundFace[];
+  readonly labelOf: (face: Schemas["Face"]) => string;
+  readonly onAsk: (found: FoundFace) => void;
 }
 
-/** Boxes over a picture with whose faces they are and how sure that is; each is a way to its person. */
-export function FaceBoxes({ eventId, width, height, faces }: Props) {
+/** Boxes over a picture with whose faces they are and how sure that is; each is a way to say who it is. */
+export function FaceBoxes({ width, height, faces, labelOf, onAsk }: Props) {
   return (
     <ul className="face-boxes" aria-label="Faces">
-      {faces.map(({ face, confidence }) => {
+      {faces.map((found) => {
+        const { face, confidence } = found;
         const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = face.box;
         const place = {
           left: `${(x1 / width) * 100}%`,
@@ -22,15 +29,14 @@ export function FaceBoxes({ eventId, width, height, faces }: Props) {
           width: `${((x2 - x1) / width) * 100}%`,
           height: `${((y2 - y1) / height) * 100}%`,
         };
-        const text = (
-          <span>
-            {face.personName ?? "Who?"}
-            {confidence !== null && <small>{sure(confidence)} sure</small>}
-          </span>
-        );
         return (
           <li key={face.id} style={place}>
-            {face.personId === null ? text : <Link to={`/events/${eventId}/people/${face.personId}`}>{text}</Link>}
+            <button type="button" onClick={() => onAsk(found)}>
+              <span>
+                {labelOf(face)}
+                {confidence !== null && <small>{sure(confidence)} sure</small>}
+              </span>
+            </button>
           </li>
         );
       })}

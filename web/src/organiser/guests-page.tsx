@@ -52,7 +52,8 @@ export function GuestsPage({ event, onChange }: Props) {
       await tell(api.DELETE("/api/events/{eventId}/links/{linkId}", { params: { path } }));
       links.reload();
     });
-  if (made) return <Poster event={{ ...event, guestSearch }} made={made} onBack={() => setMade(undefined)} />;
+  if (made)
+    return <Poster event={{ ...event, guestSearch, guestView }} made={made} onBack={() => setMade(undefined)} />;
   return (
     <section className="settings" aria-label="Guests">
       <div className="stack">
@@ -199,6 +200,7 @@ function Poster({ event, made, onBack }: PosterProps) {
   useEffect(() => {
     window.scrollTo(0, 0);
   }, []);
+  const isClosed = !event.guestSearch && event.guestView !== "all";
   return (
     <section aria-label="Link for guests">
       <div className="stack no-print">
@@ -213,13 +215,20 @@ function Poster({ event, made, onBack }: PosterProps) {
           <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
         </div>
         <OnlyHere url={made.url} />
+        {!event.guestSearch && (
+          <p className="problem">
+            {isClosed
+              ? "Guests can see no photos by this link yet. Go back, and let them find themselves or look through all photos."
+              : "Finding oneself with a selfie is still off. Go back to turn it on."}
+          </p>
+        )}
       </div>
       <div className="poster">
         {event.logo !== null && (
           <img className="logo" src={`/api/events/${event.id}/branding/logo?v=${event.logo}`} alt="" />
         )}
         <h1>{event.guestTitle ?? event.name}</h1>
-        <p className="big">Find your photos</p>
+        <p className="big">{isClosed ? "Photos" : "Find your photos"}</p>
         <img
           className="qr"
           src={`data:image/svg+xml,${encodeURIComponent(renderSVG(made.url))}`}
@@ -232,15 +241,18 @@ function Poster({ event, made, onBack }: PosterProps) {
               Type in the PIN <strong>{made.pin}</strong>
             </li>
           )}
-          <li>{event.guestSearch ? "Take a selfie." : "Look through the photos."}</li>
-          <li>Take your photos home.</li>
+          {isClosed ? (
+            <li>Look in again soon: the photos are not open yet.</li>
+          ) : (
+            <>
+              <li>{event.guestSearch ? "Take a selfie." : "Look through the photos."}</li>
+              <li>Take your photos home.</li>
+            </>
+          )}
         </ol>
         <p className="muted">
           <a href={made.url}>{made.url}</a>
         </p>
-        {!event.guestSearch && (
-          <p className="problem no-print">Finding oneself with a selfie is still off. Go back to turn it on.</p>
-        )}
       </div>
     </section>
   );

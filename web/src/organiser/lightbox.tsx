@@ -1,11 +1,15 @@
-import { useEffect, useState } from "react";
-import { api, ask, tell } from "../shared/api.ts";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { api, ask, type Schemas, tell } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
-import { Stage } from "../shared/stage.tsx";
+import { isElsewhere, Stage } from "../shared/stage.tsx";
 import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
-import { FaceBoxes } from "./face-boxes.tsx";
+import { FaceBoxes, type FoundFace } from "./face-boxes.tsx";
+import { lost } from "./lost-photo.ts";
 import type { Photo } from "./photo-list.ts";
+import type { Undo } from "./undo.tsx";
+import { usePeople } from "./use-people.ts";
+import { WhoIsThis } from "./who-is-this.tsx";
 
 /** What has to be known of a photo to look at it. */
 export type Viewed = Pick<Photo, "id" | "name" | "width" | "height" | "status" | "error" | "takenAt"> & {
@@ -17,19 +21,28 @@ interface Props {
   readonly eventId: string;
   readonly photos: readonly Viewed[];
   readonly index: number;
+  /** Grows when the people of the event change. */
+  readonly version: number;
+  readonly undo: Undo;
   readonly onMove: (index: number) => void;
   readonly onClose: () => void;
   readonly onDeleted?: () => void;
 }
 
-export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }: Props) {
+export function Lightbox({ eventId, photos, index, version, undo, onMove, onClose, onDeleted }: Props) {
   const photo = photos[index];
   const [faces, setFaces] = useState(false);
+  const [asked, setAsked] = useState<FoundFace>();
+  const footer = useRef<HTMLElement>(null);
+  const people = usePeople(eventId, { which: "everyone", version, wanted: faces });
+  const labelOf = ({ personId, personName }: Schemas["Face"]) =>
+    personName ?? people?.find(({ id }) => id === personId)?.label ?? "Who is this?";
   const [deleting, setDeleting] = useState(false);
   const { busy, error, run } = useAction();
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if (event.key === "f") setFaces((on) => !on);
+      const isTyped = event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event, footer.current);
+      if (event.key === "f" && !isTyped) setFaces((on) => !on);
     };
     window.addEventListener("keydown", key);
     return () => window.removeEventListener("keydown", key);
@@ -51,7 +64,7 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
       onDeleted?.();
       onClose();
     });
-  return (
+  const box = (
     <Dialog
       title={`${photo.name} (${index + 1} of ${photos.length.toLocaleString("en")})`}
       about={photo.takenAt === null ? undefined : asTaken(photo.takenAt)}
@@ -70,10 +83,12 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
         {photo.status === "failed" ? (
           <p>{photo.error?.message ?? "This photo could not be read."}</p>
         ) : (
-          <Frame eventId={eventId} photo={photo} faces={faces} />
+          <Frame eventId={eventId} photo={photo}>
+            {faces && <Faces eventId={eventId} photo={photo} version={version} labelOf={labelOf} onAsk={setAsked} />}
+          </Frame>
         )}
       </Stage>
-      <footer className="row between">
+      <footer ref={footer} className="row between">
         <button type="button" aria-pressed={faces} onClick={() => setFaces(!faces)}>
           {faces ? "Hide faces" : `Show faces${photo.faces === undefined ? "" : ` (${photo.faces})`}`}
         </button>
@@ -99,7 +114,22 @@ export function Lightbox({ eventId, photos, index, onMove, onClose, onDeleted }:
             ))}
         </div>
       </footer>
+      {undo.bar}
     </Dialog>
+  );
+  return (
+    <>
+      {box}
+      {asked && (
+        <WhoIsThis
+          eventId={eventId}
+          found={asked}
+          label={labelOf(asked.face)}
+          onDecided={undo.offer}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
+    </>
   );
 }
 
@@ -111,11 +141,11 @@ function asTaken(time: string): string {
 interface FrameProps {
   readonly eventId: string;
   readonly photo: Viewed;
-  readonly faces: boolean;
+  readonly children: ReactNode;
 }
 
 /** The picture as large as fits, in a box of exactly its shape, so that faces are where they belong. */
-function Frame({ eventId, photo, faces }: FrameProps) {
+function Frame({ eventId, photo, children }: FrameProps) {
   const url = `/api/events/${eventId}/photos/${photo.id}`;
   const ratio = photo.width > 0 && photo.height > 0 ? photo.width / photo.height : 1.5;
   const size = { aspectRatio: String(ratio), width: `min(100%, calc((100dvh - 9.5rem) * ${ratio}))` };
@@ -124,19 +154,36 @@ function Frame({ eventId, photo, faces }: FrameProps) {
       <Picture
         missing="This photo did not come. It is asked for again as soon as the server can be reached."
         src={`${url}/preview`}
+        gone={(why) => (
+          <p role="status">
+            {lost(why)}
+            {why.code === "FILE_MISSING" && ". Put it back or connect its drive, then open the photo again."}
+          </p>
+        )}
         alt={photo.name}
         draggable={false}
       />
-      {faces && <Faces eventId={eventId} photo={photo} />}
+      {children}
     </div>
   );
 }
 
-function Faces({ eventId, photo }: Omit<FrameProps, "faces">) {
+interface FacesProps {
+  readonly eventId: string;
+  readonly photo: Viewed;
+  readonly version: number;
+  readonly labelOf: (face: Schemas["Face"]) => string;
+  readonly onAsk: (found: FoundFace) => void;
+}
+
+function Faces({ eventId, photo, version, labelOf, onAsk }: FacesProps) {
   const path = { eventId, photoId: photo.id };
-  const { data, error } = useData(photo.id, () =>
+  const { data, error, reload } = useData(photo.id, () =>
     ask(api.GET("/api/events/{eventId}/photos/{photoId}/faces", { params: { path } })),
   );
+  useEffect(() => {
+    if (version > 0) reload();
+  }, [version, reload]);
   if (!data) return <Problem error={error} />;
-  return <FaceBoxes eventId={eventId} width={photo.width} height={photo.height} faces={data.faces} />;
+  return <FaceBoxes width={photo.width} height={photo.height} faces={data.faces} labelOf={labelOf} onAsk={onAsk} />;
 }

@@ -1,19 +1,21 @@
-import { memo, useCallback, useDeferredValue, useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Picture } from "../shared/picture.tsx";
-import { PeopleSoon, Problem, plural } from "../shared/ui.tsx";
-import { Shelf, useAction, useData } from "../shared/use-data.ts";
+import { Loading, PeopleSoon, Problem, plural } from "../shared/ui.tsx";
+import { Shelf, useData } from "../shared/use-data.ts";
 import { Decisions } from "./decisions.tsx";
-import { Peek } from "./peek.tsx";
+import { IgnoredPeople } from "./ignored-people.tsx";
+import { People } from "./people-grid.tsx";
+import { PeopleSelection } from "./people-selection.tsx";
 import { Link } from "./router.tsx";
 import { Suggestions } from "./suggestions.tsx";
 import type { Offer } from "./undo.tsx";
+import { isCalled, type KnownPerson, labelled, usePeople } from "./use-people.ts";
 
 /** More than anybody scrolls through in one page of faces; the next come on demand. */
 const pageSize = 200;
 
 interface Found {
-  readonly found: readonly Schemas["Person"][];
+  readonly found: readonly KnownPerson[];
   readonly total: number;
 }
 
@@ -30,15 +32,10 @@ async function firstPages(eventId: string, pages: number, leastPhotos: number): 
     if (answer.next === null) break;
     cursor = answer.next;
   }
-  return { found, total };
+  return { found: labelled(found), total };
 }
 
-/** More than are in view at first; drawing all at once would keep their pictures waiting. */
-const drawnFirst = 40;
-
 const patienceMs = 600;
-
-const oftenOnly = "?often";
 
 /** How many pages were shown when the list was left, so that coming back finds the same. */
 const shownPages = new Map<string, number>();
@@ -49,10 +46,28 @@ interface Props {
   readonly onDecided: Offer;
 }
 
+/** In the address, so that coming back from a person finds the same people. */
+interface Wanted {
+  readonly text: string;
+  /** Only who is in two photos or more. */
+  readonly often: boolean;
+}
+
+function wantedIn(search: string): Wanted {
+  const text = new URLSearchParams(search);
+  return { text: text.get("name") ?? "", often: text.has("often") };
+}
+
+function addressOf({ text, often }: Wanted): string {
+  const parts = [...(often ? ["often"] : []), ...(text === "" ? [] : [`name=${encodeURIComponent(text)}`])];
+  return window.location.pathname + (parts.length === 0 ? "" : `?${parts.join("&")}`);
+}
+
 export function PeoplePage({ eventId, version, onDecided }: Props) {
   const [pages, setPages] = useState(shownPages.get(eventId) ?? 1);
-  // In the address, so that coming back from a person finds the same people.
-  const [least, setLeast] = useState(window.location.search === oftenOnly ? 2 : 1);
+  const [{ text, often }, setWanted] = useState(() => wantedIn(window.location.search));
+  const least = often ? 2 : 1;
+  const isSearch = text.trim() !== "";
   const people = useData(`${eventId} ${least}`, () => firstPages(eventId, pages, least), shelf);
   const { reload, data } = people;
   useEffect(() => {
@@ -65,107 +80,117 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
     const timer = setTimeout(release, patienceMs);
     return () => clearTimeout(timer);
   }, [release]);
-  const [picked, setPicked] = useState<readonly string[]>([]);
-  const [history, setHistory] = useState(false);
-  const merging = useAction();
+  const [picked, setPicked] = useState<readonly KnownPerson[]>([]);
+  const [over, setOver] = useState<"decisions" | "ignored">();
   const toggle = useCallback(
-    (id: string) => setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id])),
+    (person: KnownPerson) =>
+      setPicked((old) =>
+        old.some(({ id }) => id === person.id) ? old.filter(({ id }) => id !== person.id) : [...old, person],
+      ),
     [],
   );
-  const often = (only: boolean) => {
-    setLeast(only ? 2 : 1);
-    window.history.replaceState(window.history.state, "", window.location.pathname + (only ? oftenOnly : ""));
+  const want = (part: Partial<Wanted>) => {
+    const next = { text, often, ...part };
+    setWanted(next);
+    window.history.replaceState(window.history.state, "", addressOf(next));
   };
-  const merge = () =>
-    merging.run(async () => {
-      // Who has most photos, or a name, stays.
-      const chosen = data?.found.filter(({ id }) => picked.includes(id)) ?? [];
-      const into = chosen.find(({ name }) => name !== null) ?? chosen[0];
-      if (!into) return;
-      const from = picked.filter((id) => id !== into.id);
-      const params = { path: { eventId } };
-      const { actionId } = await ask(
-        api.POST("/api/events/{eventId}/people/merge", { params, body: { into: into.id, from } }),
-      );
-      setPicked([]);
-      onDecided(`${picked.length} people are one now.`, actionId);
-      reload();
-    });
   return (
     <section className="stack" aria-label="People">
       <div className="row between">
-        <p className="muted">{data && `${plural(data.total, "person", "people")}, by number of photos`}</p>
+        <input
+          type="search"
+          className="find"
+          aria-label="Find by name"
+          placeholder="Find by name"
+          hidden={data?.total === 0 && !often && !isSearch}
+          value={text}
+          onChange={(event) => want({ text: event.target.value })}
+        />
         <div className="row">
-          <label className="row" hidden={data?.total === 0 && least === 1}>
-            <input type="checkbox" checked={least === 2} onChange={(event) => often(event.target.checked)} />
-            Only who is in two photos or more
-          </label>
-          <button type="button" onClick={() => setHistory(true)}>
+          <button type="button" onClick={() => setOver("ignored")}>
+            Ignored people
+          </button>
+          <button type="button" onClick={() => setOver("decisions")}>
             Earlier decisions
           </button>
         </div>
       </div>
-      <Problem error={people.error ?? merging.error} retry={reload} />
-      {data?.total === 0 && <Nobody eventId={eventId} onlyOften={least > 1} />}
-      <Suggestions eventId={eventId} version={version} onDecided={onDecided} onSettled={release} />
-      <div className="overlaid">
-        {(data ? held : people.error === undefined) && <PeopleSoon />}
-        {data && <People eventId={eventId} people={data.found} picked={picked} onPick={toggle} held={held} />}
+      <div className="row between">
+        {!isSearch && (
+          <p className="muted">{data && `${plural(data.total, "person", "people")}, by number of photos`}</p>
+        )}
+        <label className="row" hidden={data?.total === 0 && !often}>
+          <input type="checkbox" checked={often} onChange={(event) => want({ often: event.target.checked })} />
+          Only who is in two photos or more
+        </label>
       </div>
-      {data && !held && data.found.length < data.total && (
-        <button
-          type="button"
-          onClick={() => {
-            shownPages.set(eventId, pages + 1);
-            setPages(pages + 1);
-          }}
-        >
-          Show more people
-        </button>
+      <Problem error={people.error} retry={reload} />
+      {isSearch ? (
+        <Named eventId={eventId} version={version} text={text} least={least} picked={picked} onPick={toggle} />
+      ) : (
+        <>
+          {data?.total === 0 && <Nobody eventId={eventId} onlyOften={often} />}
+          <Suggestions eventId={eventId} version={version} onDecided={onDecided} onSettled={release} />
+          <div className="overlaid">
+            {(data ? held : people.error === undefined) && <PeopleSoon />}
+            {data && <People eventId={eventId} people={data.found} picked={picked} onPick={toggle} held={held} />}
+          </div>
+          {data && !held && data.found.length < data.total && (
+            <button
+              type="button"
+              onClick={() => {
+                shownPages.set(eventId, pages + 1);
+                setPages(pages + 1);
+              }}
+            >
+              Show more people
+            </button>
+          )}
+        </>
       )}
-      {history && <Decisions eventId={eventId} version={version} onClose={() => setHistory(false)} />}
+      {over === "decisions" && <Decisions eventId={eventId} version={version} onClose={() => setOver(undefined)} />}
+      {over === "ignored" && <IgnoredPeople eventId={eventId} version={version} onClose={() => setOver(undefined)} />}
       {picked.length > 0 && (
-        <section className="selection" aria-label="Selected people">
-          <span>{picked.length} selected</span>
-          <button type="button" disabled={picked.length < 2 || merging.busy} onClick={merge}>
-            They are one person
-          </button>
-          <button type="button" aria-label="Select nobody" onClick={() => setPicked([])}>
-            ✕
-          </button>
-        </section>
+        <PeopleSelection
+          eventId={eventId}
+          people={picked}
+          onNone={() => setPicked([])}
+          onDecided={onDecided}
+          onDone={() => {
+            setPicked([]);
+            reload();
+          }}
+        />
       )}
     </section>
   );
 }
 
-interface PeopleProps {
+interface NamedProps {
   readonly eventId: string;
-  readonly people: readonly Schemas["Person"][];
-  readonly picked: readonly string[];
-  readonly onPick: (id: string) => void;
-  /** They take their room and load their pictures, but are not seen yet. */
-  readonly held: boolean;
+  readonly version: number;
+  readonly text: string;
+  readonly least: number;
+  readonly picked: readonly KnownPerson[];
+  readonly onPick: (person: KnownPerson) => void;
 }
 
-/** Photos that come in are told twice a second, and most people stay as they are. */
-const People = memo(function People({ eventId, people, picked, onPick, held }: PeopleProps) {
-  const drawn = useDeferredValue(people, people.slice(0, drawnFirst));
+/** Everyone of the event who is called like that, also those further down than the page goes. */
+function Named({ eventId, version, text, least, picked, onPick }: NamedProps) {
+  const everyone = usePeople(eventId, { which: "everyone", version });
+  const found = everyone?.filter((person) => person.photos >= least && isCalled(person, text));
+  if (!found) return <Loading what="people" />;
   return (
-    <ul className={["people", picked.length > 0 && "choosing", held && "held"].filter(Boolean).join(" ")}>
-      {drawn.map((person, index) => (
-        <PersonTile
-          key={person.id}
-          eventId={eventId}
-          person={person}
-          number={index + 1}
-          picked={picked.includes(person.id)}
-          onPick={onPick}
-        />
-      ))}
-    </ul>
+    <>
+      <p className={found.length === 0 ? "card empty" : "muted"} role="status">
+        {found.length === 0
+          ? `No one is called “${text.trim()}”.`
+          : `${plural(found.length, "person", "people")} with “${text.trim()}” in the name`}
+      </p>
+      <People eventId={eventId} people={found} picked={picked} onPick={onPick} held={false} />
+    </>
   );
-});
+}
 
 function Nobody({ eventId, onlyOften }: { readonly eventId: string; readonly onlyOften: boolean }) {
   if (onlyOften) return <p className="card empty">Nobody is in two photos yet.</p>;
@@ -177,57 +202,5 @@ function Nobody({ eventId, onlyOften }: { readonly eventId: string; readonly onl
         Add photos
       </Link>
     </div>
-  );
-}
-
-interface TileProps {
-  readonly eventId: string;
-  readonly person: Schemas["Person"];
-  readonly number: number;
-  readonly picked: boolean;
-  readonly onPick: (id: string) => void;
-}
-
-const PersonTile = memo(function PersonTile({ eventId, person, number, picked, onPick }: TileProps) {
-  const name = person.name ?? `Person ${number}`;
-  return (
-    <li className="person">
-      <Peek eventId={eventId} photoId={person.cover.photoId}>
-        <Link to={`/events/${eventId}/people/${person.id}`}>
-          <Picture
-            className="face"
-            src={`/api/events/${eventId}/faces/${person.cover.id}/crop`}
-            alt=""
-            loading="lazy"
-          />
-          <span className="label" title={name}>
-            {person.name === null ? <span className="muted">{name}</span> : <strong>{name}</strong>}
-          </span>
-          <span className="hint">{plural(person.photos, "photo")}</span>
-        </Link>
-      </Peek>
-      <input
-        type="checkbox"
-        className="pick"
-        aria-label={`Select ${name}`}
-        checked={picked}
-        onChange={() => onPick(person.id)}
-      />
-    </li>
-  );
-}, looksTheSame);
-
-/** The same person in an answer that came later. */
-function looksTheSame(before: TileProps, after: TileProps): boolean {
-  const [a, b] = [before.person, after.person];
-  return (
-    a.id === b.id &&
-    a.name === b.name &&
-    a.photos === b.photos &&
-    a.cover.id === b.cover.id &&
-    before.eventId === after.eventId &&
-    before.number === after.number &&
-    before.picked === after.picked &&
-    before.onPick === after.onPick
   );
 }

@@ -107,7 +107,7 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
         <PersonPicker
           eventId={eventId}
           title={`Whose ${picked.length === 1 ? "face is this" : "faces are these"}?`}
-          without={personId}
+          without={[personId]}
           busy={busy}
           onPick={move}
           onClose={() => setMoving(false)}

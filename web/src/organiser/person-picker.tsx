@@ -1,22 +1,26 @@
 import { useState } from "react";
+import { Picture } from "../shared/picture.tsx";
 import { Dialog, Field, Loading, plural } from "../shared/ui.tsx";
-import { usePeople } from "./use-people.ts";
+import { isCalled, usePeople } from "./use-people.ts";
+
+/** Faces that anybody looks through; a name finds the others. */
+const mostShown = 300;
 
 interface Props {
   readonly eventId: string;
   readonly title: string;
-  readonly without: string;
-  readonly busy: boolean;
+  readonly without: readonly string[];
+  readonly busy?: boolean;
   readonly onPick: (personId: string, label: string) => void;
   readonly onClose: () => void;
 }
 
 /** Chooses one of the event's people, by face or by name. */
-export function PersonPicker({ eventId, title, without, busy, onPick, onClose }: Props) {
-  const people = usePeople(eventId);
+export function PersonPicker({ eventId, title, without, busy = false, onPick, onClose }: Props) {
+  const people = usePeople(eventId, { which: "everyone" });
   const [text, setText] = useState("");
-  const wanted = text.trim().toLocaleLowerCase();
-  const shown = people?.filter(({ id, label }) => id !== without && label.toLocaleLowerCase().includes(wanted));
+  const found = people?.filter((person) => !without.includes(person.id) && isCalled(person, text));
+  const shown = found?.slice(0, mostShown);
   return (
     <Dialog title={title} className="wide-dialog" onClose={onClose}>
       <div className="stack">
@@ -29,7 +33,7 @@ export function PersonPicker({ eventId, title, without, busy, onPick, onClose }:
           {shown?.map(({ id, label, cover, photos }) => (
             <li key={id} className="person">
               <button type="button" className="quiet choice" disabled={busy} onClick={() => onPick(id, label)}>
-                <img
+                <Picture
                   className="face small"
                   src={`/api/events/${eventId}/faces/${cover.id}/crop`}
                   alt=""
@@ -41,6 +45,9 @@ export function PersonPicker({ eventId, title, without, busy, onPick, onClose }:
             </li>
           ))}
         </ul>
+        {found && found.length > mostShown && (
+          <p className="hint">And {plural(found.length - mostShown, "other")}: type a name to find them.</p>
+        )}
       </div>
     </Dialog>
   );

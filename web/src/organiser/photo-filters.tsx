@@ -1,53 +1,51 @@
 import { useId, useState } from "react";
+import { Picture } from "../shared/picture.tsx";
+import { PersonPicker } from "./person-picker.tsx";
 import { type Filters, faceKinds, keyOf, modes, noFilters, orders, states, textOf } from "./photo-filter-text.ts";
 import { usePeople } from "./use-people.ts";
 
 interface Props {
   readonly eventId: string;
+  /** Grows when the people of the event change. */
+  readonly version: number;
   readonly filters: Filters;
   readonly onChange: (filters: Filters) => void;
 }
 
-export function PhotoFilters({ eventId, filters, onChange }: Props) {
+export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
   const { state, order, from, to } = filters;
   const [more, setMore] = useState(textOf({ ...noFilters, state, order, from, to }) !== "");
+  const [picking, setPicking] = useState(false);
   const id = useId();
   const change = (part: Partial<Filters>) => onChange({ ...filters, ...part });
-  const people = usePeople(eventId) ?? [];
-  const chosen = people.filter((person) => filters.people.includes(person.id));
+  const known = new Map(usePeople(eventId, { version })?.map((person) => [person.id, person]));
   return (
     <div className="stack tight">
       {filters.people.length > 0 && (
         <div className="chips">
-          {chosen.map(({ id: personId, label, cover }) => (
-            <button
-              key={personId}
-              type="button"
-              className="chip"
-              onClick={() => change({ people: filters.people.filter((one) => one !== personId) })}
-            >
-              <img className="face tiny" src={`/api/events/${eventId}/faces/${cover.id}/crop`} alt="" />
-              <span>{label}</span> <span aria-hidden="true">✕</span>
-              <span className="visually-hidden">take out</span>
-            </button>
-          ))}
+          {filters.people.map((personId) => {
+            const person = known.get(personId);
+            return (
+              <button
+                key={personId}
+                type="button"
+                className="chip"
+                onClick={() => change({ people: filters.people.filter((one) => one !== personId) })}
+              >
+                {person && (
+                  <Picture className="face tiny" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt="" />
+                )}
+                <span>{person?.label ?? "Somebody"}</span> <span aria-hidden="true">✕</span>
+                <span className="visually-hidden">take out</span>
+              </button>
+            );
+          })}
         </div>
       )}
       <div className="filters">
-        <select
-          aria-label="With a person"
-          value=""
-          onChange={(event) => event.target.value && change({ people: [...filters.people, event.target.value] })}
-        >
-          <option value="">{filters.people.length === 0 ? "Anybody" : "And …"}</option>
-          {people
-            .filter((person) => !filters.people.includes(person.id))
-            .map((person) => (
-              <option key={person.id} value={person.id}>
-                {person.label} ({person.photos})
-              </option>
-            ))}
-        </select>
+        <button type="button" onClick={() => setPicking(true)}>
+          {filters.people.length === 0 ? "With a person …" : "And …"}
+        </button>
         {filters.people.length > 1 && (
           <Choice
             label="How to combine people"
@@ -90,6 +88,18 @@ export function PhotoFilters({ eventId, filters, onChange }: Props) {
           </label>
         </div>
       </div>
+      {picking && (
+        <PersonPicker
+          eventId={eventId}
+          title={filters.people.length === 0 ? "Photos with whom?" : "And with whom?"}
+          without={filters.people}
+          onPick={(personId) => {
+            setPicking(false);
+            change({ people: [...filters.people, personId] });
+          }}
+          onClose={() => setPicking(false)}
+        />
+      )}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { justify, type Row } from "../shared/justify.ts";
 import { Picture } from "../shared/picture.tsx";
+import { lost } from "./lost-photo.ts";
 import type { Photo } from "./photo-list.ts";
 
 const gap = 6;
@@ -120,8 +121,16 @@ interface ThumbnailProps {
 function Thumbnail({ eventId, photo, onOpen }: ThumbnailProps) {
   const failed = photo.status === "failed";
   return (
-    <button type="button" className="photo" aria-label={`Open ${photo.name}`} onClick={onOpen}>
-      {!failed && <Picture src={`/api/events/${eventId}/photos/${photo.id}/thumbnail`} alt="" loading="lazy" />}
+    <button type="button" className="photo" onClick={onOpen}>
+      <span className="visually-hidden">Open {photo.name}</span>
+      {!failed && (
+        <Picture
+          src={`/api/events/${eventId}/photos/${photo.id}/thumbnail`}
+          alt=""
+          loading="lazy"
+          gone={(why) => <span className="lost">{lost(why)}</span>}
+        />
+      )}
       {photo.damaged && <span className="note">only a part could be read</span>}
       {failed && <span className="note">{photo.error?.message ?? "could not be read"}</span>}
       {(photo.status === "pending" || photo.status === "working") && <span className="note">waiting</span>}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { api, ask } from "../shared/api.ts";
 import { PhotosSoon, Problem, plural } from "../shared/ui.tsx";
+import { isOver } from "../shared/use-back.ts";
 import { useAction } from "../shared/use-data.ts";
 import { Lightbox } from "./lightbox.tsx";
 import type { Live } from "./live.ts";
@@ -10,10 +11,16 @@ import { PhotoGrid } from "./photo-grid.tsx";
 import { usePhotos } from "./photo-pages.ts";
 import { Link } from "./router.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
+import type { Undo } from "./undo.tsx";
+import { isWorthRetrying } from "./worth-retrying.ts";
+
+/** The server takes this many at once. */
+const mostRetried = 1000;
 
 interface Props {
   readonly eventId: string;
   readonly live: Live;
+  readonly undo: Undo;
 }
 
 /** What is filtered is in the address, so that going back, loading again and bookmarks keep it. */
@@ -25,13 +32,15 @@ function useFilters() {
     return () => window.removeEventListener("popstate", read);
   }, []);
   const change = (next: Filters) => {
-    window.history.replaceState(window.history.state, "", window.location.pathname + textOf(next));
+    // Chosen in a dialog: its entry of the history becomes that of the filtered page, and going back leads to the one before.
+    const state: unknown = isOver(window.history.state) ? null : window.history.state;
+    window.history.replaceState(state, "", window.location.pathname + textOf(next));
     setFilters(next);
   };
   return [filters, change] as const;
 }
 
-export function PhotosPage({ eventId, live }: Props) {
+export function PhotosPage({ eventId, live, undo }: Props) {
   const [filters, setFilters] = useFilters();
   const { photos, complete, error, reload } = usePhotos(eventId, queryOf(filters), live);
   const [open, setOpen] = useState<string>();
@@ -53,9 +62,13 @@ export function PhotosPage({ eventId, live }: Props) {
     setPicked(next);
   };
   const none = () => setPicked(new Set());
+  const again = photos?.filter(({ status, error: why }) => status === "failed" && isWorthRetrying(why?.code)) ?? [];
   const tryAgain = () =>
     retry.run(async () => {
-      await ask(api.POST("/api/events/{eventId}/photos/retry", { params: { path: { eventId } }, body: {} }));
+      for (let i = 0; i < again.length; i += mostRetried) {
+        const body = { photoIds: again.slice(i, i + mostRetried).map(({ id }) => id) };
+        await ask(api.POST("/api/events/{eventId}/photos/retry", { params: { path: { eventId } }, body }));
+      }
       reload();
     });
   const opened = open === undefined ? -1 : (photos?.findIndex(({ id }) => id === open) ?? -1);
@@ -65,6 +78,7 @@ export function PhotosPage({ eventId, live }: Props) {
       {!isEmpty && (
         <PhotoFilters
           eventId={eventId}
+          version={live.people}
           filters={filters}
           onChange={(next) => {
             setFilters(next);
@@ -76,9 +90,9 @@ export function PhotosPage({ eventId, live }: Props) {
         <p className="muted" role="status">
           {photos && `${plural(photos.length, "photo")}${complete ? "" : " so far …"}`}
         </p>
-        {filters.state === "failed" && photos && photos.length > 0 && (
+        {filters.state === "failed" && again.length > 0 && (
           <button type="button" disabled={retry.busy} onClick={tryAgain}>
-            Try all of these again
+            {again.length === photos?.length ? "Try all of these again" : `Try ${again.length} of these again`}
           </button>
         )}
       </div>
@@ -113,6 +127,8 @@ export function PhotosPage({ eventId, live }: Props) {
           eventId={eventId}
           photos={photos}
           index={opened}
+          version={live.people}
+          undo={undo}
           onMove={(index) => setOpen(photos[index]?.id)}
           onClose={() => setOpen(undefined)}
           onDeleted={reload}

@@ -8,6 +8,7 @@ import { DropZone } from "./drop-zone.tsx";
 import { Lightbox } from "./lightbox.tsx";
 import { QueryFace } from "./query-face.tsx";
 import { Link } from "./router.tsx";
+import type { Undo } from "./undo.tsx";
 
 type Answer = Schemas["SearchAnswer"];
 
@@ -21,7 +22,14 @@ function search(eventId: string, picture: Blob, faceIndex: number): Promise<Answ
   return sendPicture(`/api/events/${eventId}/searches?threshold=0.01&faceIndex=${faceIndex}`, picture);
 }
 
-export function SearchPage({ eventId }: { readonly eventId: string }) {
+interface Props {
+  readonly eventId: string;
+  /** Grows when the people of the event change. */
+  readonly version: number;
+  readonly undo: Undo;
+}
+
+export function SearchPage({ eventId, version, undo }: Props) {
   const [query, setQuery] = useState<Query>();
   const [answer, setAnswer] = useState<Answer>();
   const { busy, error, run } = useAction();
@@ -72,7 +80,14 @@ export function SearchPage({ eventId }: { readonly eventId: string }) {
           {answer.pictureFaces.length > 1 && (
             <ChooseFace query={query} answer={answer} onChoose={(index) => look(query.file, index)} />
           )}
-          <Results key={`${query.url} ${answer.query?.faceIndex}`} eventId={eventId} url={query.url} answer={answer} />
+          <Results
+            key={`${query.url} ${answer.query?.faceIndex}`}
+            eventId={eventId}
+            url={query.url}
+            answer={answer}
+            version={version}
+            undo={undo}
+          />
         </div>
       )}
     </section>
@@ -119,13 +134,12 @@ function ChooseFace({ query, answer, onChoose }: ChooseProps) {
   );
 }
 
-interface ResultProps {
-  readonly eventId: string;
+interface ResultProps extends Props {
   readonly url: string;
   readonly answer: Answer;
 }
 
-function Results({ eventId, url, answer }: ResultProps) {
+function Results({ eventId, url, answer, version, undo }: ResultProps) {
   const [threshold, setThreshold] = useState(answer.eventThreshold);
   const [open, setOpen] = useState<number>();
   const found = answer.matches.length > 0 ? answer.matches : answer.candidates;
@@ -189,6 +203,8 @@ function Results({ eventId, url, answer }: ResultProps) {
           eventId={eventId}
           photos={found.map(({ photo }) => ({ ...photo, status: "done", error: null, takenAt: null }))}
           index={open}
+          version={version}
+          undo={undo}
           onMove={setOpen}
           onClose={() => setOpen(undefined)}
         />
@@ -209,7 +225,12 @@ function headline(answer: Answer, over: number): string {
   return "Not enough evidence to be sure";
 }
 
-interface MatchProps extends ResultProps {
+/** @param margin similarity beyond that of the best face of anybody else */
+function compared(margin: number): string {
+  return margin > 0 ? `${margin.toFixed(3)} closer than anybody else.` : "Another person looks closer.";
+}
+
+interface MatchProps extends Omit<ResultProps, "version" | "undo"> {
   readonly match: Schemas["Match"];
   readonly inside: boolean;
   readonly onOpen: () => void;
@@ -237,7 +258,7 @@ function MatchCard({ eventId, url, answer, match, inside, onOpen }: MatchProps) 
       </dl>
       {(margin !== null || face.qualityReasons.length > 0) && (
         <p className="hint">
-          {margin !== null && `${margin.toFixed(3)} closer than anybody else. `}
+          {margin !== null && `${compared(margin)} `}
           {face.qualityReasons.length > 0 && `${sentence(face.qualityReasons.join("; "))}.`}
         </p>
       )}

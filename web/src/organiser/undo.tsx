@@ -1,17 +1,20 @@
 import { useCallback, useEffect, useState } from "react";
 import { api, messageOf, tell } from "../shared/api.ts";
 
-export type Offer = (what: string, actionId: string) => void;
+/** @param actionIds what was decided, in that order; taken back together */
+export type Offer = (what: string, ...actionIds: readonly string[]) => void;
+
+export type Undo = ReturnType<typeof useUndo>;
 
 /** How long a decision can be taken back with one click; the list of decisions has it after that too. */
 const offeredMs = 15_000;
 
 export function useUndo(eventId: string) {
-  const [offered, setOffered] = useState<{ what: string; actionId: string }>();
+  const [offered, setOffered] = useState<{ what: string; actionIds: readonly string[] }>();
   const [note, setNote] = useState("");
-  const offer: Offer = useCallback((what, actionId) => {
+  const offer: Offer = useCallback((what, ...actionIds) => {
     setNote("");
-    setOffered({ what, actionId });
+    setOffered({ what, actionIds });
   }, []);
   useEffect(() => {
     if (!offered) return;
@@ -20,8 +23,7 @@ export function useUndo(eventId: string) {
   }, [offered]);
   const undo = () => {
     if (!offered) return;
-    const path = { eventId, actionId: offered.actionId };
-    tell(api.POST("/api/events/{eventId}/actions/{actionId}/undo", { params: { path } })).then(
+    takeBack(eventId, offered.actionIds).then(
       () => setOffered(undefined),
       (error: unknown) => setNote(messageOf(error)),
     );
@@ -35,4 +37,11 @@ export function useUndo(eventId: string) {
     </div>
   );
   return { offer, bar };
+}
+
+async function takeBack(eventId: string, actionIds: readonly string[]): Promise<void> {
+  for (const actionId of actionIds.toReversed()) {
+    const path = { eventId, actionId };
+    await tell(api.POST("/api/events/{eventId}/actions/{actionId}/undo", { params: { path } }));
+  }
 }

@@ -2,9 +2,9 @@ import { type ChangeEvent, useState, useSyncExternalStore } from "react";
 import { messageOf } from "../shared/api.ts";
 import { percent, plural } from "../shared/ui.tsx";
 import { DropZone } from "./drop-zone.tsx";
-import { droppedFiles, picturesOf } from "./dropped-files.ts";
+import { choosable, droppedFiles, picturesOf } from "./dropped-files.ts";
 import { brokenOff } from "./send-file.ts";
-import { type UploadFile, uploadsOf } from "./uploads.ts";
+import { mayRetry, type UploadFile, uploadsOf } from "./uploads.ts";
 
 /** A list of thousands would slow the page down; those that need attention come first. */
 const mostShown = 100;
@@ -75,7 +75,7 @@ function FileButton({ label, folder = false, primary = false, onChange }: FileBu
         className="visually-hidden"
         type="file"
         multiple
-        {...(folder ? { webkitdirectory: "" } : { accept: "image/*,.heic,.heif" })}
+        {...(folder ? { webkitdirectory: "" } : { accept: choosable })}
         onChange={onChange}
       />
     </label>
@@ -90,8 +90,9 @@ interface FileListProps {
 
 function FileList({ files, onRetry, onClear }: FileListProps) {
   const count = (wanted: UploadFile["state"]) => files.filter(({ state }) => state === wanted).length;
-  const failed = count("failed");
-  const finished = count("added") + count("known") + failed;
+  const [known, failed] = [count("known"), count("failed")];
+  const again = files.filter(mayRetry).length;
+  const finished = count("added") + known + failed;
   const parts = files.reduce((sum, { state, sent }) => sum + (state === "failed" ? 1 : sent), 0);
   const sorted = files.toSorted((a, b) => order[a.state] - order[b.state]);
   return (
@@ -100,12 +101,12 @@ function FileList({ files, onRetry, onClear }: FileListProps) {
         <p role="status">
           {finished < files.length
             ? `Sent ${finished} of ${plural(files.length, "file")}.`
-            : `${plural(count("added"), "photo")} added, ${count("known")} were here already, ${failed} refused.`}
+            : `${plural(count("added"), "photo")} added, ${known} ${known === 1 ? "was" : "were"} here already, ${failed} refused.`}
         </p>
         <div className="row">
-          {failed > 0 && (
+          {again > 0 && (
             <button type="button" onClick={onRetry}>
-              Retry {failed}
+              Retry {again}
             </button>
           )}
           {finished > 0 && (
@@ -129,9 +130,9 @@ function FileList({ files, onRetry, onClear }: FileListProps) {
   );
 }
 
-function describe({ state, sent, reason }: UploadFile): string {
+function describe({ state, sent, error }: UploadFile): string {
   if (state === "waiting") return "waiting";
   if (state === "sending") return percent(sent);
   if (state === "added") return "added";
-  return state === "known" ? "was here already" : (reason ?? "refused");
+  return state === "known" ? "was here already" : messageOf(error);
 }

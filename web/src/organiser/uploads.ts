@@ -1,5 +1,6 @@
-import { Offline } from "../shared/api.ts";
+import { Offline, Refusal } from "../shared/api.ts";
 import { sendFile } from "./send-file.ts";
+import { isWorthRetrying } from "./worth-retrying.ts";
 
 export type FileState = "waiting" | "sending" | "added" | "known" | "failed";
 
@@ -9,7 +10,8 @@ export interface UploadFile {
   readonly state: FileState;
   /** 0 to 1. */
   readonly sent: number;
-  readonly reason?: string;
+  /** Why it failed. */
+  readonly error?: unknown;
 }
 
 export interface Uploads {
@@ -72,8 +74,8 @@ export class UploadQueue {
 
   retry(): void {
     for (const one of this.#files.values()) {
-      if (one.state !== "failed") continue;
-      this.#change(one.id, { state: "waiting", sent: 0, reason: "" });
+      if (!mayRetry(one)) continue;
+      this.#change(one.id, { state: "waiting", sent: 0, error: undefined });
       this.#waiting.push(one.id);
     }
     this.#run();
@@ -111,7 +113,7 @@ export class UploadQueue {
     this.#breaks.set(id, breaks);
     if (!(error instanceof Offline) || breaks > mostBreaks) {
       this.#breaks.delete(id);
-      this.#change(id, { state: "failed", reason: error instanceof Error ? error.message : String(error) });
+      this.#change(id, { state: "failed", error });
       return;
     }
     this.#change(id, { state: "waiting" });
@@ -147,6 +149,11 @@ export class UploadQueue {
       for (const listener of this.#listeners) listener();
     }, tellMs);
   }
+}
+
+/** Whether a file failed for a reason that may pass. */
+export function mayRetry({ state, error }: UploadFile): boolean {
+  return state === "failed" && isWorthRetrying(error instanceof Refusal ? error.code : undefined);
 }
 
 /** Ends early when the browser says that the network is back. */

@@ -6575,6 +6575,14 @@ export interface components {
             undoneAt: string | null;
             people: string[];
             faces: number;
+            faceId: string | null;
+            /** @description What people were called before, and from then on. */
+            names: {
+                /** @description Of the person. */
+                personId: string;
+                before: string | null;
+                after: string | null;
+            }[];
         };
         /** @description What was erased of a person. The photos themselves stay. */
         Receipt: {

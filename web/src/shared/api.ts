@@ -78,6 +78,20 @@ export function refusal(error: unknown, status: number): Refusal {
   return new Refusal({ detail: detail ?? `The server did not do this (error ${status}). Try again.`, code }, status);
 }
 
+/** Of files that there are none to give of, whatever the network does. */
+const lasting: readonly number[] = [404, 413, 415, 422];
+
+/** Why a picture cannot be had for good; undefined when it may come at another time. */
+export async function whyRefused(address: string): Promise<Refusal | undefined> {
+  try {
+    const response = await fetch(address);
+    if (response.ok) await response.body?.cancel();
+    return lasting.includes(response.status) ? refusal(await response.json(), response.status) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Sends one picture as a form, and reads the answer as what the route says it is. @throws Refusal, Offline */
 export async function sendPicture<Answer>(address: string, picture: Blob): Promise<Answer> {
   return await (await sendForm("POST", address, picture)).json();

@@ -50,7 +50,7 @@ export function Stage({ onMove, hasBefore, hasNext, children }: Props) {
   };
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event, ref.current)) return;
       if (event.key === "ArrowLeft" && hasBefore) onMove(-1);
       if (event.key === "ArrowRight" && hasNext) onMove(1);
       if (event.key === "+" || event.key === "=") zoom(step);
@@ -142,6 +142,12 @@ export function Stage({ onMove, hasBefore, hasNext, children }: Props) {
       </div>
     </div>
   );
+}
+
+/** Whether a key was pressed in a dialog that lies over that of an element. */
+export function isElsewhere({ target }: Event, element: Element | null): boolean {
+  const over = target instanceof Element ? target.closest("dialog") : null;
+  return over !== null && over !== element?.closest("dialog");
 }
 
 /** The scale is told to what is inside, too, for labels that are to stay as large as they are. */
