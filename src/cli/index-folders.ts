@@ -126,10 +126,10 @@ function statusText(progress: IndexProgress): string {
 }
 
 export function describeIndexing(summary: IndexSummary, { colours, folder }: View): string[] {
-  const { event, processed, photos, faces, people, seconds, failed, deletedBefore } = summary;
+  const { event, processed, photos, faces, people, seconds, failed, deletedBefore, stopped } = summary;
   const rate = processed > 0 && seconds > 0 ? `, ${number(processed / seconds)} a second` : "";
-  const did =
-    processed === 0 ? "Nothing new" : `Looked at ${count(processed, "photo")} in ${duration(seconds * 1000)}${rate}`;
+  const looked = `Looked at ${count(processed, "photo")} in ${duration(seconds * 1000)}${rate}`;
+  const did = processed > 0 ? looked : stopped ? "No photo was looked at yet" : "No photo was new";
   const changes = [
     [summary.added, "new"],
     [summary.changed, "changed"],

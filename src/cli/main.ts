@@ -6,7 +6,8 @@ import { errorAsJson } from "./report-error.ts";
 import { errorDocument } from "./session.ts";
 
 endWithTheReader(process.stdout);
-endWithTheReader(process.stderr);
+// Messages that nobody can read are no reason to stop the work, and its answer may still be read.
+process.stderr.on("error", () => undefined);
 
 try {
   await createProgram().parseAsync();
@@ -23,9 +24,7 @@ try {
 function endWithTheReader(stream: NodeJS.WriteStream): void {
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();
-    if (stream === process.stdout) {
-      process.stderr.write(`rollcall: The answer could not be written. ${errorAsJson(error).message}\n`);
-    }
+    process.stderr.write(`rollcall: The answer could not be written. ${errorAsJson(error).message}\n`);
     process.exit(exitCodes.failed);
   });
 }

@@ -47,3 +47,9 @@ test("never wraps, because a wrapped line cannot be redrawn", () => {
   new StatusLine(terminal, () => 0).show("東京東京東京東京");
   expect(terminal.written).toEqual(["\r\u001b[K東京東京"]);
 });
+
+test("takes a terminal that does not know its width for one of 80 columns", () => {
+  const terminal = stream({ isTTY: true, columns: 0 });
+  new StatusLine(terminal, () => 0).show("x".repeat(200));
+  expect(terminal.written.join("")).toBe(`\r\u001b[K${"x".repeat(79)}`);
+});

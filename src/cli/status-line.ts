@@ -57,7 +57,8 @@ export class StatusLine {
   #write(): void {
     this.#shownAt = this.#now();
     this.#shown = this.#latest;
-    if (this.#stream.isTTY) this.#stream.write(clearLine + cut(this.#latest, (this.#stream.columns ?? 80) - 1));
+    // A terminal that does not know its size, as in some containers, says 0.
+    if (this.#stream.isTTY) this.#stream.write(clearLine + cut(this.#latest, (this.#stream.columns || 80) - 1));
     else this.#stream.write(`${this.#latest}\n`);
   }
 }
@@ -69,6 +70,6 @@ function verb(text: string): string {
 /** A line that wraps cannot be redrawn in place. */
 function cut(text: string, width: number): string {
   let shorter = text;
-  while (columns(shorter) > width) shorter = shorter.slice(0, -1);
+  while (shorter !== "" && columns(shorter) > width) shorter = shorter.slice(0, -1);
   return shorter;
 }

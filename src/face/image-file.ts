@@ -27,7 +27,7 @@ export async function readImageFile(path: string): Promise<Uint8Array> {
     }
   } catch (error) {
     if (error instanceof FaceError) throw error;
-    throw new FaceError("IMAGE_UNREADABLE", `${quoted(path)} ${reasonOf(error)}.`, { cause: error });
+    throw new FaceError("IMAGE_UNREADABLE", `${quoted(path)} ${whyUnreadable(error)}.`, { cause: error });
   }
 }
 
@@ -55,7 +55,8 @@ const reasons: Readonly<Record<string, string>> = {
   EIO: "could not be read: the disk or the network reported an error",
 };
 
-function reasonOf(error: unknown): string {
+/** What the system says of a file, as the end of a sentence that begins with the file. */
+export function whyUnreadable(error: unknown): string {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   return reasons[code] ?? `could not be read (${error instanceof Error ? error.message : String(error)})`;
 }

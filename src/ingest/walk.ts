@@ -3,6 +3,7 @@ import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FailedFile } from "../domain/model.ts";
+import { whyUnreadable } from "../face/image-file.ts";
 import { stampOf } from "./file-stamp.ts";
 import { isHiddenName, isPictureName } from "./picture-names.ts";
 
@@ -87,11 +88,7 @@ async function describeFile(path: string, name: string): Promise<WalkEntry> {
 }
 
 export function unreadableFile(error: unknown): FailedFile["error"] {
-  const reason = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-  return {
-    code: "IMAGE_UNREADABLE",
-    message: `The file cannot be opened or read${reason}. Check that it exists and that you may read it.`,
-  };
+  return { code: "IMAGE_UNREADABLE", message: `The file ${whyUnreadable(error)}. Index again when it can be read.` };
 }
 
 function unreadableName(path: string): WalkEntry {

@@ -160,7 +160,8 @@ test("the demo indexes, lists and finds", { timeout: 120_000 }, async () => {
   });
   const again = await runCli(["demo"], { dataDir });
   expect(again.code).toBe(0);
-  expect(again.stdout).toContain("Nothing new.");
+  expect(again.stdout).toContain("No photo was new.");
+  expect(again.stdout).not.toContain("skipped");
   expect(again.stdout).toContain("Found in 2 photos of demo");
 });
 

@@ -64,3 +64,17 @@ test.runIf(process.platform === "linux")("says in plain words that what stdout l
   expect(stderr).toContain("The disk is full.");
   expect(stderr).not.toContain("    at ");
 });
+
+test.runIf(process.platform === "linux")("goes on when its messages cannot be written", () => {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [...cliCommand, "index", temporaryFolder(), "--event", "Party", "--json"],
+    {
+      stdio: ["ignore", "pipe", openSync("/dev/full", "w")],
+      env: { ...process.env, ROLLCALL_DATA_DIR: temporaryFolder() },
+      encoding: "utf8",
+    },
+  );
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ event: "Party", photos: 0 });
+});
