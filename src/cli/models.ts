@@ -141,7 +141,7 @@ function pull(): Command {
           const { pullModel } = await import("../face/models/inventory.ts");
           return await answerReady(await pullModel(name, fetching(session)), session);
         },
-        { onStop: "What was received is kept; the same command goes on from there." },
+        { onStop: "The same command goes on, from where it was if the server can do that." },
       );
     });
   return documented(command, {
