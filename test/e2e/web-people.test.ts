@@ -223,6 +223,12 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
   it("are ignored several at once, and come back together", async () => {
     for (const { id } of [ignored, doubted]) await tile(id).getByRole("checkbox").check();
     await shoot(desk.page, "people-selected");
+    const screen = desk.page.viewportSize() ?? { width: 1280, height: 800 };
+    await desk.page.setViewportSize({ width: 360, height: 740 });
+    const last = await desk.page.getByRole("button", { name: "Select nobody" }).boundingBox();
+    expect((last?.x ?? 360) + (last?.width ?? 0)).toBeLessThan(360);
+    await shoot(desk.page, "people-selected-phone");
+    await desk.page.setViewportSize(screen);
     await desk.page.getByRole("button", { name: "Ignore", exact: true }).click();
     await said("2 people are not shown any more.").waitFor();
     await linkTo(doubted.id).waitFor({ state: "detached" });

@@ -44,7 +44,7 @@ export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
       )}
       <div className="filters">
         <button type="button" onClick={() => setPicking(true)}>
-          {filters.people.length === 0 ? "With a person …" : "And …"}
+          {filters.people.length === 0 ? "With whom?" : "And with …"}
         </button>
         {filters.people.length > 1 && (
           <Choice

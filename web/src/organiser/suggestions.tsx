@@ -47,6 +47,8 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
   };
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
+      // What lies over the page has keys of its own.
+      if (document.querySelector("dialog[open]")) return;
       if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "y") answer(true);
       if (event.key === "n") answer(false);
