@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "eval/**/*.test.ts"],
     environment: "node",
+    globalSetup: "test/one-temporary-folder.ts",
     // Native modules (ONNX Runtime, libvips) are safe in processes, not in every worker thread.
     pool: "forks",
     maxWorkers: 2,

@@ -52,8 +52,16 @@ How much faster it is has not been measured either; photos are decoded on the CP
 
 \`\`\`sh
 rollcall models import arcface.onnx --as arcface --description arcface.json
+rollcall detect party.jpg --embedder arcface
+npm run eval -- calibrate --data lfw --pairs pairs.txt --embedder arcface
+npm run build
 rollcall index ~/Pictures/party --event "Summer party" --embedder arcface
 \`\`\`
+
+What a similarity of an embedder means has to be measured before its faces can be grouped, compared or searched for: until then
+these end with \`CALIBRATION_MISSING\`, before a photo is looked at. \`calibrate\` measures it on the pictures of LFW, in a copy of
+Rollcall's source, and writes it into \`src/face/calibration-table.ts\`. The same goes for \`sface\`. Programs that use
+\`rollcall/face\` get embeddings without it, and may give \`groupFaces\` a \`calibrationFromTable\` of their own.
 
 The network is one ONNX file with its weights inside, takes one float32 tensor of aligned crops and gives one vector for each.
 Vectors are scaled to length 1 by Rollcall. It is tried out when it is imported. The description is a JSON object such as:

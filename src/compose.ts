@@ -247,9 +247,10 @@ function bind({ dataDir, stores, accounts, blobs, engines, asked, close }: Parts
   const engineFor = async (event: string, { toIndex = false } = {}) => {
     const found = await stores.events.find(event);
     const choice = { ...(found ? await engines.choiceOf(found) : await engines.chosen()), ...asked };
-    // Its faces are going to be of these models.
+    const engine = await engines.open(choice);
+    // Its faces are going to be of these models, which exist.
     if (toIndex && found?.models) await stores.events.update(found.id, { models: choice });
-    return await engines.open(choice);
+    return engine;
   };
   const leftOut = new Map<string, FoundFile>();
   return {

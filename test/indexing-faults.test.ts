@@ -84,6 +84,18 @@ describe.each(adapters)("indexing into $name when things go wrong", ({ open }) =
     expect(await index(engineThat(oneFace))).toMatchObject({ processed: pending, faces: 3, failed: [] });
   });
 
+  it("looks at no photo with an embedder whose similarities mean nothing yet", async () => {
+    write("a.jpg");
+    const looked: string[] = [];
+    const engine = engineThat((path) => {
+      looked.push(path);
+      return oneFace();
+    });
+    await expect(index({ ...engine, embedder: "homemade" })).rejects.toMatchObject({ code: "CALIBRATION_MISSING" });
+    expect(looked).toEqual([]);
+    expect(await stores.events.list()).toEqual([]);
+  });
+
   it("does not take a fault of the program for one of the photo", async () => {
     write("a.jpg");
     const faulty = engineThat(() => {

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import Database from "libsql";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRollcall, type Rollcall } from "../src/compose.ts";
@@ -199,6 +200,39 @@ describe("indexing folders with the real engine", { timeout: 120_000 }, () => {
     } finally {
       await other.close();
     }
+  });
+});
+
+describe("indexing with a model that does not exist", () => {
+  const nosuch = { embedder: "nosuch" } as const;
+
+  it("leaves no empty event behind", async () => {
+    const dataDir = await temporaryFolder();
+    const rollcall = await openRollcall({ dataDir, engine: nosuch, env: {} });
+    const folders = [await temporaryFolder()];
+    await expect(rollcall.indexFolders({ event: "Party", folders })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
+    expect(await rollcall.listEvents()).toEqual([]);
+    await rollcall.close();
+  });
+
+  it("leaves an event the models it has", async () => {
+    const dataDir = await temporaryFolder();
+    const models = JSON.stringify({ embedder: "dlib", preset: "fast" });
+    const modelsOfEvents = (sql: string) => {
+      const database = new Database(join(dataDir, "rollcall.db"));
+      const rows = database.prepare(sql).all();
+      database.close();
+      return rows;
+    };
+    const folders = [await temporaryFolder()];
+    const rollcall = await openRollcall({ dataDir, engine: { embedder: "dlib" }, env: {} });
+    await rollcall.indexFolders({ event: "Party", folders });
+    await rollcall.close();
+    modelsOfEvents(`update events set models = '${models}' returning id`);
+    const other = await openRollcall({ dataDir, engine: nosuch, env: {} });
+    await expect(other.indexFolders({ event: "Party", folders })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
+    await other.close();
+    expect(modelsOfEvents("select models from events")).toEqual([{ models }]);
   });
 });
 

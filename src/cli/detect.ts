@@ -55,7 +55,13 @@ const example: readonly DetectedFileJson[] = [
     ],
   },
   { file: "cut-short.jpg", width: 1600, height: 1200, damaged: true, faces: [] },
-  { file: "notes.pdf", error: { code: "IMAGE_UNSUPPORTED", message: "notes.pdf is a PDF, not a picture." } },
+  {
+    file: "notes.pdf",
+    error: {
+      code: "IMAGE_UNSUPPORTED",
+      message: "By its content, the file is a PDF document. Use JPEG, PNG, WebP, AVIF or HEIC.",
+    },
+  },
 ];
 
 export function detectCommand(): Command {

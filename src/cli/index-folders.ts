@@ -38,7 +38,7 @@ export const indexExample: IndexSummary = {
   failed: [
     {
       file: "/photos/party/IMG_0042.jpg",
-      error: { code: "IMAGE_EMPTY", message: "The file has no content. Copy it again from the camera." },
+      error: { code: "IMAGE_EMPTY", message: "The file has no content. Copy it again from the original." },
     },
   ],
   photos: 1203,

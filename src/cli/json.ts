@@ -30,6 +30,7 @@ export interface MatchJson extends FaceJson {
   readonly confidence: number;
   readonly similarity: number;
   readonly distance: number;
+  readonly margin?: number;
 }
 
 export interface SearchJson {
@@ -44,6 +45,7 @@ export interface SearchJson {
   readonly reasons?: readonly string[];
   readonly candidates?: readonly MatchJson[];
   readonly facesCompared: number;
+  readonly photosPending: number;
   readonly retrievalMs: number;
 }
 
@@ -72,7 +74,7 @@ function personNameJson({ id, name }: { readonly id: string; readonly name?: str
   return name === undefined ? { id } : { id, name };
 }
 
-function matchJson({ photo, face, person, confidence, similarity, distance }: PhotoMatch): MatchJson {
+function matchJson({ photo, face, person, confidence, similarity, distance, margin }: PhotoMatch): MatchJson {
   return {
     file: photo.files[0] ?? "",
     files: photo.files,
@@ -81,6 +83,7 @@ function matchJson({ photo, face, person, confidence, similarity, distance }: Ph
     confidence: fraction(confidence),
     similarity: fraction(similarity),
     distance: fraction(distance),
+    ...(margin === undefined ? {} : { margin: fraction(margin) }),
   };
 }
 
@@ -91,7 +94,11 @@ function queryJson(query: QueryFace): NonNullable<SearchJson["query"]> {
 
 export function searchJson(answer: SearchAnswer): SearchJson {
   const { event, outcome, threshold, query } = answer;
-  const effort = { facesCompared: answer.facesCompared, retrievalMs: milliseconds(answer.retrievalMs) };
+  const effort = {
+    facesCompared: answer.facesCompared,
+    photosPending: answer.photosPending,
+    retrievalMs: milliseconds(answer.retrievalMs),
+  };
   const head = { event, outcome, threshold, ...(query === undefined ? {} : { query: queryJson(query) }) };
   switch (answer.outcome) {
     case "found":

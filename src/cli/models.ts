@@ -221,7 +221,11 @@ function remove(): Command {
       await runCommand(flags, async (session) => {
         const { removeModel } = await import("../face/models/inventory.ts");
         const answer: RemoveJson = { name, freedBytes: await removeModel(name) };
-        await session.answer(answer, () => [`Removed ${name}; ${megabytes(answer.freedBytes)} are free again.`]);
+        await session.answer(answer, () => [
+          answer.freedBytes === 0
+            ? `Nothing of ${name} takes space any more.`
+            : `Removed ${name}; ${megabytes(answer.freedBytes)} are free again.`,
+        ]);
         return exitCodes.done;
       });
     });

@@ -49,9 +49,11 @@ export const searchExample: SearchJson = {
       confidence: 0.9991,
       similarity: 0.7312,
       distance: 0.7332,
+      margin: 0.4127,
     },
   ],
   facesCompared: 5310,
+  photosPending: 0,
   retrievalMs: 3.41,
 };
 
@@ -70,6 +72,7 @@ const notFoundExample: SearchJson = {
   matches: [],
   bestConfidence: 0.0312,
   facesCompared: 5310,
+  photosPending: 0,
   retrievalMs: 3.12,
 };
 
@@ -92,8 +95,10 @@ const notEnoughEvidenceExample: SearchJson = {
     confidence: 0.4218,
     similarity: 0.3504,
     distance: 1.1398,
+    margin: 0.0216,
   })),
   facesCompared: 5310,
+  photosPending: 0,
   retrievalMs: 3.07,
 };
 
@@ -130,7 +135,8 @@ export function searchCommand(): Command {
         "`outcome` is `found`, `not-found` (the picture is good enough to say that the person is not in these photos) or `not-enough-evidence` (neither can be said honestly: `reasons` tells why, `candidates` has the likeliest photos in the form of matches).",
         "`confidence` is the probability, 0 to 1, that the face is the person looked for: of matches at 0.9, nine in ten are right. `similarity` is the cosine of the embeddings, -1 to 1, and `distance` their Euclidean distance, 0 to 2.",
         "`matches` has one element per photo, the surest first, and is empty unless the outcome is `found`; `files` lists every place where the same bytes were found.",
-        "`margin` is the similarity of the best match minus that of the best face of anybody else. `bestConfidence` comes with `not-found`: that of the nearest face.",
+        "`margin` is the similarity of the best face of a match's person minus that of the best face of anybody else; beside `outcome` it is that of the best match. It is absent when there is nobody else. `bestConfidence` comes with `not-found`: that of the nearest face.",
+        "`photosPending` counts photos of the event that have not been looked at yet: the person may be in them, whatever the outcome.",
         "`retrievalMs` is the time from the query's embedding to the ranked answer.",
       ],
     },
@@ -157,9 +163,17 @@ export function describeSearch(answer: SearchJson, view: View): string[] {
   return [
     ...describeQuery(answer),
     ...describeOutcome(answer, view),
+    ...describePending(answer, view),
     "",
     view.colours.dim(`Compared ${count(answer.facesCompared, "face")} in ${duration(answer.retrievalMs)}.`),
   ];
+}
+
+function describePending({ event, photosPending }: SearchJson, { colours }: View): string[] {
+  if (photosPending === 0) return [];
+  const were = photosPending === 1 ? "has" : "have";
+  const text = `${count(photosPending, "photo")} of ${printable(event)} ${were} not been looked at yet: the person may be there, too.`;
+  return ["", colours.warn(text)];
 }
 
 function describeQuery({ query }: SearchJson): string[] {

@@ -9,7 +9,10 @@ import { RunningTotals } from "./running-totals.ts";
 import type { Schema } from "./schema.ts";
 import { isUploaded } from "./uploaded.ts";
 
-type Library = Pick<PhotoStore, "recordUpload" | "uploadedBytes" | "known" | "page" | "records" | "delete" | "retry">;
+type Library = Pick<
+  PhotoStore,
+  "recordUpload" | "uploadedBytes" | "known" | "page" | "has" | "records" | "delete" | "retry"
+>;
 
 const columns = [
   "photos.id",
@@ -111,6 +114,16 @@ export function libraryQueries(db: Kysely<Schema>): Library {
       const photos = await withNames(db, eventId, rows.slice(0, limit));
       const last = rows.length > limit ? rows[limit - 1] : undefined;
       return { photos, next: last && writeCursor(order, last.seq, last.taken_at ?? last.added_at) };
+    },
+
+    async has(eventId, photoId) {
+      const row = await db
+        .selectFrom("photos")
+        .select("id")
+        .where("event_id", "=", eventId)
+        .where("id", "=", photoId)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     records,

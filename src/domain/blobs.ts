@@ -20,6 +20,8 @@ export interface BlobStore {
   put(key: BlobKey, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is no such blob. */
   stat(key: BlobKey): Promise<{ readonly bytes: number } | undefined>;
+  /** All of a blob, for those that fit into memory many times; undefined when there is no such blob. */
+  load(key: BlobKey): Promise<Uint8Array | undefined>;
   /** @param range first and last byte, both included */
   read(key: BlobKey, range?: ByteRange): Readable;
   /** A local file with the bytes, for programs that need one; it may not be there. */

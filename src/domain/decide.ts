@@ -129,12 +129,17 @@ export async function moveFaces(
   const moved = await someFaces(stores, eventId, faceIds);
   const there = to === null ? [] : await facesOf(stores, eventId, to);
   const personId = to ?? idFor(moved, eventId);
-  const from = new Set(moved.flatMap((face) => face.personId ?? []).filter((id) => id !== personId));
+  const from = [...new Set(moved.flatMap((face) => face.personId ?? []))].filter((id) => id !== personId);
+  const stay = (await Promise.all(from.map((id) => facesOf(stores, eventId, id))))
+    .flat()
+    .filter(({ id }) => !faceIds.includes(id));
   const actionId = await stores.people.decide(eventId, {
     kind: "move",
     decisions: [
       // All of them, or a face that resembles none of those there would drive some of them out when faces are grouped again.
       ...there.map((face) => decision(face, "is", personId)),
+      // Or those that resemble the moved ones would follow them.
+      ...stay.map((face) => decision(face, "is", face.personId)),
       ...moved.map((face) => decision(face, "is", personId)),
     ],
     assignments: moved.map(({ id }) => ({ faceId: id, personId })),

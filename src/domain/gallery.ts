@@ -1,11 +1,10 @@
-import { Readable } from "node:stream";
 import { type BlobKey, type BlobStore, blobKeys } from "./blobs.ts";
 import { type Mark, markNameOf } from "./branding.ts";
 import { RollcallError } from "./errors.ts";
 import { getEvent } from "./events.ts";
-import { type FileReader, type Original, openOriginal } from "./photos.ts";
+import { type FileReader, getPhoto, openOriginal } from "./photos.ts";
 import type { PictureRenderer, Rendition, Urgency } from "./pictures.ts";
-import type { PhotoRecord, StoredFace, Stores } from "./ports.ts";
+import type { StoredFace, Stores } from "./ports.ts";
 
 /** Measured on party photos: 30 to 60 kB for a thumbnail, 250 to 450 kB for a preview. */
 const renditions = {
@@ -17,9 +16,6 @@ export type PictureName = keyof typeof renditions;
 
 const faceSide = 240;
 const faceQuality = 80;
-
-/** Bytes of a picture, as they are sent. */
-export type MadePicture = Pick<Original, "bytes" | "read">;
 
 interface Tools {
   readonly blobs: BlobStore;
@@ -33,7 +29,7 @@ interface Tools {
 /** What is to be made, and where it is kept. */
 interface Order {
   readonly eventId: string;
-  readonly photo: PhotoRecord;
+  readonly photoId: string;
   readonly key: BlobKey;
   readonly rendition: Rendition;
   readonly urgency: Urgency;
@@ -51,45 +47,39 @@ export class Gallery {
     this.#tools = tools;
   }
 
-  /** @throws RollcallError FILE_MISSING; FaceError IMAGE_..., ENGINE_CRASHED */
-  async picture(eventId: string, photo: PhotoRecord, name: PictureName): Promise<MadePicture> {
-    const key = blobKeys.picture(eventId, photo.id, name);
-    return await this.#get({ eventId, photo, key, rendition: renditions[name], urgency: "now" });
+  /** WebP. @throws RollcallError PHOTO_UNKNOWN, FILE_MISSING; FaceError IMAGE_..., ENGINE_CRASHED */
+  async picture(eventId: string, photoId: string, name: PictureName): Promise<Uint8Array> {
+    const key = blobKeys.picture(eventId, photoId, name);
+    return await this.#get({ eventId, photoId, key, rendition: renditions[name], urgency: "now" });
   }
 
   /** The preview with a mark on it. @throws as `picture` */
-  async markedPreview(eventId: string, photo: PhotoRecord, mark: Mark): Promise<MadePicture> {
-    const key = blobKeys.markedPreview(eventId, photo.id, mark.name);
+  async markedPreview(eventId: string, photoId: string, mark: Mark): Promise<Uint8Array> {
+    const key = blobKeys.markedPreview(eventId, photoId, mark.name);
     const rendition = { ...renditions.preview, mark: mark.file };
-    return await this.#get({ eventId, photo, key, rendition, urgency: "now", mark: mark.name });
+    return await this.#get({ eventId, photoId, key, rendition, urgency: "now", mark: mark.name });
   }
 
   /**
    * Makes the thumbnail of a photo before anybody asks. A preview takes five times as long, nearly as much as finding the
    * faces does, and most photos are never opened: it is made when its photo is.
    */
-  async prepare(eventId: string, photo: PhotoRecord): Promise<void> {
-    const key = blobKeys.picture(eventId, photo.id, "thumbnail");
-    await this.#get({ eventId, photo, key, rendition: renditions.thumbnail, urgency: "whenever" });
+  async prepare(eventId: string, photoId: string): Promise<void> {
+    const key = blobKeys.picture(eventId, photoId, "thumbnail");
+    await this.#get({ eventId, photoId, key, rendition: renditions.thumbnail, urgency: "whenever" });
   }
 
   /** A square with the face in the middle. @throws as `picture` */
-  async face(eventId: string, photo: PhotoRecord, face: StoredFace): Promise<MadePicture> {
-    const key = blobKeys.picture(eventId, photo.id, `face-${face.id}`);
+  async face(eventId: string, face: StoredFace): Promise<Uint8Array> {
+    const key = blobKeys.picture(eventId, face.photoId, `face-${face.id}`);
     const rendition = { kind: "face", box: face.box, side: faceSide, quality: faceQuality } as const;
-    return await this.#get({ eventId, photo, key, rendition, urgency: "now" });
+    return await this.#get({ eventId, photoId: face.photoId, key, rendition, urgency: "now" });
   }
 
-  async #get(order: Order): Promise<MadePicture> {
-    return (await this.#stored(order.key)) ?? inMemory(await this.#madeOnce(order));
-  }
-
-  async #stored(key: BlobKey): Promise<MadePicture | undefined> {
-    const { blobs } = this.#tools;
-    const found = await blobs.stat(key);
+  async #get(order: Order): Promise<Uint8Array> {
+    const stored = await this.#tools.blobs.load(order.key);
     // A power cut may leave the name of what was put, and none of its bytes.
-    if (!found || found.bytes === 0) return undefined;
-    return { bytes: found.bytes, read: (range) => blobs.read(key, range) };
+    return stored !== undefined && stored.length > 0 ? stored : await this.#madeOnce(order);
   }
 
   /** Many ask for the same picture at the same moment; it is made once. */
@@ -102,8 +92,9 @@ export class Gallery {
   }
 
   async #make(order: Order): Promise<Uint8Array> {
-    const { blobs, files, pictures } = this.#tools;
-    const { file } = await openOriginal({ blobs, files }, order.eventId, order.photo);
+    const { blobs, files, pictures, stores } = this.#tools;
+    const photo = await getPhoto(stores, order.eventId, order.photoId);
+    const { file } = await openOriginal({ blobs, files }, order.eventId, photo);
     const [bytes] = await pictures.render(file, [order.rendition], order.urgency);
     if (!bytes) throw new Error("the renderer made no picture");
     await this.#keep(order, bytes);
@@ -123,21 +114,13 @@ export class Gallery {
   }
 
   /** What was deleted or changed while the picture was made would otherwise leave it behind for ever. */
-  async #forgetIfObsolete({ eventId, photo, key, mark }: Order): Promise<void> {
+  async #forgetIfObsolete({ eventId, photoId, key, mark }: Order): Promise<void> {
     const { stores, blobs } = this.#tools;
-    const [still] = await stores.photos.records(eventId, [photo.id]);
-    if (!still) {
-      await blobs.delete(blobKeys.picturesOf(eventId, photo.id));
-      await blobs.delete(blobKeys.markedOf(eventId, photo.id));
+    if (!(await stores.photos.has(eventId, photoId))) {
+      await blobs.delete(blobKeys.picturesOf(eventId, photoId));
+      await blobs.delete(blobKeys.markedOf(eventId, photoId));
       throw new RollcallError("PHOTO_UNKNOWN", "The photo was deleted while a picture of it was made.");
     }
     if (mark !== undefined && mark !== markNameOf(await getEvent(stores, eventId))) await blobs.delete(key);
   }
-}
-
-function inMemory(bytes: Uint8Array): MadePicture {
-  return {
-    bytes: bytes.length,
-    read: ({ first, last } = { first: 0, last: bytes.length - 1 }) => Readable.from([bytes.subarray(first, last + 1)]),
-  };
 }

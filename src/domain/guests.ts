@@ -132,10 +132,14 @@ export async function allowSelfie({ guests }: Pick<GuestTools, "guests">, guest:
 }
 
 /** "Not in these photos" and "the selfie is not good enough" are different answers. */
-export type SelfieAnswer =
+export type SelfieAnswer = (
   | { readonly outcome: "found"; readonly photos: number }
   | { readonly outcome: "not-found" }
-  | { readonly outcome: "not-good-enough"; readonly reasons: readonly string[] };
+  | { readonly outcome: "not-good-enough"; readonly reasons: readonly string[] }
+) & {
+  /** Photos of the event that are still to be looked at: the guest may be in them, whatever the outcome. */
+  readonly photosPending: number;
+};
 
 /**
  * Finds the guest in the photos. The selfie is in memory alone, and gone when this resolves; of the answer, the photos that
@@ -160,10 +164,11 @@ export async function findGuest(
   const answer = await engines.withEventEngine(guest.eventId, (engine) =>
     searchEvent(stores, engine, { event: guest.eventId, picture: selfie, selfie: true }),
   );
+  const { photosPending } = answer;
   const crowd = alikeInSize(answer.pictureFaces);
   if (crowd > 1) {
     const reason = `There are ${crowd} people in the picture. Send one of yourself alone.`;
-    return { outcome: "not-good-enough", reasons: [reason] };
+    return { outcome: "not-good-enough", reasons: [reason], photosPending };
   }
   switch (answer.outcome) {
     case "found": {
@@ -173,12 +178,12 @@ export async function findGuest(
         confidence,
       }));
       await guests.addMatches(guest.id, matches);
-      return { outcome: "found", photos: matches.length };
+      return { outcome: "found", photos: matches.length, photosPending };
     }
     case "not-found":
-      return { outcome: "not-found" };
+      return { outcome: "not-found", photosPending };
     case "not-enough-evidence":
-      return { outcome: "not-good-enough", reasons: answer.reasons };
+      return { outcome: "not-good-enough", reasons: answer.reasons, photosPending };
   }
 }
 

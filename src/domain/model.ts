@@ -182,8 +182,10 @@ interface SearchAnswerBase {
   readonly threshold: number;
   /** All faces of the picture, the largest first: at its index is the one that `faceIndex` asks for. */
   readonly pictureFaces: readonly { readonly box: PixelBox; readonly quality: number }[];
-  /** Faces of the event that were compared. */
+  /** Faces of the event that were compared; none when the picture has no face. */
   readonly facesCompared: number;
+  /** Photos of the event whose faces are still to be found: the person may be in them, whatever the outcome. */
+  readonly photosPending: number;
   /** From the embedding of the query to the ranked answer, reading the event's faces included if they were not in memory. */
   readonly retrievalMs: number;
 }

@@ -168,6 +168,7 @@ export interface PhotoStore {
       readonly limit: number;
     },
   ): Promise<PhotoPage>;
+  has(eventId: string, photoId: string): Promise<boolean>;
   records(eventId: string, photoIds: readonly string[]): Promise<readonly PhotoRecord[]>;
   /** Removes photos with their faces, and says which there were. They stay deleted until they are uploaded or brought back. */
   delete(eventId: string, photoIds: readonly string[]): Promise<readonly PhotoRecord[]>;

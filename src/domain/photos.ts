@@ -131,6 +131,21 @@ export async function getPhoto({ photos }: Pick<Stores, "photos">, eventId: stri
   return photo;
 }
 
+/** How many photos of the event nobody has finished looking at. */
+export async function photosPending({ photos }: Pick<Stores, "photos">, eventId: string): Promise<number> {
+  const { pending, working } = await photos.unfinished(eventId);
+  return pending + working;
+}
+
+/** @throws RollcallError PHOTO_UNKNOWN */
+export async function requirePhoto(
+  { photos }: Pick<Stores, "photos">,
+  eventId: string,
+  photoId: string,
+): Promise<void> {
+  if (!(await photos.has(eventId, photoId))) throw unknownPhoto(photoId);
+}
+
 function unknownPhoto(photoId: string): RollcallError {
   return new RollcallError("PHOTO_UNKNOWN", `The event has no photo "${photoId}". It may have been deleted meanwhile.`);
 }

@@ -9,6 +9,7 @@ import type { EventIndex } from "./event-index.ts";
 import { openEvent } from "./events.ts";
 import type { PhotoMatch, QueryFace, SearchAnswer } from "./model.ts";
 import { describeFace, personName } from "./people.ts";
+import { photosPending } from "./photos.ts";
 import type { Stores } from "./ports.ts";
 import { thresholdOf } from "./threshold.ts";
 
@@ -57,6 +58,7 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     ...(signal ? { signal } : {}),
   });
   const face = chooseFace(faces, faceIndex);
+  const pending = await photosPending(stores, event.id);
 
   const started = performance.now();
   const index = await stores.faces.index(event.id, engine.pipelineId);
@@ -64,7 +66,8 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     event: event.name,
     threshold,
     pictureFaces: faces.toSorted(largestFirst).map(({ box, quality }) => ({ box, quality: quality.score })),
-    facesCompared: index.size,
+    facesCompared: face ? index.size : 0,
+    photosPending: pending,
     retrievalMs: performance.now() - started,
   });
   if (!face) {
@@ -94,7 +97,10 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
   const retrieval = base();
   await record(stores, event.id, retrieval);
 
-  if (answer.kind === "not-found") return { ...retrieval, outcome: "not-found", query };
+  if (answer.kind === "not-found") {
+    const { bestConfidence } = answer;
+    return { ...retrieval, outcome: "not-found", query, ...(bestConfidence === undefined ? {} : { bestConfidence }) };
+  }
   if (answer.kind === "not-enough-evidence") {
     const candidates = await describeMatches(stores, event.id, best.slice(0, mostCandidates));
     return { ...retrieval, outcome: "not-enough-evidence", query, reasons: [answer.reason.message], candidates };

@@ -90,7 +90,7 @@ export function openCalibration(embedder: string): Calibration {
     throw new FaceError(
       "CALIBRATION_MISSING",
       `No calibration has been measured for the embedder "${embedder}", so its similarities cannot be turned into ` +
-        `a confidence. Use one of: ${known}.`,
+        `a confidence. Use one of: ${known}. docs/models.md tells under "Your own embedder" how another is measured.`,
     );
   }
   return calibrationFromTable(table);

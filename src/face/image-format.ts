@@ -51,7 +51,7 @@ export const usableFormats = "Use JPEG, PNG, WebP, AVIF or HEIC.";
 export function checkKind(file: FileKind): asserts file is Extract<FileKind, { readonly format: string }> {
   if (file.kind === "picture" || file.kind === "raw") return;
   const what = file.kind === "other" ? file.name : "not a picture";
-  throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${what}, whatever its name says. ${usableFormats}`);
+  throw new FaceError("IMAGE_UNSUPPORTED", `By its content, the file is ${what}. ${usableFormats}`);
 }
 
 /**

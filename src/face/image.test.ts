@@ -212,6 +212,22 @@ describe("damage and lies", () => {
     expect(pixelAt(image, 350, 235)).toEqual([128, 128, 128]);
   });
 
+  it("shows the readable part of a truncated PNG once, and grey below it, whatever was decoded before", async () => {
+    const photo = drawPattern(600, 1600);
+    const png = await encode(photo).png({ compressionLevel: 0 }).toBuffer();
+    for (const maxSide of [1600, 800]) {
+      const scale = maxSide / 1600;
+      const { image, damaged } = await decodeImage(png.subarray(0, png.length * 0.6), { maxSide });
+      expect(damaged).toBe(true);
+      const rows = Math.floor(940 * scale);
+      const top = { ...image, height: rows, data: image.data.subarray(0, image.width * rows * 3) };
+      const whole = await decodeImage(png, { maxSide });
+      expect(meanDifference(top, { ...top, data: whole.image.data.subarray(0, top.data.length) })).toBeLessThan(0.1);
+      const rest = image.data.subarray(image.width * Math.ceil(960 * scale) * 3);
+      expect(rest.every((value) => value === 128)).toBe(true);
+    }
+  });
+
   it("flags a JPEG with foreign bytes in the middle", async () => {
     const jpeg = await encode().jpeg({ quality: 95 }).toBuffer();
     const spoilt = Buffer.from(jpeg).fill(0xaa, jpeg.length / 2, jpeg.length / 2 + 2000);
@@ -258,7 +274,7 @@ describe("damage and lies", () => {
 
   it("names the type that a refused file really has", async () => {
     const tiff = await encode().tiff().toBuffer();
-    await expect(decodeImage(tiff)).rejects.toThrow("The file is a TIFF picture, whatever its name says.");
+    await expect(decodeImage(tiff)).rejects.toThrow("By its content, the file is a TIFF picture.");
   });
 });
 

@@ -5,8 +5,9 @@ import { decodeHeic } from "./heic.ts";
 import { isSrgb, profileSpace, tiffWithProfile } from "./icc.ts";
 import { checkByteCount, readImageFile } from "./image-file.ts";
 import { checkKind, sniffFile, usableFormats } from "./image-format.ts";
+import { readablePngRows } from "./png-rows.ts";
 import { findRawPreview } from "./raw-preview.ts";
-import { asRgb, orient, type RgbImage, shareBeforeFill, swapsSides } from "./rgb-image.ts";
+import { asRgb, greyBelow, orient, type RgbImage, shareBeforeFill, swapsSides } from "./rgb-image.ts";
 
 export type { RgbImage } from "./rgb-image.ts";
 
@@ -17,7 +18,7 @@ export interface DecodedImage {
   readonly original: Size;
   /** What the bytes really are: "jpeg", "png", "webp", "avif", "heic", or a kind of RAW such as "nef". */
   readonly format: string;
-  /** True when only a part of the file could be decoded; the rest of the image is then grey or black. */
+  /** True when only a part of the file could be decoded; the rest of the image is then grey. */
   readonly damaged: boolean;
   /** By the camera's clock, taken for UTC. */
   readonly takenAt: Date | null;
@@ -134,7 +135,11 @@ async function decodeWithSharp(
     .catch((cause: unknown) => {
       throw new FaceError("IMAGE_CORRUPT", `The picture cannot be decoded. ${copyAgain}`, { cause });
     });
-  const stored = { ...scaled, data: asRgb(data, info.channels) };
+  const decoded = { ...scaled, data: asRgb(data, info.channels) };
+  const stored =
+    damaged && header.format === "png"
+      ? greyBelow(decoded, Math.floor(((await readablePngRows(bytes)) * scaled.height) / header.height))
+      : decoded;
   if (damaged && shareBeforeFill(stored) < minReadableShare) {
     throw new FaceError("IMAGE_CORRUPT", `Nothing of the picture can be decoded. ${copyAgain}`);
   }

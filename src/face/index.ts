@@ -1,5 +1,5 @@
-export type { Calibration } from "./calibration.ts";
-export { openCalibration } from "./calibration.ts";
+export type { Calibration, CalibrationTable } from "./calibration.ts";
+export { calibrationFromTable, openCalibration } from "./calibration.ts";
 export { FaceGrouper, type GroupableFace, type Grouping, groupFaces } from "./cluster.ts";
 export type { Comparison } from "./compare.ts";
 export type { DetectionPreset } from "./detect.ts";

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
@@ -51,6 +53,15 @@ describe("execution providers", () => {
     const { code, message } = await errorOf(() => openSession(tinyEmbedder({ op: "Unheard" })));
     expect(code).toBe("MODEL_UNSUPPORTED");
     expect(message).toContain("ONNX Runtime cannot load the network");
+    expect(message).not.toContain("models pull");
+  });
+
+  it("says how to repair a file that cannot be loaded", async () => {
+    const file = join(await temporaryFolder(), "cut-short.onnx");
+    await writeFile(file, tinyEmbedder().subarray(0, 100));
+    const { code, message } = await errorOf(() => openSession(file));
+    expect(code).toBe("MODEL_UNSUPPORTED");
+    expect(message).toContain("`rollcall models pull <name>`");
   });
 });
 

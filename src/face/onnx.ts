@@ -122,11 +122,18 @@ export async function openSession(model: string | Uint8Array, options: SessionOp
   };
 }
 
+/** Files come from the cache, where they were loaded before. */
+const whenDamaged =
+  "If its file was damaged, `rollcall models verify` says so, and `rollcall models pull <name>` makes it again.";
+
 async function createSession(model: string | Uint8Array, options: InferenceSession.SessionOptions) {
   try {
     return await createInferenceSession(model, options);
   } catch (cause) {
-    throw new FaceError("MODEL_UNSUPPORTED", `ONNX Runtime cannot load the network: ${reasonOf(cause)}`, { cause });
+    const message = `ONNX Runtime cannot load the network: ${reasonOf(cause)}`;
+    throw new FaceError("MODEL_UNSUPPORTED", typeof model === "string" ? `${message}\n${whenDamaged}` : message, {
+      cause,
+    });
   }
 }
 

@@ -65,6 +65,11 @@ export function asRgb(data: Uint8Array, channels: number): Uint8Array {
   return rgb;
 }
 
+/** The first `rows` rows as they are and grey below them, as JPEG decoders fill what they cannot read; a new image. */
+export function greyBelow(image: RgbImage, rows: number): RgbImage {
+  return { ...image, data: image.data.slice().fill(128, rows * image.width * 3) };
+}
+
 /** Share of the pixels, 0 to 1, that differ from the last one: of what a decoder read before it began to fill. */
 export function shareBeforeFill({ data }: RgbImage): number {
   const [red, green, blue] = data.subarray(-3);

@@ -104,14 +104,22 @@ describe("confidence", () => {
 
 describe("nobody found", () => {
   test("means not in these photos when a clear face resembles nobody", () => {
-    expect(search(strangers)).toEqual({ kind: "not-found", matches: [] });
-    expect(search([])).toEqual({ kind: "not-found", matches: [] });
+    const answer = search(strangers);
+    expect(answer).toEqual({ kind: "not-found", matches: [], bestConfidence: expect.any(Number) });
+    expect(answer.kind === "not-found" && answer.bestConfidence).toBeLessThan(0.1);
+    expect(search([])).toEqual({ kind: "not-found", matches: [], bestConfidence: undefined });
   });
 
   test("means too little evidence when the face looked for is too poor to be recognised at all", () => {
     const answer = search(strangers, { queryQuality: 0.2, people: 500 });
     expect(answer).toMatchObject({ kind: "not-enough-evidence", reason: { code: "poor-query" } });
     expect(answer.kind === "not-enough-evidence" && answer.reason.message).toMatch(/500 people/);
+  });
+
+  test("is not blamed on the picture when no picture would pass the threshold", () => {
+    const answer = search([...strangers, ...hits("ann", [0.95])], { threshold: 1 });
+    expect(answer).toMatchObject({ kind: "not-enough-evidence", reason: { code: "strict-threshold" } });
+    expect(answer.matches[0]).toMatchObject({ personId: "ann" });
   });
 
   test("means too little evidence when somebody may be the one, and names the candidates", () => {

@@ -43,7 +43,7 @@ export interface SearchMatch extends SearchHit {
 }
 
 export interface ThinEvidence {
-  readonly code: "poor-query" | "undecided" | "ambiguous";
+  readonly code: "poor-query" | "strict-threshold" | "undecided" | "ambiguous";
   /** For the person who searches. */
   readonly message: string;
 }
@@ -51,7 +51,12 @@ export interface ThinEvidence {
 /** Matches are ranked, most confident first. */
 export type SearchAnswer =
   | { readonly kind: "found"; readonly matches: readonly SearchMatch[] }
-  | { readonly kind: "not-found"; readonly matches: readonly [] }
+  | {
+      readonly kind: "not-found";
+      readonly matches: readonly [];
+      /** Confidence of the nearest face, 0 to 1; undefined when there is no face. */
+      readonly bestConfidence: number | undefined;
+    }
   | {
       readonly kind: "not-enough-evidence";
       readonly reason: ThinEvidence;
@@ -78,7 +83,7 @@ export function answerSearch(input: SearchInput): SearchAnswer {
   const found = matches.filter((match) => match.confidence >= threshold);
   if (found.length > 0) return { kind: "found", matches: found };
   const reason = findDoubt(posterior, input, threshold);
-  if (!reason) return { kind: "not-found", matches: [] };
+  if (!reason) return { kind: "not-found", matches: [], bestConfidence: matches[0]?.confidence };
   return {
     kind: "not-enough-evidence",
     reason,
@@ -125,6 +130,14 @@ function findDoubt({ anybody }: Posterior, input: SearchInput, threshold: number
       message:
         "More than one person of the event resembles the face about equally, so it can't be told who it is. Search " +
         "with another picture of the same person.",
+    };
+  }
+  if (!wouldBeRecognised({ ...input, queryQuality: 1 }, threshold)) {
+    return {
+      code: "strict-threshold",
+      message:
+        "The threshold is so high that even the best picture of somebody in the event would not count as a match. " +
+        "Search with a lower one.",
     };
   }
   if (!wouldBeRecognised(input, threshold)) {

@@ -2,7 +2,6 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ByteRange } from "../domain/blobs.ts";
 import { RollcallError } from "../domain/errors.ts";
-import type { Original } from "../domain/photos.ts";
 
 export interface FileHeaders {
   readonly type: string;
@@ -19,11 +18,28 @@ const forGood = "private, max-age=31536000, immutable";
 
 const untilAsked = "private, no-cache";
 
+/** What is sent: so many bytes, and each range of them. */
+interface Sent {
+  readonly bytes: number;
+  read(range?: ByteRange): Readable | Uint8Array;
+}
+
+/** Sends a picture that is in memory. @throws as `sendFile` */
+export function sendPicture(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  picture: Uint8Array,
+  headers: Omit<FileHeaders, "type">,
+): FastifyReply {
+  const read = ({ first, last } = { first: 0, last: picture.length - 1 }) => picture.subarray(first, last + 1);
+  return sendFile(request, reply, { bytes: picture.length, read }, { ...headers, type: "image/webp" });
+}
+
 /** Sends bytes: not at all to those who have them, and in part to those who ask for a part. @throws RollcallError RANGE_INVALID */
 export function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
-  { bytes, read }: Pick<Original, "bytes" | "read">,
+  { bytes, read }: Sent,
   { type, etag, saveAs, mayChange }: FileHeaders,
 ): FastifyReply {
   const quoted = `"${etag}"`;

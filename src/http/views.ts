@@ -114,6 +114,7 @@ export function searchView(answer: Answer, eventThreshold: number): Static<typeo
     candidates: unsure ? unsure.candidates.map(matchView) : [],
     reasons: unsure ? [...unsure.reasons] : [],
     facesCompared: answer.facesCompared,
+    photosPending: answer.photosPending,
     retrievalMs: round(answer.retrievalMs, 2),
   };
 }

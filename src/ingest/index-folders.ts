@@ -5,6 +5,7 @@ import { findOrCreateEvent, sizeOf } from "../domain/events.ts";
 import { type GroupFaces, groupEvent } from "../domain/grouping.ts";
 import type { FailedFile, IndexPhase, IndexProgress, IndexSummary } from "../domain/model.ts";
 import type { ClaimedPhoto, FoundFile, Stores } from "../domain/ports.ts";
+import { openCalibration } from "../face/calibration.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { Rate } from "./rate.ts";
@@ -43,13 +44,15 @@ export interface IndexTools {
  * groups the faces into people. Everything finished is stored at once, so a run that is stopped or killed goes on where
  * it was. Several runs may work on one event at the same time.
  *
- * @throws RollcallError EVENT_NAME_INVALID, FOLDER_MISSING, FOLDER_UNREADABLE, DISK_FULL; FaceError MODEL_...
+ * @throws RollcallError EVENT_NAME_INVALID, FOLDER_MISSING, FOLDER_UNREADABLE, DISK_FULL; FaceError MODEL_...,
+ *   CALIBRATION_MISSING
  */
 export async function indexFolders(tools: IndexTools, request: IndexRequest): Promise<IndexSummary> {
   const started = performance.now();
   const folders = [...new Set(request.folders.map((folder) => resolve(folder)))].sort();
   for (const folder of folders) checkFolder(folder);
   const { stores } = tools;
+  if (!(await stores.events.find(request.event))) await checkEngine(tools, request);
   const event = await findOrCreateEvent(stores, request.event);
   const run = new IndexRun(tools, event.id, request);
   const stopped = await run.run(folders);
@@ -64,6 +67,22 @@ export async function indexFolders(tools: IndexTools, request: IndexRequest): Pr
     seconds: (performance.now() - started) / 1000,
     stopped,
   };
+}
+
+/** Before an event is made: a misspelt model must not leave an empty one behind. */
+async function checkEngine(tools: IndexTools, { signal }: IndexRequest): Promise<void> {
+  try {
+    await openEngine(tools);
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+  }
+}
+
+/** Nobody could be told apart after looking at thousands of photos if nobody knew what similarities mean. */
+async function openEngine({ engine }: IndexTools): Promise<FaceEngine> {
+  const opened = await engine();
+  openCalibration(opened.embedder);
+  return opened;
 }
 
 function checkFolder(folder: string): void {
@@ -121,7 +140,7 @@ class IndexRun {
     const { stores, groupFaces } = this.#tools;
     const { signal, retryFailed } = this.#request;
     this.#report();
-    const engine = await this.#tools.engine();
+    const engine = await openEngine(this.#tools);
     const { pipelineId, embedder } = engine;
     await stores.photos.requeue(this.#eventId, {
       notOf: pipelineId,

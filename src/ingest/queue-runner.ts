@@ -143,7 +143,7 @@ export class QueueRunner {
     void stores.photos
       .records(eventId, [photoId])
       .then(async ([photo]) => {
-        if (photo?.status === "done" && !this.#stop.signal.aborted) await gallery.prepare(eventId, photo);
+        if (photo?.status === "done" && !this.#stop.signal.aborted) await gallery.prepare(eventId, photo.id);
       })
       // A picture that could not be made now is made when somebody asks, who is then told why not.
       .catch(() => undefined);

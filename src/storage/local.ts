@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, readdirSync, rmSync } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BlobKey, BlobStore, ReceivedBlob } from "../domain/blobs.ts";
 import { RollcallError } from "../domain/errors.ts";
@@ -62,6 +62,8 @@ export function localBlobs(folder: string): BlobStore {
       const found = await stat(pathOf(key)).catch(() => undefined);
       return found?.isFile() ? { bytes: found.size } : undefined;
     },
+
+    load: (key) => readFile(pathOf(key)).catch(() => undefined),
 
     read: (key, range) => createReadStream(pathOf(key), range && { start: range.first, end: range.last }),
 

@@ -123,6 +123,16 @@ describe.each(adapters)("photos in $name", ({ open }) => {
     expect(await stores.photos.records(event, [photo.photoId])).toMatchObject([{ takenAt }]);
   });
 
+  it("knows whether an event has a photo", async () => {
+    await stores.photos.recordFiles(event, [file("/a.jpg")]);
+    const { photoId } = await claim(stores, event);
+    expect(await stores.photos.has(event, photoId)).toBe(true);
+    const { id: other } = await stores.events.findOrCreate("another event");
+    expect(await stores.photos.has(other, photoId)).toBe(false);
+    await stores.photos.delete(event, [photoId]);
+    expect(await stores.photos.has(event, photoId)).toBe(false);
+  });
+
   it("gives every photo to one of many claimants at once, from two connections", async () => {
     const other = await under.another();
     await stores.photos.recordFiles(

@@ -1,10 +1,11 @@
-import { copyFile, readFile, rm } from "node:fs/promises";
+import { copyFile, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Client, organiserOf, settled, startApi } from "./api-server.ts";
 import { runCli, temporaryFolder } from "./run-cli.ts";
 import { sampleFolder, selfieFile } from "./samples.ts";
+import { smallPhotos } from "./small-photos.ts";
 
 describe("guests", { timeout: 120_000 }, () => {
   let server: Awaited<ReturnType<typeof startApi>>;
@@ -80,6 +81,25 @@ describe("guests", { timeout: 120_000 }, () => {
     const thumbnail = await guest.fetch("HEAD", `/api/guest/photos/${own}/thumbnail`);
     expect(thumbnail.headers.get("cache-control")).toBe("private, no-cache");
     expect((await stranger.fetch("GET", `/api/guest/photos/${own}/thumbnail`)).status).toBe(404);
+  });
+
+  it("are told how many photos have not been looked at yet, in which they may be, too", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    const guest = await enter();
+    await agree(guest);
+    expect((await guest.get("/api/guest")).photosPending).toBe(0);
+    const small = await smallPhotos(30);
+    const names = (await readdir(small)).filter((name) => name.endsWith(".jpg"));
+    const { body: sent } = await organiser.upload(
+      `${event}/photos`,
+      names.map((name) => join(small, name)),
+    );
+    const { body } = await guest.upload("/api/guest/search", [await selfie()]);
+    expect([body.outcome, body.photosPending > 0]).toEqual(["found", true]);
+    await settled(organiser, event.split("/").at(-1) ?? "");
+    const photoIds = sent.results.map(({ photoId }: { photoId: string }) => photoId);
+    await organiser.json("POST", `${event}/photos/delete`, { photoIds });
+    expect((await guest.upload("/api/guest/search", [await selfie()])).body.photosPending).toBe(0);
   });
 
   it("are told whether they are not in the photos, or the selfie is not good enough", async () => {

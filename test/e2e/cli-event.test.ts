@@ -76,7 +76,7 @@ describe("an event", { timeout: 120_000 }, () => {
     const files = [join(photos, "sample1.jpg"), join(photos, "evening", "copy.jpg")];
     expect(answer).toMatchObject({ outcome: "found", threshold: 0.9, query: { file: selfie } });
     expect(fieldOf(answer, "matches")).toEqual([
-      expect.objectContaining({ file: join(photos, "sample3.jpg") }),
+      expect.objectContaining({ file: join(photos, "sample3.jpg"), margin: fieldOf(answer, "margin") }),
       expect.objectContaining({ files: expect.arrayContaining(files) }),
     ]);
     const { stdout } = await runCli(["search", selfie], { dataDir, cwd: photos });
@@ -87,7 +87,14 @@ describe("an event", { timeout: 120_000 }, () => {
     const blank = join(temporaryFolder(), "blank.png");
     await sharp({ create: { width: 300, height: 200, channels: 3, background: "#888" } }).toFile(blank);
     const answer = await answerOf("search", blank, "--event", "Party");
-    expect(answer).toMatchObject({ outcome: "not-enough-evidence", matches: [] });
+    expect(answer).toMatchObject({ outcome: "not-enough-evidence", matches: [], facesCompared: 0 });
+  });
+
+  test("says of somebody who is not there how near the nearest face is", async () => {
+    const other = join(temporaryFolder(), "only-them.jpg");
+    await sharp(join(samples, "sample6.jpg")).extract({ left: 130, top: 360, width: 460, height: 540 }).toFile(other);
+    const answer = await answerOf("search", other, "--event", "Party");
+    expect(answer).toMatchObject({ outcome: "not-found", matches: [], bestConfidence: expect.any(Number) });
   });
 
   test("has figures", async () => {

@@ -30,6 +30,10 @@ describe("index, when it is stopped", { timeout: 120_000 }, () => {
     expect(before.processed).toBeGreaterThan(0);
     expect(before.processed).toBeLessThan(photoCount);
 
+    const search = await runCli(["search", join(folder, "0.jpg"), "--json"], { dataDir });
+    expect(JSON.parse(search.stdout)).toMatchObject({ photosPending: expect.any(Number) });
+    expect(JSON.parse(search.stdout).photosPending).toBeGreaterThan(0);
+
     const finished = await runCli(args(), { dataDir });
     expect(finished.code).toBe(0);
     const after = JSON.parse(finished.stdout);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { openSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { cliCommand, runCli } from "./run-cli.ts";
+import { cliCommand, runCli, temporaryFolder } from "./run-cli.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -38,6 +38,14 @@ test("says what to do when there is no event yet", async () => {
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toEqual({ error: { code: "EVENT_UNKNOWN", message: expect.any(String) } });
   expect(stderr).toContain("rollcall index <folder> --event <name>");
+});
+
+test("does not claim to have removed a model that was not there", async () => {
+  const { code, stdout } = await runCli(["models", "remove", "facenet"], {
+    env: { ROLLCALL_CACHE_DIR: temporaryFolder() },
+  });
+  expect(code).toBe(0);
+  expect(stdout).toBe("Nothing of facenet takes space any more.\n");
 });
 
 test("shows where an error arose only when debugging", async () => {

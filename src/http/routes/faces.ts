@@ -9,7 +9,7 @@ import {
 import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import { faceConfidences } from "../../domain/face-confidence.ts";
-import { getPhoto } from "../../domain/photos.ts";
+import { requirePhoto } from "../../domain/photos.ts";
 import type { App, Context } from "../context.ts";
 import { afterDeciding, peopleChanged } from "../decided.ts";
 import { PageQuery, pageOf } from "../pagination.ts";
@@ -28,7 +28,7 @@ import {
   personId,
   problems,
 } from "../schemas.ts";
-import { sendFile } from "../send-file.ts";
+import { sendPicture } from "../send-file.ts";
 import { faceView, fractionOrNull, iso } from "../views.ts";
 
 const FaceIds = Type.Array(faceId, { minItems: 1, maxItems: 1000 });
@@ -95,7 +95,7 @@ export function faceRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { eventId: event, photoId: id } = request.params;
-      await getPhoto(stores, event, id);
+      await requirePhoto(stores, event, id);
       const [faces, names] = [await stores.faces.ofPhoto(event, id), await stores.people.names(event)];
       const confidences = await services.engines.withEventEngine(event, (engine) =>
         faceConfidences(services.stores.faces, event, engine, faces),
@@ -123,8 +123,8 @@ export function faceRoutes(app: App, { services }: Context): void {
       const { eventId, faceId: id } = request.params;
       const [face] = await stores.faces.get(eventId, [id]);
       if (!face) throw new RollcallError("FACE_UNKNOWN", "The event has no face of that id.");
-      const picture = await gallery.face(eventId, await getPhoto(stores, eventId, face.photoId), face);
-      return sendFile(request, reply, picture, { type: "image/webp", etag: id });
+      const picture = await gallery.face(eventId, face);
+      return sendPicture(request, reply, picture, { etag: id });
     },
   );
 

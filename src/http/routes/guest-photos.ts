@@ -8,7 +8,7 @@ import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
 import { PageQuery, pageOf } from "../pagination.ts";
 import { Cursor, fileAnswer, GuestPhoto, Next, PageLimit, photoId, problems } from "../schemas.ts";
-import { disposition, sendFile } from "../send-file.ts";
+import { disposition, sendPicture } from "../send-file.ts";
 import { guestPhotoView as photoView } from "../views.ts";
 import { sendZip } from "../zip.ts";
 
@@ -129,10 +129,10 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
     async (request, reply) => {
       const guest = guestOf(request);
       const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
-      const picture = await forGuest(gallery.picture(guest.eventId, photo, "thumbnail"));
+      const picture = await forGuest(gallery.picture(guest.eventId, photo.id, "thumbnail"));
       // Asked for again each time, or a browser would show it still when the guest was forgotten.
       const etag = `${photo.id}-thumbnail`;
-      return sendFile(request, reply, picture, { type: "image/webp", etag, mayChange: true });
+      return sendPicture(request, reply, picture, { etag, mayChange: true });
     },
   );
 
@@ -151,10 +151,12 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       const { photo } = await guestPhoto({ stores, guests }, guest, request.params.photoId);
       const mark = await watermarkOf(services, await getEvent(stores, guest.eventId));
       const picture = await forGuest(
-        mark ? gallery.markedPreview(guest.eventId, photo, mark) : gallery.picture(guest.eventId, photo, "preview"),
+        mark
+          ? gallery.markedPreview(guest.eventId, photo.id, mark)
+          : gallery.picture(guest.eventId, photo.id, "preview"),
       );
       const etag = [photo.id, "preview", ...(mark ? [mark.name] : [])].join("-");
-      return sendFile(request, reply, picture, { type: "image/webp", etag, mayChange: true });
+      return sendPicture(request, reply, picture, { etag, mayChange: true });
     },
   );
 }

@@ -12,6 +12,7 @@ import {
   hasConsented,
   readInvitation,
 } from "../../domain/guests.ts";
+import { photosPending } from "../../domain/photos.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
 import { GuestHome, GuestPhoto, nullable, problems } from "../schemas.ts";
@@ -101,6 +102,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
         consentGiven: await hasConsented(services, guest),
         consent: { purpose, paragraphs: [...paragraphs], hash },
         photos: (await guestPhotos(services, guest)).length,
+        photosPending: await photosPending(stores, event.id),
       };
     },
   );
@@ -156,6 +158,10 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
             }),
             reasons: Type.Array(Type.String()),
             photos: Type.Array(GuestPhoto),
+            photosPending: Type.Integer({
+              minimum: 0,
+              description: "Photos not looked at yet: the guest may be in them, whatever the outcome.",
+            }),
           }),
           ...problems(413, 415, 422, 429),
         },
@@ -170,6 +176,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
         outcome: answer.outcome,
         reasons: answer.outcome === "not-good-enough" ? [...answer.reasons] : [],
         photos: answer.outcome === "found" ? (await guestPhotos(services, guest)).map(guestPhotoView) : [],
+        photosPending: answer.photosPending,
       };
     },
   );

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import { getEvent } from "../../domain/events.ts";
-import { deletePhotos, getPhoto, openOriginal, originalType, photoName } from "../../domain/photos.ts";
+import { deletePhotos, getPhoto, openOriginal, originalType, photoName, requirePhoto } from "../../domain/photos.ts";
 import type { PhotoFilter } from "../../domain/ports.ts";
 import type { App, Context } from "../context.ts";
 import {
@@ -15,7 +15,7 @@ import {
   problems,
   UploadResult,
 } from "../schemas.ts";
-import { sendFile } from "../send-file.ts";
+import { sendFile, sendPicture } from "../send-file.ts";
 import { receiveUploads } from "../uploads.ts";
 import { faceView, photoView } from "../views.ts";
 
@@ -209,7 +209,7 @@ export function photoRoutes(app: App, { services }: Context): void {
       },
     },
     async (request, reply) => {
-      await getPhoto(stores, request.params.eventId, request.params.photoId);
+      await requirePhoto(stores, request.params.eventId, request.params.photoId);
       await remove(request.params.eventId, [request.params.photoId]);
       return reply.code(204).send(null);
     },
@@ -229,9 +229,9 @@ export function photoRoutes(app: App, { services }: Context): void {
       },
       async (request, reply) => {
         const { eventId: event, photoId: id } = request.params;
-        const photo = await getPhoto(stores, event, id);
-        const picture = await gallery.picture(event, photo, name);
-        return sendFile(request, reply, picture, { type: "image/webp", etag: `${id}-${name}` });
+        await requirePhoto(stores, event, id);
+        const picture = await gallery.picture(event, id, name);
+        return sendPicture(request, reply, picture, { etag: `${id}-${name}` });
       },
     );
   }

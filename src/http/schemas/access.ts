@@ -59,6 +59,7 @@ export const GuestHome = named(
     consentGiven: Type.Boolean(),
     consent: ConsentText,
     photos: Count("The guest was found in."),
+    photosPending: Count("Not looked at yet: the guest may be in them, too."),
   }),
 );
 

@@ -48,6 +48,7 @@ export const SearchAnswer = named(
     candidates: Type.Array(Match, { description: "Without enough evidence: the likeliest photos." }),
     reasons: Type.Array(Type.String(), { description: "Without enough evidence: why, weightiest first." }),
     facesCompared: Count(),
+    photosPending: Count("Photos not looked at yet: the person may be in them, whatever the outcome."),
     retrievalMs: Type.Number(),
   }),
 );

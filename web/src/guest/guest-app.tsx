@@ -5,7 +5,7 @@ import { Field, Loading, Notice, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { Consent } from "./consent.tsx";
 import { GuestPhotos } from "./guest-photos.tsx";
-import { Selfie } from "./selfie.tsx";
+import { Selfie, stillComing } from "./selfie.tsx";
 
 type Home = Schemas["GuestHome"];
 
@@ -185,6 +185,11 @@ function Inside({ home, reload, onLeave }: InsideProps) {
           onSearchAgain={() => setAgain(true)}
           onSettled={settle}
         />
+      )}
+      {found && settled && home.photosPending > 0 && (
+        <p className="hint" role="status">
+          {stillComing(home.photosPending)} Take another selfie in a few minutes, to see whether you are in more.
+        </p>
       )}
       {isOpen && <GuestPhotos source="all" marks={marks} onMarked={marked} onSettled={settleAll} />}
       {isKnown && (settled || !found) && (allSettled || !isOpen) && (

@@ -8,6 +8,7 @@ import { smaller } from "./smaller.ts";
 interface Answer {
   readonly outcome: "found" | "not-found" | "not-good-enough";
   readonly reasons: readonly string[];
+  readonly photosPending: number;
 }
 
 interface Props {
@@ -62,8 +63,20 @@ export function Selfie({ onFound, onBack }: Props) {
   );
 }
 
+export function stillComing(photos: number): string {
+  return photos === 1 ? "One photo is still being looked at." : `${photos} photos are still being looked at.`;
+}
+
 /** "Not there" and "cannot be told" are different answers. */
-function NotFound({ answer: { outcome, reasons } }: { readonly answer: Answer }) {
+function NotFound({ answer: { outcome, reasons, photosPending } }: { readonly answer: Answer }) {
+  if (outcome === "not-found" && photosPending > 0) {
+    return (
+      <div role="status" className="note-box stack tight">
+        <h3>You are not in the photos so far</h3>
+        <p>{stillComing(photosPending)} Take a selfie again in a few minutes.</p>
+      </div>
+    );
+  }
   if (outcome === "not-found") {
     return (
       <div role="status" className="note-box stack tight">

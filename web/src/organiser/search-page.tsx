@@ -158,6 +158,12 @@ function Results({ eventId, url, answer, version, undo }: ResultProps) {
             ))}
           </ul>
         )}
+        {answer.photosPending > 0 && (
+          <p className="muted">
+            {plural(answer.photosPending, "photo")} {answer.photosPending === 1 ? "has" : "have"} not been looked at
+            yet: the person may be there, too.
+          </p>
+        )}
         {answer.query && answer.query.qualityReasons.length > 0 && (
           <p className="muted">About your picture: {answer.query.qualityReasons.join("; ")}.</p>
         )}
@@ -221,7 +227,9 @@ function headline(answer: Answer, over: number): string {
   if (over > 0) return `Found in ${plural(over, "photo")}`;
   if (answer.pictureFaces.length === 0) return "No face in this picture";
   if (answer.facesCompared === 0) return "There are no faces in this event yet";
-  if (answer.outcome === "not-found") return "Not in these photos";
+  if (answer.outcome === "not-found") {
+    return answer.photosPending > 0 ? "Not in the photos so far" : "Not in these photos";
+  }
   return "Not enough evidence to be sure";
 }
 

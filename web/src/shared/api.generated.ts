@@ -4856,6 +4856,8 @@ export interface paths {
                             outcome: "found" | "not-found" | "not-good-enough";
                             reasons: string[];
                             photos: components["schemas"]["GuestPhoto"][];
+                            /** @description Photos not looked at yet: the guest may be in them, whatever the outcome. */
+                            photosPending: number;
                         };
                     };
                 };
@@ -6523,6 +6525,8 @@ export interface components {
             consent: components["schemas"]["ConsentText"];
             /** @description The guest was found in. */
             photos: number;
+            /** @description Not looked at yet: the guest may be in them, too. */
+            photosPending: number;
         };
         GuestPhoto: {
             /** @description Of the photo. */
@@ -6951,6 +6955,8 @@ export interface components {
             /** @description Without enough evidence: why, weightiest first. */
             reasons: string[];
             facesCompared: number;
+            /** @description Photos not looked at yet: the person may be in them, whatever the outcome. */
+            photosPending: number;
             retrievalMs: number;
         };
     };
