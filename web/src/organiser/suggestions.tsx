@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Picture } from "../shared/picture.tsx";
 import { Problem, plural, sure } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
+import { Avatar } from "./avatar.tsx";
 import { Peek } from "./peek.tsx";
 import { Link } from "./router.tsx";
 import type { Offer } from "./undo.tsx";
@@ -88,7 +88,7 @@ function SuggestedFace({ eventId, person }: { readonly eventId: string; readonly
   return (
     <Peek eventId={eventId} photoId={person.cover.photoId}>
       <Link to={`/events/${eventId}/people/${person.id}`} title={label}>
-        <Picture className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt={label} />
+        <Avatar eventId={eventId} faceId={person.cover.id} alt={label} />
       </Link>
     </Peek>
   );
