@@ -64,6 +64,7 @@ describe.skipIf(chromiumPath === undefined)("a photo whose file went away", { ti
     await tile.click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("The file is no longer in its folder. Put it back").waitFor();
+    expect(await dialog.getByRole("link", { name: "Download" }).count()).toBe(0);
     await shoot(page, "lost-lightbox");
     await page.keyboard.press("Escape");
   });
@@ -99,6 +100,7 @@ describe.skipIf(chromiumPath === undefined)("a photo whose file went away", { ti
       await tile.click();
       await phone.getByRole("dialog").getByText("This photo is not available at the moment.").waitFor();
       expect(await phone.getByText("folder").count()).toBe(0);
+      expect(await phone.getByRole("link", { name: "Download", exact: true }).count()).toBe(0);
     } finally {
       await pocket.close();
     }

@@ -165,6 +165,11 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await latest.getByText("taken back").waitFor();
     await dialog.getByText("Somebody without a name was named Grace").waitFor();
     expect((await withFace(doubted.faces[1]))?.id).toBe(doubted.id);
+    await desk.organiser.json("PATCH", `${event}/people/${grace.id}`, { name: "Gracie" });
+    await dialog.getByText("Grace was renamed to Gracie").waitFor();
+    await latest.getByRole("button", { name: "Undo" }).click();
+    await latest.getByText("taken back").waitFor();
+    expect((await withFace(grace.faces[0]))?.name).toBe("Grace");
     await dialog.getByRole("button", { name: "Close" }).click();
   });
 
