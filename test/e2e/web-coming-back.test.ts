@@ -67,6 +67,14 @@ describe.skipIf(chromiumPath === undefined)(
       await expect.poll(async () => Math.abs((await scrolled()) - place)).toBeLessThan(3);
     });
 
+    it("shows which page of the event it is, however far on the right it stands", async () => {
+      const { page } = desk;
+      await page.goto(`${event}/settings`);
+      const tab = page.getByRole("link", { name: "Event settings" });
+      await tab.waitFor();
+      await expect.poll(async () => (await tab.boundingBox())?.x ?? 360).toBeLessThan(250);
+    });
+
     it("keeps filters when the page is loaded again, and in an address that is passed on", async () => {
       const { page } = desk;
       await page.goto(`${event}/photos`);

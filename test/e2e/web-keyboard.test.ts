@@ -83,6 +83,14 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     await question.waitFor();
     await shoot(desk.page, "suggestion");
     const likely = (await question.getByText(/^\d\d % likely$/u).textContent()) ?? expect.fail();
+    // Not while something lies over the question.
+    await tabTo(/^Earlier decisions$/u);
+    await press("Enter");
+    await desk.page.getByText("Nothing was decided yet.").waitFor();
+    await press("n");
+    await press("Escape");
+    await desk.page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await question.getByText(likely, { exact: true }).count()).toBe(1);
     await press("n");
     await desk.page.getByRole("status").getByText("They stay two people.").waitFor();
     await question.getByText(likely, { exact: true }).waitFor({ state: "detached" });

@@ -64,8 +64,25 @@ describe.skipIf(chromiumPath === undefined)("a photo whose file went away", { ti
     await tile.click();
     const dialog = page.getByRole("dialog");
     await dialog.getByText("The file is no longer in its folder. Put it back").waitFor();
+    expect(await dialog.getByRole("link", { name: "Download" }).count()).toBe(0);
     await shoot(page, "lost-lightbox");
     await page.keyboard.press("Escape");
+  });
+
+  it("leaves a plain shape for the faces in it, and says why to who looks closer", async () => {
+    const { page } = desk;
+    const { photos } = await desk.organiser.get(`/api/events/${eventId}/photos`);
+    const { people } = await desk.organiser.get(`/api/events/${eventId}/people`);
+    const { id } = photos.find(({ name }: { name: string }) => name === lost);
+    const isLost = ({ cover }: { cover: { photoId: string } }) => cover.photoId === id;
+    await openTab(page, "People");
+    const tiles = page.getByRole("listitem");
+    await expect.poll(() => tiles.locator("img").count()).toBe(people.length - people.filter(isLost).length);
+    await tiles.nth(people.findIndex(isLost)).getByRole("link").hover();
+    await page.getByText("The file is no longer in its folder").waitFor();
+    await shoot(page, "lost-people");
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.mouse.move(0, 0);
   });
 
   it("is not available at the moment for guests, who hear no more", async () => {
@@ -83,6 +100,7 @@ describe.skipIf(chromiumPath === undefined)("a photo whose file went away", { ti
       await tile.click();
       await phone.getByRole("dialog").getByText("This photo is not available at the moment.").waitFor();
       expect(await phone.getByText("folder").count()).toBe(0);
+      expect(await phone.getByRole("link", { name: "Download", exact: true }).count()).toBe(0);
     } finally {
       await pocket.close();
     }

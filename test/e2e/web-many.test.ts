@@ -94,7 +94,7 @@ describe.skipIf(chromiumPath === undefined)("an event of many photos", { timeout
     const inView = `[...document.querySelectorAll(".grid-row button")].find((one) => {
       const { top, bottom } = one.getBoundingClientRect();
       return top > 200 && bottom < 700;
-    })?.getAttribute("aria-label").replace("Open ", "") ?? ""`;
+    })?.querySelector(".visually-hidden").textContent.replace("Open ", "") ?? ""`;
     await expect.poll(() => page.evaluate(inView)).toMatch(/^photo/u);
     const name = String(await page.evaluate(inView));
     const seen = page.getByRole("button", { name: `Open ${name}` });

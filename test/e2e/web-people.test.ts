@@ -165,6 +165,11 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await latest.getByText("taken back").waitFor();
     await dialog.getByText("Somebody without a name was named Grace").waitFor();
     expect((await withFace(doubted.faces[1]))?.id).toBe(doubted.id);
+    await desk.organiser.json("PATCH", `${event}/people/${grace.id}`, { name: "Gracie" });
+    await dialog.getByText("Grace was renamed to Gracie").waitFor();
+    await latest.getByRole("button", { name: "Undo" }).click();
+    await latest.getByText("taken back").waitFor();
+    expect((await withFace(grace.faces[0]))?.name).toBe("Grace");
     await dialog.getByRole("button", { name: "Close" }).click();
   });
 
@@ -223,6 +228,12 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
   it("are ignored several at once, and come back together", async () => {
     for (const { id } of [ignored, doubted]) await tile(id).getByRole("checkbox").check();
     await shoot(desk.page, "people-selected");
+    const screen = desk.page.viewportSize() ?? { width: 1280, height: 800 };
+    await desk.page.setViewportSize({ width: 360, height: 740 });
+    const last = await desk.page.getByRole("button", { name: "Select nobody" }).boundingBox();
+    expect((last?.x ?? 360) + (last?.width ?? 0)).toBeLessThan(360);
+    await shoot(desk.page, "people-selected-phone");
+    await desk.page.setViewportSize(screen);
     await desk.page.getByRole("button", { name: "Ignore", exact: true }).click();
     await said("2 people are not shown any more.").waitFor();
     await linkTo(doubted.id).waitFor({ state: "detached" });

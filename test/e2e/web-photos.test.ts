@@ -34,7 +34,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
   it("are found by who is in them, by their faces and by their time", async () => {
     const { people } = await desk.organiser.get(`${event}/people`);
     await desk.organiser.json("PATCH", `${event}/people/${people[0].id}`, { name: "Grace" });
-    await desk.page.getByRole("button", { name: "With a person …" }).click();
+    await desk.page.getByRole("button", { name: "With whom?" }).click();
     await desk.page
       .getByRole("dialog", { name: "Photos with whom?" })
       .getByRole("button", { name: /^Grace/u })
@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await count("2 photos");
     expect(new URL(desk.page.url()).searchParams.getAll("person")).toEqual([people[0].id]);
     // The whole way by keyboard.
-    await desk.page.getByRole("button", { name: "And …" }).press("Enter");
+    await desk.page.getByRole("button", { name: "And with …" }).press("Enter");
     const picker = desk.page.getByRole("dialog", { name: "And with whom?" });
     await picker
       .getByRole("button", { name: /^Person 2/u })
@@ -58,7 +58,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await desk.page.keyboard.press("Enter");
     await picker.waitFor({ state: "detached" });
     await desk.page.getByRole("button", { name: "Person 2 take out" }).waitFor();
-    expect(await desk.page.evaluate("document.activeElement.textContent")).toBe("And …");
+    expect(await desk.page.evaluate("document.activeElement.textContent")).toBe("And with …");
     await desk.page.getByLabel("How to combine people").selectOption("Any of them");
     await shoot(desk.page, "photos-filtered");
     expect(await seriousFindings(desk.page)).toEqual([]);

@@ -89,7 +89,7 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
     await page.getByRole("progressbar", { name: "Photos of Party looked at again" }).waitFor();
     await shoot(page, "settings-reindexing");
     expect(await seriousFindings(page)).toEqual([]);
-    await page.getByText("Faces are compared by dlib").waitFor();
+    await page.getByText("Faces are compared by dlib").waitFor({ timeout: 45_000 });
     await page.getByRole("button", { name: "Look at all photos again" }).waitFor({ timeout: 45_000 });
     expect((await organiser.get("/api/settings")).events[0].models.embedder).toBe("dlib");
     await settled(organiser, eventId);

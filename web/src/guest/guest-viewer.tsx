@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Picture } from "../shared/picture.tsx";
 import { Stage } from "../shared/stage.tsx";
 import { Dialog, Problem } from "../shared/ui.tsx";
@@ -15,8 +16,10 @@ interface Props {
 
 /** One photo as large as the phone, the others a swipe away. */
 export function GuestViewer({ photos, index, busy, error, onMove, onClose, onFavourite }: Props) {
+  const [gone, setGone] = useState("");
   const photo = photos[index];
   if (!photo) return null;
+  const preview = `/api/guest/photos/${photo.id}/preview`;
   return (
     <Dialog title={`${index + 1} of ${photos.length}`} className="lightbox" onClose={onClose}>
       <Stage
@@ -29,7 +32,8 @@ export function GuestViewer({ photos, index, busy, error, onMove, onClose, onFav
           missing="This photo did not come. It is asked for again as soon as the server can be reached."
           gone={() => <p role="status">This photo is not available at the moment. Try again later.</p>}
           className="whole"
-          src={`/api/guest/photos/${photo.id}/preview`}
+          onGone={setGone}
+          src={preview}
           alt={photo.name}
           width={photo.width || undefined}
           height={photo.height || undefined}
@@ -41,9 +45,11 @@ export function GuestViewer({ photos, index, busy, error, onMove, onClose, onFav
         <button type="button" aria-pressed={photo.favourite} disabled={busy} onClick={() => onFavourite(photo)}>
           {photo.favourite ? "★ Favourite" : "☆ Favourite"}
         </button>
-        <a className="button primary" href={`/api/guest/photos/${photo.id}/download`} download>
-          Download
-        </a>
+        {gone !== preview && (
+          <a className="button primary" href={`/api/guest/photos/${photo.id}/download`} download>
+            Download
+          </a>
+        )}
       </footer>
     </Dialog>
   );

@@ -1,5 +1,5 @@
-import { Picture } from "../shared/picture.tsx";
 import { Dialog, Loading, Problem, plural } from "../shared/ui.tsx";
+import { Avatar } from "./avatar.tsx";
 import { type Action, useHistory, when } from "./history.ts";
 import { usePeople } from "./use-people.ts";
 
@@ -27,7 +27,7 @@ export function Decisions({ eventId, version, onClose }: Props) {
           {actions?.map((action) => (
             <li key={action.id} className="row between">
               <span className="row decided">
-                <DecidedFace eventId={eventId} faceId={faceOf(action)} />
+                <Avatar eventId={eventId} faceId={faceOf(action)} size="small" />
                 <span>
                   {sentence(
                     action,
@@ -50,19 +50,6 @@ export function Decisions({ eventId, version, onClose }: Props) {
       </div>
     </Dialog>
   );
-}
-
-interface FaceProps {
-  readonly eventId: string;
-  readonly faceId: string | undefined;
-}
-
-/** Whom a decision was about; an empty place when that face is not there any more. */
-export function DecidedFace({ eventId, faceId }: FaceProps) {
-  const none = <span className="face small" />;
-  if (faceId === undefined) return none;
-  const src = `/api/events/${eventId}/faces/${faceId}/crop`;
-  return <Picture className="face small" src={src} alt="" loading="lazy" gone={() => none} />;
 }
 
 /** @param labels of the people that it was about; undefined for those who are not there any more */

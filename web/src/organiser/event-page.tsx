@@ -53,11 +53,12 @@ export function EventPage({ eventId, tab, item }: Props) {
   useEffect(() => {
     if (live.event > 0) reload();
   }, [live.event, reload]);
-  // On a phone the tabs are wider than the page.
+  const isThere = data !== undefined;
+  // On a phone the tabs are wider than the page; some pages have none until the event is there.
   useEffect(() => {
-    const current = document.querySelector<HTMLElement>(".tabs [aria-current]");
-    if (tab !== undefined) current?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [tab]);
+    const current = isThere ? document.querySelector(`.tabs [data-tab="${tab}"]`) : null;
+    current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [tab, isThere]);
   const name = data?.name ?? "Event";
   const label = tabs.find(([path]) => path === tab)?.[1] ?? "";
   usePageTitle(`${tab === "" ? name : `${label} – ${name}`} – Rollcall`);
@@ -78,6 +79,7 @@ export function EventPage({ eventId, tab, item }: Props) {
         {tabs.map(([path, label]) => (
           <Link
             key={path}
+            data-tab={path}
             to={`/events/${eventId}${path && `/${path}`}`}
             {...(path === tab ? { "aria-current": "page" as const } : {})}
           >

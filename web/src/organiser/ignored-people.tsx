@@ -1,5 +1,5 @@
 import { Dialog, Loading, Problem, plural } from "../shared/ui.tsx";
-import { DecidedFace } from "./decisions.tsx";
+import { Avatar } from "./avatar.tsx";
 import { useHistory, when } from "./history.ts";
 
 interface Props {
@@ -24,7 +24,7 @@ export function IgnoredPeople({ eventId, version, onClose }: Props) {
           {ignored?.map(({ id, faceId, faces, madeAt }) => (
             <li key={id} className="row between">
               <span className="row decided">
-                <DecidedFace eventId={eventId} faceId={faceId ?? undefined} />
+                <Avatar eventId={eventId} faceId={faceId ?? undefined} size="small" />
                 <span>
                   {plural(faces, "face")}
                   <br />

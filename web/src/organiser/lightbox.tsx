@@ -33,6 +33,7 @@ export function Lightbox({ eventId, photos, index, version, undo, onMove, onClos
   const photo = photos[index];
   const [faces, setFaces] = useState(false);
   const [asked, setAsked] = useState<FoundFace>();
+  const [gone, setGone] = useState("");
   const footer = useRef<HTMLElement>(null);
   const people = usePeople(eventId, { which: "everyone", version, wanted: faces });
   const labelOf = ({ personId, personName }: Schemas["Face"]) =>
@@ -83,7 +84,7 @@ export function Lightbox({ eventId, photos, index, version, undo, onMove, onClos
         {photo.status === "failed" ? (
           <p>{photo.error?.message ?? "This photo could not be read."}</p>
         ) : (
-          <Frame eventId={eventId} photo={photo}>
+          <Frame eventId={eventId} photo={photo} onGone={setGone}>
             {faces && <Faces eventId={eventId} photo={photo} version={version} labelOf={labelOf} onAsk={setAsked} />}
           </Frame>
         )}
@@ -94,9 +95,11 @@ export function Lightbox({ eventId, photos, index, version, undo, onMove, onClos
         </button>
         <div className="row">
           <Problem error={error} />
-          <a className="button" href={`${url}/original?download=true`} download>
-            Download
-          </a>
+          {gone !== `${url}/preview` && (
+            <a className="button" href={`${url}/original?download=true`} download>
+              Download
+            </a>
+          )}
           {onDeleted &&
             (deleting ? (
               <>
@@ -141,11 +144,12 @@ function asTaken(time: string): string {
 interface FrameProps {
   readonly eventId: string;
   readonly photo: Viewed;
+  readonly onGone: (src: string) => void;
   readonly children: ReactNode;
 }
 
 /** The picture as large as fits, in a box of exactly its shape, so that faces are where they belong. */
-function Frame({ eventId, photo, children }: FrameProps) {
+function Frame({ eventId, photo, onGone, children }: FrameProps) {
   const url = `/api/events/${eventId}/photos/${photo.id}`;
   const ratio = photo.width > 0 && photo.height > 0 ? photo.width / photo.height : 1.5;
   const size = { aspectRatio: String(ratio), width: `min(100%, calc((100dvh - 9.5rem) * ${ratio}))` };
@@ -160,6 +164,7 @@ function Frame({ eventId, photo, children }: FrameProps) {
             {why.code === "FILE_MISSING" && ". Put it back or connect its drive, then open the photo again."}
           </p>
         )}
+        onGone={onGone}
         alt={photo.name}
         draggable={false}
       />

@@ -1,8 +1,8 @@
 import { type FormEvent, useId, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Picture } from "../shared/picture.tsx";
 import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { Avatar } from "./avatar.tsx";
 import type { Offer } from "./undo.tsx";
 import { usePeople } from "./use-people.ts";
 
@@ -70,7 +70,7 @@ export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameP
           <div className="stack">
             <div className="row">
               {[person, namesake].map(({ id, cover }) => (
-                <Picture key={id} className="face" src={`/api/events/${eventId}/faces/${cover.id}/crop`} alt="" />
+                <Avatar key={id} eventId={eventId} faceId={cover.id} />
               ))}
             </div>
             <p>Are these two the same person?</p>

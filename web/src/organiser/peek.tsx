@@ -1,4 +1,6 @@
 import { type FocusEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { Picture } from "../shared/picture.tsx";
+import { lost } from "./lost-photo.ts";
 
 /** A mouse that only passes by shows nothing; a finger that rests asks for it. */
 const hoverMs = 250;
@@ -83,7 +85,11 @@ export function Peek({ eventId, photoId, children }: Props) {
       {children}
       {place && (
         <span className="peek" style={place}>
-          <img src={`/api/events/${eventId}/photos/${photoId}/thumbnail`} alt="All of it" />
+          <Picture
+            src={`/api/events/${eventId}/photos/${photoId}/thumbnail`}
+            alt="All of it"
+            gone={(why) => <span>{lost(why)}</span>}
+          />
         </span>
       )}
     </span>

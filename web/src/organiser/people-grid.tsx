@@ -1,6 +1,6 @@
 import { memo, useDeferredValue } from "react";
-import { Picture } from "../shared/picture.tsx";
 import { plural } from "../shared/ui.tsx";
+import { Avatar } from "./avatar.tsx";
 import { Peek } from "./peek.tsx";
 import { Link } from "./router.tsx";
 import type { KnownPerson } from "./use-people.ts";
@@ -43,12 +43,7 @@ const PersonTile = memo(function PersonTile({ eventId, person, picked, onPick }:
     <li className="person">
       <Peek eventId={eventId} photoId={person.cover.photoId}>
         <Link to={`/events/${eventId}/people/${person.id}`}>
-          <Picture
-            className="face"
-            src={`/api/events/${eventId}/faces/${person.cover.id}/crop`}
-            alt=""
-            loading="lazy"
-          />
+          <Avatar eventId={eventId} faceId={person.cover.id} />
           <span className="label" title={name}>
             {person.name === null ? <span className="muted">{name}</span> : <strong>{name}</strong>}
           </span>

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import { api, ask, everyPage } from "../shared/api.ts";
-import { Picture } from "../shared/picture.tsx";
 import { Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { Avatar } from "./avatar.tsx";
 import { Peek } from "./peek.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import type { Offer } from "./undo.tsx";
@@ -68,12 +68,7 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
           <li className="person" key={face.id}>
             <Peek eventId={eventId} photoId={face.photoId}>
               <label>
-                <Picture
-                  className="face"
-                  src={`/api/events/${eventId}/faces/${face.id}/crop`}
-                  alt={`Face ${index + 1}`}
-                  loading="lazy"
-                />
+                <Avatar eventId={eventId} faceId={face.id} alt={`Face ${index + 1}`} />
                 <input
                   type="checkbox"
                   className="pick"

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Picture } from "../shared/picture.tsx";
 import { Loading, Problem, plural } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
+import { Avatar } from "./avatar.tsx";
 import { ErasePerson } from "./erase-person.tsx";
 import { Lightbox } from "./lightbox.tsx";
 import type { Live } from "./live.ts";
@@ -67,7 +67,7 @@ export function PersonPage({ eventId, personId, live, undo }: Props) {
       <div className="row between">
         <div className="row person-head">
           <Peek eventId={eventId} photoId={data.cover.photoId}>
-            <Picture className="face" src={`/api/events/${eventId}/faces/${data.cover.id}/crop`} alt="" />
+            <Avatar eventId={eventId} faceId={data.cover.id} />
           </Peek>
           <div className="stack">
             <NameForm

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { Picture } from "../shared/picture.tsx";
 import { Dialog, Field, Loading, plural } from "../shared/ui.tsx";
+import { Avatar } from "./avatar.tsx";
 import { isCalled, usePeople } from "./use-people.ts";
 
 /** Faces that anybody looks through; a name finds the others. */
@@ -33,12 +33,7 @@ export function PersonPicker({ eventId, title, without, busy = false, onPick, on
           {shown?.map(({ id, label, cover, photos }) => (
             <li key={id} className="person">
               <button type="button" className="quiet choice" disabled={busy} onClick={() => onPick(id, label)}>
-                <Picture
-                  className="face small"
-                  src={`/api/events/${eventId}/faces/${cover.id}/crop`}
-                  alt=""
-                  loading="lazy"
-                />
+                <Avatar eventId={eventId} faceId={cover.id} size="small" />
                 <span>{label}</span>
                 <span className="hint">{plural(photos, "photo")}</span>
               </button>

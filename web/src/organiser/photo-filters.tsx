@@ -1,5 +1,5 @@
 import { useId, useState } from "react";
-import { Picture } from "../shared/picture.tsx";
+import { Avatar } from "./avatar.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import { type Filters, faceKinds, keyOf, modes, noFilters, orders, states, textOf } from "./photo-filter-text.ts";
 import { usePeople } from "./use-people.ts";
@@ -32,9 +32,7 @@ export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
                 className="chip"
                 onClick={() => change({ people: filters.people.filter((one) => one !== personId) })}
               >
-                {person && (
-                  <Picture className="face tiny" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt="" />
-                )}
+                <Avatar eventId={eventId} faceId={person?.cover.id} size="tiny" />
                 <span>{person?.label ?? "Somebody"}</span> <span aria-hidden="true">✕</span>
                 <span className="visually-hidden">take out</span>
               </button>
@@ -44,7 +42,7 @@ export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
       )}
       <div className="filters">
         <button type="button" onClick={() => setPicking(true)}>
-          {filters.people.length === 0 ? "With a person …" : "And …"}
+          {filters.people.length === 0 ? "With whom?" : "And with …"}
         </button>
         {filters.people.length > 1 && (
           <Choice

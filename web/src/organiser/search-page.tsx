@@ -6,6 +6,7 @@ import { Problem, percent, plural, sure } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { Lightbox } from "./lightbox.tsx";
+import { lost } from "./lost-photo.ts";
 import { QueryFace } from "./query-face.tsx";
 import { Link } from "./router.tsx";
 import type { Undo } from "./undo.tsx";
@@ -250,7 +251,12 @@ function MatchCard({ eventId, url, answer, match, inside, onOpen }: MatchProps) 
     <li className={inside ? "card match" : "card match leaving"}>
       <div className="pair">
         {answer.query && <QueryFace url={url} box={answer.query.box} />}
-        <Picture src={`/api/events/${eventId}/faces/${face.id}/crop`} alt={`Found in ${photo.name}`} loading="lazy" />
+        <Picture
+          src={`/api/events/${eventId}/faces/${face.id}/crop`}
+          alt={`Found in ${photo.name}`}
+          loading="lazy"
+          gone={(why) => <p className="lost">{lost(why)}</p>}
+        />
       </div>
       <div className="row between">
         <span className="big">{sure(confidence)}</span>

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { Picture } from "../shared/picture.tsx";
 import { Problem, plural, sure } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
+import { Avatar } from "./avatar.tsx";
 import { Peek } from "./peek.tsx";
 import { Link } from "./router.tsx";
 import type { Offer } from "./undo.tsx";
@@ -47,6 +47,8 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
   };
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
+      // What lies over the page has keys of its own.
+      if (document.querySelector("dialog[open]")) return;
       if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "y") answer(true);
       if (event.key === "n") answer(false);
@@ -86,7 +88,7 @@ function SuggestedFace({ eventId, person }: { readonly eventId: string; readonly
   return (
     <Peek eventId={eventId} photoId={person.cover.photoId}>
       <Link to={`/events/${eventId}/people/${person.id}`} title={label}>
-        <Picture className="face" src={`/api/events/${eventId}/faces/${person.cover.id}/crop`} alt={label} />
+        <Avatar eventId={eventId} faceId={person.cover.id} alt={label} />
       </Link>
     </Peek>
   );

@@ -1,9 +1,12 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { api, ask, everyPage, type Schemas } from "../shared/api.ts";
 import { Shelf, useData } from "../shared/use-data.ts";
 
 /** As many as the server gives at once. */
 const most = 500;
+
+/** While photos come in, people change twice a second; everyone of a large event is not asked for that often. */
+const calmMs = { most: 0, everyone: 3000 } as const;
 
 export type KnownPerson = Schemas["Person"] & {
   /** The name, or the number in the list of people. */
@@ -61,8 +64,15 @@ export function usePeople(
 ): readonly KnownPerson[] | undefined {
   const { load, shelf } = shelves[which];
   const { data, reload } = useData(wanted ? eventId : "", async () => (wanted ? await load(eventId) : []), shelf);
+  const latest = useRef(0);
   useEffect(() => {
-    if (version > 0) reload();
-  }, [version, reload]);
+    if (version === 0) return;
+    const again = () => {
+      latest.current = performance.now();
+      reload();
+    };
+    const timer = setTimeout(again, Math.max(0, latest.current + calmMs[which] - performance.now()));
+    return () => clearTimeout(timer);
+  }, [version, which, reload]);
   return data;
 }

@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { api, ask } from "../shared/api.ts";
-import { Picture } from "../shared/picture.tsx";
 import { Dialog, Loading, Problem, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { Avatar } from "./avatar.tsx";
 import type { FoundFace } from "./face-boxes.tsx";
 import { NameForm } from "./name-form.tsx";
 import { PersonPicker } from "./person-picker.tsx";
@@ -39,7 +39,7 @@ export function WhoIsThis({ eventId, found: { face, confidence }, label, onDecid
     <Dialog title="Who is this?" onClose={onClose}>
       <div className="stack">
         <div className="row decided">
-          <Picture className="face" src={`/api/events/${eventId}/faces/${face.id}/crop`} alt="" />
+          <Avatar eventId={eventId} faceId={face.id} />
           <p>
             <strong>{label}</strong>
             <br />

@@ -11,6 +11,8 @@ interface Props extends ImgHTMLAttributes<HTMLImageElement> {
   readonly missing?: string;
   /** Shown in its place when the server has none to give, and asking again is of no use. */
   readonly gone?: (why: Refusal) => ReactNode;
+  /** Told when there is none to give, for what goes with the picture. */
+  readonly onGone?: (src: string) => void;
 }
 
 interface State {
@@ -21,7 +23,7 @@ interface State {
 }
 
 /** A picture that tries again when it did not come, and leaves its place empty meanwhile. */
-export function Picture({ src, alt, missing, gone, className = "", ...rest }: Props) {
+export function Picture({ src, alt, missing, gone, onGone, className = "", ...rest }: Props) {
   const [state, setState] = useState<State>({ of: src, tries: 0 });
   const { tries, failed } = state.of === src ? state : { tries: 0 };
   useEffect(() => {
@@ -43,6 +45,10 @@ export function Picture({ src, alt, missing, gone, className = "", ...rest }: Pr
       window.removeEventListener("online", again);
     };
   }, [failed, tries, src]);
+  const isGone = typeof failed === "object";
+  useEffect(() => {
+    if (isGone) onGone?.(src);
+  }, [isGone, onGone, src]);
   if (gone && typeof failed === "object") return gone(failed);
   if (failed === "away" && missing !== undefined) return <p role="status">{missing}</p>;
   return (
