@@ -105,8 +105,18 @@ function samePairs(some: readonly Suggestion[], others: readonly Suggestion[]): 
   return some.length === others.length && some.every(({ people }, i) => people.join() === others[i]?.people.join());
 }
 
-/** People compared before other work gets its turn. */
-const peopleAtOnce = 50;
+/** Requests that come meanwhile wait so long at most. */
+const turnMs = 8;
+
+/** To be awaited every now and then in long work: lets other work have its turn when it is time. */
+function takingTurns(): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < turnMs) return;
+    await setImmediate();
+    since = performance.now();
+  };
+}
 
 async function compareAll(
   stores: Pick<Stores, "people">,
@@ -117,7 +127,8 @@ async function compareAll(
   if (faces.size === 0) return [];
   const calibration = openCalibration(embedder);
   const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
-  const people = appearancesOf(faces, wanted, calibration);
+  const turn = takingTurns();
+  const people = await appearancesOf(faces, wanted, calibration, turn);
   const spokenFor = new Set(
     (await stores.people.decisions(eventId)).flatMap(({ verdict, personId }) =>
       verdict === "is" ? (personId ?? []) : [],
@@ -128,9 +139,8 @@ async function compareAll(
   index.add([...people].map(([id, { look }]) => ({ id, embedding: look.mean() })));
   const prior = priorLogOdds(Math.max(1, people.size));
   const found = new Map<string, Suggestion & { readonly weight: number }>();
-  let compared = 0;
   for (const [id, { look, photos }] of people) {
-    if (compared++ % peopleAtOnce === 0) await setImmediate();
+    await turn();
     for (const hit of index.search(look.mean(), neighbours)) {
       const other = people.get(hit.id);
       if (!other || hit.id === id || (spokenFor.has(id) && spokenFor.has(hit.id))) continue;
@@ -153,14 +163,16 @@ interface Appearance {
   readonly photos: Set<string>;
 }
 
-function appearancesOf(
+async function appearancesOf(
   index: EventIndex,
   wanted: ReadonlySet<string>,
   calibration: Calibration,
-): Map<string, Appearance> {
+  turn: () => Promise<void>,
+): Promise<Map<string, Appearance>> {
   const people = new Map<string, Appearance>();
   // Sums of small numbers depend on their order, so that of the faces is fixed.
   for (const id of wanted) {
+    await turn();
     const look = new Look(index.embeddings.dimension);
     const photos = new Set<string>();
     for (const faceId of [...(index.members.get(id) ?? [])].sort()) {

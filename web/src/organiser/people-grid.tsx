@@ -1,7 +1,8 @@
-import { memo, useDeferredValue } from "react";
+import { memo, useRef } from "react";
 import { plural } from "../shared/ui.tsx";
 import { Avatar } from "./avatar.tsx";
 import { Peek } from "./peek.tsx";
+import { usePicturesFirst } from "./pictures-first.ts";
 import { Link } from "./router.tsx";
 import type { KnownPerson } from "./use-people.ts";
 
@@ -19,10 +20,11 @@ interface PeopleProps {
 
 /** Photos that come in are told twice a second, and most people stay as they are. */
 export const People = memo(function People({ eventId, people, picked, onPick, held }: PeopleProps) {
-  const drawn = useDeferredValue(people, people.slice(0, drawnFirst));
+  const list = useRef<HTMLUListElement>(null);
+  const drawn = usePicturesFirst(list) ? people : people.slice(0, drawnFirst);
   const chosen = new Set(picked.map(({ id }) => id));
   return (
-    <ul className={["people", picked.length > 0 && "choosing", held && "held"].filter(Boolean).join(" ")}>
+    <ul ref={list} className={["people", picked.length > 0 && "choosing", held && "held"].filter(Boolean).join(" ")}>
       {drawn.map((person) => (
         <PersonTile key={person.id} eventId={eventId} person={person} picked={chosen.has(person.id)} onPick={onPick} />
       ))}

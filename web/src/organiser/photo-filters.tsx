@@ -18,7 +18,8 @@ export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
   const [picking, setPicking] = useState(false);
   const id = useId();
   const change = (part: Partial<Filters>) => onChange({ ...filters, ...part });
-  const known = new Map(usePeople(eventId, { version })?.map((person) => [person.id, person]));
+  const everyone = usePeople(eventId, { which: "everyone", version, wanted: filters.people.length > 0 });
+  const known = new Map(everyone?.map((person) => [person.id, person]));
   return (
     <div className="stack tight">
       {filters.people.length > 0 && (

@@ -29,6 +29,9 @@ const pageSize = 500;
 const idsAtOnce = 100;
 const mostAsked = 500;
 
+/** Of a list that is shown for the first time, the pictures in view come before the rest of it is asked for. */
+const picturesFirstMs = 500;
+
 /** Live changes come in bursts; they are taken over at most this often. */
 const calmMs = 800;
 
@@ -94,7 +97,7 @@ export class PhotoList {
     this.#working = true;
     try {
       while (this.#isDue) {
-        await new Promise((resolve) => setTimeout(resolve, this.#restMs));
+        await pause(this.#restMs);
         const start = performance.now();
         await this.#step();
         // A long list must not keep the server busy with nothing else.
@@ -133,6 +136,7 @@ export class PhotoList {
       cursor = page.next ?? undefined;
       more = cursor !== undefined;
       if (!more || !isReplaced) this.#show({ photos: [...all], complete: !more });
+      if (more && !isReplaced && all.length === page.photos.length) await pause(picturesFirstMs);
     }
   }
 
@@ -155,6 +159,10 @@ export class PhotoList {
     this.#shown = shown;
     if (!this.#closed) this.#onShow(shown);
   }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** The list with what became of some of its photos: changed, new at their places, or gone. */
