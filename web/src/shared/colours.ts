@@ -1,7 +1,7 @@
 /** WCAG 2.2: what text needs against its background. */
 const leastContrast = 4.5;
 
-/** The lightest and the darkest of what text lies on, by styles.css: whatever reads well on these does everywhere. */
+/** The lightest and the darkest of what text lies on, by styles/base.css: whatever reads well on these does everywhere. */
 const backs = { light: "#eef0fb", dark: "#272a3b" } as const;
 
 type Rgb = readonly [number, number, number];
