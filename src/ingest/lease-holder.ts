@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { PhotoStore } from "../domain/ports.ts";
+import { mayBeRunning, thisProcess } from "../domain/this-process.ts";
 
 /** How long others leave a photo to a process that gives no sign of life. */
 const leaseMs = 60_000;
@@ -10,7 +11,7 @@ const renewalMs = 15_000;
 
 /** Who this process is to others that work on the same event, and for how long it may hold a photo. */
 export class LeaseHolder {
-  readonly owner = `${hostname()}/${process.pid}/${randomBytes(4).toString("hex")}`;
+  readonly owner = `${hostname()}/${thisProcess}/${randomBytes(4).toString("hex")}`;
   readonly #photos: PhotoStore;
   readonly #timer: NodeJS.Timeout;
 
@@ -43,12 +44,6 @@ export class LeaseHolder {
 
 /** Being wrong is harmless: a photo is then looked at twice, and only the holder of its lease can store the result. */
 function isDead(owner: string): boolean {
-  const [host, pid] = owner.split("/");
-  if (host !== hostname()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
-  }
+  const [host, name = ""] = owner.split("/");
+  return host === hostname() && !mayBeRunning(name);
 }

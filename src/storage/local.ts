@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } f
 import { dirname, join } from "node:path";
 import type { BlobKey, BlobStore, ReceivedBlob } from "../domain/blobs.ts";
 import { RollcallError } from "../domain/errors.ts";
+import { mayBeRunning, thisProcess } from "../domain/this-process.ts";
 import { makeFolder, syncFolder } from "./folder.ts";
 
 /**
@@ -27,7 +28,7 @@ export function localBlobs(folder: string): BlobStore {
     );
   }
   const pathOf = (key: BlobKey) => blobFile(folder, key);
-  const temporary = () => join(incoming, `${process.pid}-${randomBytes(8).toString("hex")}`);
+  const temporary = () => join(incoming, `${thisProcess}-${randomBytes(8).toString("hex")}`);
 
   const publish = async (file: string, key: BlobKey) => {
     const path = pathOf(key);
@@ -94,20 +95,11 @@ export function blobFile(folder: string, key: BlobKey): string {
   return join(blobsOf(folder), ...checked(key).split("/"));
 }
 
-/** Removes what processes left that were killed while they took bytes in; their number is in the name. */
+/** Removes what processes left that were killed while they took bytes in; what they call themselves is in the name. */
 function removeLeftovers(incoming: string): void {
   for (const name of readdirSync(incoming)) {
-    const pid = Number(name.split("-", 1)[0]);
-    if (pid !== process.pid && !isAlive(pid)) rmSync(join(incoming, name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+    const [writer = ""] = name.split("-", 1);
+    if (!mayBeRunning(writer)) rmSync(join(incoming, name), { force: true });
   }
 }
 
