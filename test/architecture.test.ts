@@ -12,7 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   domain: ["face"],
   config: ["domain", "face"],
   db: ["domain", "face"],
-  storage: ["domain", "face"],
+  storage: ["domain"],
   ingest: ["domain", "face"],
   pictures: ["domain", "face"],
   http: ["domain", "face"],
