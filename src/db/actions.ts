@@ -232,6 +232,7 @@ async function erase(tx: Transaction<Schema>, eventId: string, personId: string)
     .where("event_id", "=", eventId)
     .where("before", "like", `%"${personId}"%`)
     .execute();
+  await tx.deleteFrom("person_covers").where("event_id", "=", eventId).where("person_id", "=", personId).execute();
   await tx.deleteFrom("people").where("event_id", "=", eventId).where("id", "=", personId).execute();
   const receipt: ErasureReceipt = {
     id,

@@ -59,6 +59,7 @@ export function eventStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
           ...(change.logo === undefined ? {} : { logo: change.logo }),
           ...(change.watermark === undefined ? {} : { watermark: change.watermark }),
           ...(textMark === undefined ? {} : { text_mark: textMark }),
+          ...(change.coverPhotoId === undefined ? {} : { cover_photo_id: change.coverPhotoId }),
         };
         if (Object.keys(columns).length > 0) {
           await tx.updateTable("events").set(columns).where("id", "=", eventId).execute();
@@ -88,5 +89,6 @@ function toEvent(row: Selectable<Schema["events"]>): RollcallEvent {
     logo: row.logo,
     watermark: row.watermark,
     textMark: row.text_mark,
+    coverPhotoId: row.cover_photo_id,
   };
 }

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, type MigrationProvider, sql } from "kysely";
 import { changedFaces } from "./migrations/changed-faces.ts";
+import { covers } from "./migrations/covers.ts";
 import { deletedPhotos } from "./migrations/deleted-photos.ts";
 import { firstSchema } from "./migrations/first.ts";
 import { guestFavourites } from "./migrations/guest-favourites.ts";
@@ -21,6 +22,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   ]),
   "0008-deleted-photos": migration(deletedPhotos),
   "0009-guest-favourites": migration(guestFavourites),
+  "0010-covers": migration(covers),
 };
 
 export const migrationProvider: MigrationProvider = {

@@ -28,14 +28,14 @@ export function personStore(db: Kysely<Schema>): PersonStore {
         "people.name",
         "counted.faces",
         "counted.photos",
-        selectFrom("faces as cover")
-          .select("cover.id")
-          .whereRef("cover.event_id", "=", "people.event_id")
-          .whereRef("cover.person_id", "=", "people.id")
-          .orderBy("cover.quality", "desc")
-          .orderBy("cover.id")
+        selectFrom("faces as best")
+          .select("best.id")
+          .whereRef("best.event_id", "=", "people.event_id")
+          .whereRef("best.person_id", "=", "people.id")
+          .orderBy("best.quality", "desc")
+          .orderBy("best.id")
           .limit(1)
-          .as("cover_face_id"),
+          .as("best_face_id"),
       ])
       .where("people.event_id", "=", eventId)
       .orderBy("counted.photos", "desc")
@@ -44,7 +44,26 @@ export function personStore(db: Kysely<Schema>): PersonStore {
 
   /** Of these people, those who have faces; more than `enoughToChoose` are not asked for. */
   const chosen = async (eventId: string, ids: readonly string[] | ReturnType<typeof idsOf>) =>
-    (await withFaces(eventId, ids).limit(enoughToChoose).execute()).map(toStoredPerson);
+    await withCovers(eventId, await withFaces(eventId, ids).limit(enoughToChoose).execute());
+
+  /** Shown by the faces that were chosen, where they are still theirs. */
+  const withCovers = async (eventId: string, rows: readonly PersonRow[]): Promise<StoredPerson[]> => {
+    const covers = await db
+      .selectFrom("person_covers as chosen")
+      .innerJoin("faces", (join) =>
+        join
+          .onRef("faces.event_id", "=", "chosen.event_id")
+          .onRef("faces.photo_id", "=", "chosen.photo_id")
+          .onRef("faces.person_id", "=", "chosen.person_id"),
+      )
+      .select(["chosen.person_id", "faces.id"])
+      .where("chosen.event_id", "=", eventId)
+      // A mirror shows a person twice: the better face is read last, and stays.
+      .orderBy("faces.quality")
+      .execute();
+    const chosenFaces = new Map(covers.map((row) => [row.person_id, row.id]));
+    return rows.map((row) => toStoredPerson(row, chosenFaces.get(row.id)));
+  };
 
   const idsOf = (eventId: string) => db.selectFrom("people").select("id").where("event_id", "=", eventId);
 
@@ -57,14 +76,14 @@ export function personStore(db: Kysely<Schema>): PersonStore {
       .filter((row) => row.name !== null && caseless(row.name) === caseless(name))
       .map(({ id }) => id);
 
-  const lists = new Remembered<readonly StoredPerson[]>();
+  const lists = new Remembered<readonly PersonRow[]>();
 
   return {
     ...actionQueries(db),
 
     async list(eventId, limit) {
-      const all = await lists.get(db, eventId, async () => (await withFaces(eventId).execute()).map(toStoredPerson));
-      return limit === undefined ? all : all.slice(0, limit);
+      const all = await lists.get(db, eventId, () => withFaces(eventId).execute());
+      return await withCovers(eventId, limit === undefined ? all : all.slice(0, limit));
     },
 
     async find(eventId, idOrName) {
@@ -76,6 +95,21 @@ export function personStore(db: Kysely<Schema>): PersonStore {
       const sameLetters = await namedLike(eventId, idOrName);
       if (sameLetters.length > 0) return await chosen(eventId, sameLetters);
       return await chosen(eventId, idsOf(eventId).where("id", ">=", idOrName).where("id", "<", `${idOrName}~`));
+    },
+
+    async setCover(eventId, personId, photoId) {
+      await db.transaction().execute(async (tx) => {
+        await tx
+          .deleteFrom("person_covers")
+          .where("event_id", "=", eventId)
+          .where("person_id", "=", personId)
+          .execute();
+        if (photoId === null) return;
+        await tx
+          .insertInto("person_covers")
+          .values({ event_id: eventId, person_id: personId, photo_id: photoId })
+          .execute();
+      });
     },
 
     async names(eventId) {
@@ -100,14 +134,17 @@ export function personStore(db: Kysely<Schema>): PersonStore {
   };
 }
 
-function toStoredPerson(row: {
-  id: string;
-  name: string | null;
-  faces: number;
-  photos: number;
-  cover_face_id: string | null;
-}): StoredPerson {
-  return { id: row.id, name: row.name, faces: row.faces, photos: row.photos, coverFaceId: row.cover_face_id ?? "" };
+interface PersonRow {
+  readonly id: string;
+  readonly name: string | null;
+  readonly faces: number;
+  readonly photos: number;
+  readonly best_face_id: string | null;
+}
+
+function toStoredPerson({ id, name, faces, photos, best_face_id: best }: PersonRow, chosen?: string): StoredPerson {
+  const bestFaceId = best ?? "";
+  return { id, name, faces, photos, bestFaceId, coverFaceId: chosen ?? bestFaceId };
 }
 
 /** Upper case first: it makes "SS" of a "ß", as people do. */

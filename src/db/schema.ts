@@ -38,6 +38,8 @@ export interface Schema {
     logo: string | null;
     watermark: Generated<Watermark>;
     text_mark: string | null;
+    /** Null: Rollcall chooses. */
+    cover_photo_id: string | null;
   };
 
   /** A photo is its bytes, and its row is the job of finding faces in them. */
@@ -131,6 +133,9 @@ export interface Schema {
     id: string;
     name: string | null;
   };
+
+  /** The photo of a person whose face in it is to stand for the person, who may have no face at the moment. */
+  person_covers: { event_id: string; person_id: string; photo_id: string };
 
   /**
    * What humans said about faces. A face is named by its photo and box rather than its id, so that a decision outlives

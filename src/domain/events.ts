@@ -1,6 +1,7 @@
 import { type BlobStore, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
 import type { DeletedEvent, EventSettings, EventSummary, RollcallEvent } from "./model.ts";
+import { requirePhoto } from "./photos.ts";
 import type { Stores } from "./ports.ts";
 
 const longestName = 120;
@@ -20,16 +21,18 @@ export async function createEvent({ events }: Pick<Stores, "events">, name: stri
 /**
  * Changes what is given and leaves the rest.
  *
- * @throws RollcallError EVENT_UNKNOWN, EVENT_NAME_INVALID, EVENT_NAME_TAKEN, PICTURE_MISSING; REQUEST_INVALID for a time that
- *   is over
+ * @throws RollcallError EVENT_UNKNOWN, EVENT_NAME_INVALID, EVENT_NAME_TAKEN, PHOTO_UNKNOWN, PICTURE_MISSING; REQUEST_INVALID for
+ *   a time that is over
  */
 export async function updateEvent(
-  { stores: { events }, blobs }: { readonly stores: Pick<Stores, "events">; readonly blobs: BlobStore },
+  { stores, blobs }: { readonly stores: Pick<Stores, "events" | "photos">; readonly blobs: BlobStore },
   eventId: string,
   { name, ...settings }: Partial<EventSettings & { readonly name: string }>,
 ): Promise<RollcallEvent> {
-  const event = await getEvent({ events }, eventId);
-  const { guestTitle, watermark, expiresAt } = settings;
+  const { events } = stores;
+  const event = await getEvent(stores, eventId);
+  const { guestTitle, watermark, expiresAt, coverPhotoId } = settings;
+  if (coverPhotoId) await requirePhoto(stores, eventId, coverPhotoId);
   if (expiresAt && expiresAt <= new Date() && expiresAt.getTime() !== event.expiresAt?.getTime()) {
     throw new RollcallError(
       "REQUEST_INVALID",
@@ -51,7 +54,7 @@ export async function updateEvent(
   });
   if (!done) throw nameTaken(tidy ?? "");
   if (watermark !== undefined && watermark !== event.watermark) await blobs.delete(blobKeys.marked(eventId));
-  return await getEvent({ events }, eventId);
+  return await getEvent(stores, eventId);
 }
 
 function hasMark({ watermark, logo, textMark }: Pick<EventSettings, "watermark" | "logo" | "textMark">): boolean {

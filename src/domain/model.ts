@@ -29,6 +29,8 @@ export interface EventSettings {
   readonly watermark: Watermark;
   /** Names the picture of a text, to be put on photos; null: none. */
   readonly textMark: string | null;
+  /** The photo that was chosen to stand for it; null: Rollcall chooses. It may be gone by now. */
+  readonly coverPhotoId: string | null;
 }
 
 /** What is put on the photos that guests download. */
@@ -90,7 +92,7 @@ export interface PersonSummary {
   readonly name?: string;
   readonly photos: number;
   readonly faces: number;
-  /** The best face of the person and where it is. */
+  /** The face that stands for the person, the best or the one chosen, and where it is. */
   readonly cover: FaceInPhoto & { readonly photoId: string; readonly file: string };
 }
 

@@ -35,11 +35,11 @@ export async function namePerson(stores: Stores, request: NameRequest): Promise<
     );
   }
   const person = await openPerson(stores, event.id, request.person);
-  const [cover] = await stores.faces.get(event.id, [person.coverFaceId]);
-  if (!cover) throw unknownPerson(request.person);
+  const [best] = await stores.faces.get(event.id, [person.bestFaceId]);
+  if (!best) throw unknownPerson(request.person);
   await stores.people.decide(event.id, {
     kind: "name",
-    decisions: [{ photoId: cover.photoId, box: cover.box, verdict: "is", personId: person.id }],
+    decisions: [{ photoId: best.photoId, box: best.box, verdict: "is", personId: person.id }],
     assignments: [],
     names: new Map([[person.id, name]]),
     people: [person.id],
@@ -76,7 +76,7 @@ function unknownPerson(person: string): RollcallError {
   );
 }
 
-/** In the order given, with the best face of each and its file. */
+/** In the order given, with the face that stands for each and its file. */
 export async function describePeople(
   stores: Pick<Stores, "faces" | "photos">,
   eventId: string,

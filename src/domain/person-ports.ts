@@ -8,6 +8,8 @@ export interface StoredPerson {
   readonly faces: number;
   readonly photos: number;
   /** The face of the best quality, by id when equal. */
+  readonly bestFaceId: string;
+  /** The one to show: that in the photo chosen with `setCover`, while there is one, else the best. */
   readonly coverFaceId: string;
 }
 
@@ -69,6 +71,8 @@ export interface PersonStore {
   list(eventId: string, limit?: number): Promise<readonly StoredPerson[]>;
   /** By id or name, else by the name in any case, else by the start of an id; at most a few. */
   find(eventId: string, idOrName: string): Promise<readonly StoredPerson[]>;
+  /** Shows the person by the face in that photo from now on; null: by the best face. */
+  setCover(eventId: string, personId: string, photoId: string | null): Promise<void>;
   /** Stores what a human decided, and gives it an id to undo it by. */
   decide(eventId: string, action: NewAction): Promise<string>;
   /** Takes back what was decided; faces and names that were changed again since keep that. False when it is not there. */

@@ -50,8 +50,8 @@ export async function previewThreshold(
   const others = new Array<number>(steps).fill(0);
   let [tried, photos] = [0, 0];
   for (const person of await stores.people.list(eventId, mostPeople)) {
-    const face = index.face(person.coverFaceId);
-    const query = index.embeddings.get(person.coverFaceId);
+    const face = index.face(person.bestFaceId);
+    const query = index.embeddings.get(person.bestFaceId);
     if (!face || !query || person.photos < 2) continue;
     tried++;
     photos += person.photos - 1;

@@ -88,6 +88,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
   "GET /api/events/:eventId/people/:personId": reading,
   "PATCH /api/events/:eventId/people/:personId": changing,
   "DELETE /api/events/:eventId/people/:personId": owning,
+  "PUT /api/events/:eventId/people/:personId/cover": changing,
   "POST /api/events/:eventId/people/:personId/split": changing,
   "POST /api/events/:eventId/people/:personId/ignore": changing,
   "POST /api/events/:eventId/people/:personId/not-this-person": changing,

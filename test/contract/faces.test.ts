@@ -219,7 +219,7 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
       ["once-a", 1, 1],
       ["once-b", 1, 1],
     ]);
-    expect(quality.get(listed[0]?.coverFaceId ?? "")).toBe(0.7);
+    expect(quality.get(listed[0]?.bestFaceId ?? "")).toBe(0.7);
     expect(await stores.people.list(event, 1)).toHaveLength(1);
     expect(await stores.faces.counts(event)).toMatchObject({ faces: 4, people: 3, seenOnce: 2 });
     expect((await stores.faces.ofPerson(event, "twice")).map((one) => one.quality.score)).toEqual([0.7, 0.5]);

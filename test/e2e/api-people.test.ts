@@ -187,6 +187,23 @@ describe("what the organiser says about people", { timeout: 120_000 }, () => {
     expect(await people()).toEqual(before);
   });
 
+  it("is shown by the face that was chosen, and an event by the photo", async () => {
+    const [first] = await people();
+    const { faces } = await organiser.get(`${event}/people/${first?.id}/faces`);
+    const { photoId } = faces.at(-1);
+    const cover = async (body: object) => await organiser.json("PUT", `${event}/people/${first?.id}/cover`, body);
+    expect((await cover({ photoId })).status).toBe(204);
+    expect((await organiser.get(`${event}/people/${first?.id}`)).cover.photoId).toBe(photoId);
+    expect((await cover({ photoId: null })).status).toBe(204);
+    expect((await organiser.get(`${event}/people/${first?.id}`)).cover.id).toBe(faces[0].id);
+    const { photos } = await organiser.get(`${event}/photos`);
+    for (const { id: coverPhotoId } of photos) {
+      expect((await organiser.json("PATCH", event, { coverPhotoId })).body).toMatchObject({ coverPhotoId });
+    }
+    const elsewhere = await organiser.json("PATCH", event, { coverPhotoId: "0".repeat(16) });
+    expect(elsewhere.body.code).toBe("PHOTO_UNKNOWN");
+  });
+
   it("erases a person, gives a receipt, and does not bring them back when photos are looked at again", async () => {
     const photo = join(samples, "sample3.jpg");
     const { body: found } = await organiser.upload(`${event}/searches`, [photo]);

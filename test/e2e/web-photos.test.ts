@@ -109,6 +109,12 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await shoot(desk.page, "lightbox-zoomed");
     await desk.page.keyboard.press("0");
     await expect.poll(width).toBeLessThan(before * 1.01);
+
+    await box.getByRole("button", { name: "Use as cover" }).click();
+    await box.getByRole("button", { name: "Cover ✓" }).waitFor();
+    const { photos } = await desk.organiser.get(`${event}/photos`);
+    const shown = photos.find(({ name }: { name: string }) => name === "sample1.jpg");
+    expect(await desk.organiser.get(event)).toMatchObject({ coverPhotoId: shown.id });
   });
 
   it("are where people are named, opened and told apart, as on their own pages", async () => {
@@ -136,6 +142,8 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await shoot(page, "lightbox-named");
 
     await faces.getByRole("button", { name: /^Jeff/u }).click();
+    await asked.getByRole("button", { name: "Use as their picture" }).click();
+    await asked.getByRole("button", { name: "Their picture ✓" }).waitFor();
     await asked.getByRole("button", { name: "Somebody else …" }).click();
     await page
       .getByRole("dialog", { name: "Whose face is this?" })

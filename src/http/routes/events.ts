@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { coverOf } from "../../domain/covers.ts";
 import { createEvent, getEvent, sizeOf, updateEvent } from "../../domain/events.ts";
 import { eraseEvent } from "../../domain/expiry.ts";
 import { insights } from "../../domain/insights.ts";
@@ -16,6 +17,7 @@ import {
   Next,
   nullable,
   Progress,
+  photoId,
   problems,
   ThresholdPreview,
   Time,
@@ -34,9 +36,7 @@ export function eventRoutes(app: App, { services }: Context): void {
 
   const view = async (event: RollcallEvent) => {
     const size = await sizeOf(stores, event.id);
-    const [best] = await stores.people.list(event.id, 1);
-    const [face] = best ? await stores.faces.get(event.id, [best.coverFaceId]) : [];
-    return eventView({ ...event, ...size }, face?.photoId ?? null);
+    return eventView({ ...event, ...size }, await coverOf(stores, event));
   };
 
   app.get(
@@ -111,6 +111,7 @@ export function eventRoutes(app: App, { services }: Context): void {
           guestTitle: Type.Optional(nullable(Name)),
           watermark: Type.Optional(Watermark),
           threshold: Type.Optional(nullable(Type.Number({ minimum: 0, maximum: 1 }))),
+          coverPhotoId: Type.Optional(nullable(photoId)),
         }),
         response: { 200: Event, ...problems(404, 409, 422) },
       },

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { blobKeys } from "../../domain/blobs.ts";
+import { choosePersonCover } from "../../domain/covers.ts";
 import {
   type Decided as DecidedByHuman,
   erasePerson,
@@ -31,6 +32,7 @@ import {
   PersonPage,
   PersonParams,
   personId,
+  photoId,
   problems,
   Receipt,
 } from "../schemas.ts";
@@ -168,6 +170,25 @@ export function peopleRoutes(app: App, { services }: Context): void {
     (request) => {
       const { eventId, personId: id } = request.params;
       return decided(eventId, renamePerson(stores, eventId, id, request.body.name));
+    },
+  );
+
+  app.put(
+    "/api/events/:eventId/people/:personId/cover",
+    {
+      schema: {
+        tags,
+        summary: "Choose the photo whose face of the person is shown for the person",
+        params: PersonParams,
+        body: Type.Object({ photoId: nullable(photoId) }, { description: "Null: the best face again." }),
+        response: { 204: Type.Null(), ...problems(404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { eventId, personId: id } = request.params;
+      await choosePersonCover(stores, eventId, { personId: id, photoId: request.body.photoId });
+      services.activity.publish({ kind: "people", eventId });
+      return reply.code(204).send(null);
     },
   );
 

@@ -26,6 +26,7 @@ export const Event = named(
     photos: Count(),
     faces: Count(),
     people: Count(),
+    /** The one that was chosen, else one that Rollcall chooses; null: there is no photo yet. */
     coverPhotoId: nullable(photoId),
   }),
 );

@@ -1,7 +1,10 @@
 import Type from "typebox";
 import { Box, Count, Fraction, faceId, Next, named, nullable, personId, photoId, Time } from "./common.ts";
 
-const CoverFace = Type.Object({ id: faceId, photoId, box: Box, quality: Fraction("") });
+const CoverFace = Type.Object(
+  { id: faceId, photoId, box: Box, quality: Fraction("") },
+  { description: "The face that stands for the person: the one chosen, else the best." },
+);
 
 export const Person = named(
   "Person",

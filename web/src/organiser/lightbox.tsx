@@ -4,6 +4,7 @@ import { Picture } from "../shared/picture.tsx";
 import { isElsewhere, Stage } from "../shared/stage.tsx";
 import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { CoverButton } from "./cover-button.tsx";
 import { FaceBoxes, type FoundFace } from "./face-boxes.tsx";
 import { lost } from "./lost-photo.ts";
 import type { Photo } from "./photo-list.ts";
@@ -95,6 +96,7 @@ export function Lightbox({ eventId, photos, index, version, undo, onMove, onClos
         </button>
         <div className="row">
           <Problem error={error} />
+          {onDeleted && photo.status === "done" && <CoverButton key={photo.id} eventId={eventId} photoId={photo.id} />}
           {gone !== `${url}/preview` && (
             <a className="button" href={`${url}/original?download=true`} download>
               Download
@@ -152,7 +154,7 @@ interface FrameProps {
 function Frame({ eventId, photo, onGone, children }: FrameProps) {
   const url = `/api/events/${eventId}/photos/${photo.id}`;
   const ratio = photo.width > 0 && photo.height > 0 ? photo.width / photo.height : 1.5;
-  const size = { aspectRatio: String(ratio), width: `min(100%, calc((100dvh - 9.5rem) * ${ratio}))` };
+  const size = { aspectRatio: String(ratio), width: `min(100%, calc((100dvh - var(--around)) * ${ratio}))` };
   return (
     <div className="frame" style={size}>
       <Picture

@@ -3,6 +3,7 @@ import { api, ask } from "../shared/api.ts";
 import { Dialog, Loading, Problem, sure } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { Avatar } from "./avatar.tsx";
+import { CoverButton } from "./cover-button.tsx";
 import type { FoundFace } from "./face-boxes.tsx";
 import { NameForm } from "./name-form.tsx";
 import { PersonPicker } from "./person-picker.tsx";
@@ -71,6 +72,7 @@ export function WhoIsThis({ eventId, found: { face, confidence }, label, onDecid
               Ignore this face
             </button>
           )}
+          {face.personId !== null && <CoverButton eventId={eventId} personId={face.personId} photoId={face.photoId} />}
         </div>
       </div>
       {picking && (

@@ -770,6 +770,7 @@ export interface paths {
                          */
                         watermark?: "none" | "logo" | "text";
                         threshold?: number | null;
+                        coverPhotoId?: string | null;
                     };
                 };
             };
@@ -2900,6 +2901,97 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/events/{eventId}/people/{personId}/cover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose the photo whose face of the person is shown for the person */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Of the event. */
+                    eventId: string;
+                    /** @description Of the person. */
+                    personId: string;
+                };
+                cookie?: never;
+            };
+            /** @description Null: the best face again. */
+            requestBody: {
+                content: {
+                    "application/json": {
+                        photoId: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/events/{eventId}/people/{personId}/faces": {
@@ -6543,6 +6635,7 @@ export interface components {
             name: string | null;
             photos: number;
             faces: number;
+            /** @description The face that stands for the person: the one chosen, else the best. */
             cover: {
                 /** @description Of the face. */
                 id: string;
