@@ -48,7 +48,7 @@ export function peopleCommand(): Command {
       examples: [peopleExample],
       notes: [
         "Most photos first. `id` is kept when people are grouped again; `name` is there once somebody has given one.",
-        "`cover` is the best face of the person: where it is and how well it can be recognised.",
+        "`cover` is the face that stands for the person, the best unless another was chosen: where it is and how well it can be recognised.",
       ],
     },
   });
