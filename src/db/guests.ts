@@ -149,7 +149,9 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
     },
 
     async addMatches(guestId, matches) {
-      await db.transaction().execute(async (tx) => {
+      return await db.transaction().execute(async (tx) => {
+        const guest = await tx.selectFrom("guests").select("id").where("id", "=", guestId).executeTakeFirst();
+        if (!guest) return false;
         for (const { photoId, faceId, confidence } of matches) {
           await tx
             .insertInto("guest_photos")
@@ -159,6 +161,7 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
             )
             .execute();
         }
+        return true;
       });
     },
 

@@ -98,8 +98,8 @@ export interface GuestStore {
     page: { readonly limit: number; readonly cursor?: string },
   ): Promise<{ readonly consents: readonly ConsentRecord[]; readonly next: string | undefined }>;
 
-  /** Adds photos to those of the guest; what the guest said of a photo stays. */
-  addMatches(guestId: string, matches: readonly GuestMatch[]): Promise<void>;
+  /** Adds photos to those of the guest; what the guest said of a photo stays. False when the guest is not there any more. */
+  addMatches(guestId: string, matches: readonly GuestMatch[]): Promise<boolean>;
   /** The surest first. */
   photos(guestId: string): Promise<readonly GuestPhoto[]>;
   /** That it is somebody else, or not after all. False when the guest was not found in the photo. */

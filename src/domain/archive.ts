@@ -29,7 +29,7 @@ export async function archiveOriginals(
   photos: readonly PhotoRecord[],
 ): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
-  const taken = new Set<string>();
+  const taken = new Map<string, number>();
   for (const photo of photos) {
     const original = await openOriginal(tools, eventId, photo).catch(() => undefined);
     if (!original) continue;
@@ -62,7 +62,7 @@ export async function archiveForGuests(
   photos: readonly PhotoRecord[],
   mayGoOn: () => Promise<void>,
 ): Promise<ArchiveEntry[]> {
-  const taken = new Set<string>();
+  const taken = new Map<string, number>();
   const entries: ArchiveEntry[] = [];
   for (const photo of photos) {
     const original = await openOriginal(tools, event.id, photo).catch(() => undefined);
@@ -124,15 +124,20 @@ function withExtension(name: string, extension: string): string {
   return name.replace(/\.[^.]{1,5}$/u, "") + extension;
 }
 
-/** "IMG_1 (2).jpg" when there is an "IMG_1.jpg", also where capitals make no difference. */
-function freeName(name: string, taken: Set<string>): string {
+/**
+ * "IMG_1 (2).jpg" when there is an "IMG_1.jpg", also where capitals make no difference.
+ *
+ * @param taken how many photos wanted each name so far: phones call all that they send "image.jpg"
+ */
+function freeName(name: string, taken: Map<string, number>): string {
   const dot = name.lastIndexOf(".");
   const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
-  for (let number = 1; ; number++) {
+  for (let number = (taken.get(name.toLowerCase()) ?? 0) + 1; ; number++) {
+    taken.set(name.toLowerCase(), number);
     const candidate = number === 1 ? name : `${stem} (${number})${extension}`;
     const key = candidate.toLowerCase();
-    if (taken.has(key)) continue;
-    taken.add(key);
+    if (number > 1 && taken.has(key)) continue;
+    if (number > 1) taken.set(key, 1);
     return candidate;
   }
 }

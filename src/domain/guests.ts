@@ -145,7 +145,7 @@ export type SelfieAnswer = (
  * Finds the guest in the photos. The selfie is in memory alone, and gone when this resolves; of the answer, the photos that
  * were found are kept for the guest.
  *
- * @throws RollcallError SEARCH_OFF, CONSENT_MISSING; FaceError IMAGE_...
+ * @throws RollcallError SEARCH_OFF, CONSENT_MISSING; NOT_SIGNED_IN when the guest was forgotten meanwhile; FaceError IMAGE_...
  */
 export async function findGuest(
   tools: GuestTools & { readonly engines: Engines },
@@ -177,7 +177,7 @@ export async function findGuest(
         faceId: face.id,
         confidence,
       }));
-      await guests.addMatches(guest.id, matches);
+      if (!(await guests.addMatches(guest.id, matches))) throw forgottenMeanwhile();
       return { outcome: "found", photos: matches.length, photosPending };
     }
     case "not-found":
@@ -214,6 +214,13 @@ async function openLink({ guests }: GuestTools, secret: string) {
     throw linkExpired();
   }
   return link;
+}
+
+function forgottenMeanwhile(): RollcallError {
+  return new RollcallError(
+    "NOT_SIGNED_IN",
+    "You were forgotten while the photos were searched, so nothing of it was kept. Open the link again to come back.",
+  );
 }
 
 function linkExpired(): RollcallError {

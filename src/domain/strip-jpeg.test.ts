@@ -48,6 +48,32 @@ describe("stripJpeg", () => {
     expect(Buffer.from(stripped).toString("latin1")).not.toContain("somebody");
   });
 
+  it("keeps no thumbnail, and nothing that hangs onto what is needed", async () => {
+    const cmyk = await sharp(await photo(false, 1))
+      .toColourspace("cmyk")
+      .jpeg()
+      .toBuffer();
+    const segment = (kind: number, name: string, fields: readonly number[], text: string) => {
+      const bytes = Buffer.concat([
+        Buffer.of(0xff, kind, 0, 0),
+        Buffer.from(name),
+        Buffer.from(fields),
+        Buffer.from(text),
+      ]);
+      bytes.writeUInt16BE(bytes.length - 2, 2);
+      return bytes;
+    };
+    const jfif = segment(0xe0, "JFIF\0", [1, 1, 1, 0, 72, 0, 72, 1, 2], "thumbs");
+    const adobe = segment(0xee, "Adobe", [0, 100, 0, 0, 0, 0, 2], "somebody's name");
+    const at = cmyk.indexOf(Buffer.from([0xff, 0xee]));
+    const adobeEnd = at + 2 + cmyk.readUInt16BE(at + 2);
+    const bytes = Buffer.concat([cmyk.subarray(0, 2), jfif, adobe, cmyk.subarray(adobeEnd)]);
+    const stripped = stripJpeg(bytes) ?? expect.fail();
+    expect(await pixels(stripped)).toEqual(await pixels(bytes));
+    expect((await sharp(stripped).metadata()).density).toBe(72);
+    expect(/thumbs|somebody/u.test(Buffer.from(stripped).toString("latin1"))).toBe(false);
+  });
+
   it("closes a picture that was cut short", async () => {
     const bytes = await photo(false, 1);
     const stripped = stripJpeg(bytes.subarray(0, bytes.length - 200)) ?? expect.fail();

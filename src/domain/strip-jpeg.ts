@@ -34,7 +34,8 @@ export function stripJpeg(bytes: Uint8Array): Uint8Array | undefined {
     if (end > bytes.length || end < at + 4) return undefined;
     const segment = bytes.subarray(at, end);
     if (kind === marker.app1) orientation = exifOrientation(segment) ?? orientation;
-    if (isNeeded(kind, segment)) kept.push(segment);
+    const needed = neededOf(kind, segment);
+    if (needed) kept.push(needed);
     at = end;
     if (kind === marker.startOfScan) {
       const scanEnd = endOfScan(bytes, at);
@@ -46,13 +47,31 @@ export function stripJpeg(bytes: Uint8Array): Uint8Array | undefined {
   return joined(kept, orientation, Uint8Array.of(0xff, marker.endOfImage));
 }
 
-function isNeeded(kind: number, segment: Uint8Array): boolean {
-  if (kind === marker.comment) return false;
-  if (kind < marker.app0 || kind > 0xef) return true;
-  if (kind === marker.app2) return startsWith(segment, "ICC_PROFILE\0");
+/** What is to be kept of a segment: all, its beginning, or nothing. */
+function neededOf(kind: number, segment: Uint8Array): Uint8Array | undefined {
+  if (kind === marker.comment) return undefined;
+  if (kind < marker.app0) return segment;
+  if (kind === marker.app2 && startsWith(segment, "ICC_PROFILE\0")) return segment;
   // Some cameras write their number and their owner into one of another name.
-  if (kind === marker.app0) return startsWith(segment, "JFIF\0");
-  return kind === marker.app14;
+  if (kind === marker.app0 && startsWith(segment, "JFIF\0")) return withoutThumbnail(segment);
+  if (kind === marker.app14 && startsWith(segment, "Adobe")) return shortened(segment, adobeBytes);
+  return undefined;
+}
+
+/** Of the segments with their markers; what follows in them, nobody needs who draws the picture. */
+const jfifBytes = 18;
+const adobeBytes = 16;
+
+/** The thumbnail may show what was cut off the picture. Its width and height are the last of what stays. */
+function withoutThumbnail(segment: Uint8Array): Uint8Array | undefined {
+  return shortened(segment, jfifBytes)?.fill(0, jfifBytes - 2);
+}
+
+function shortened(segment: Uint8Array, bytes: number): Uint8Array | undefined {
+  if (segment.length < bytes) return undefined;
+  const short = Uint8Array.from(segment.subarray(0, bytes));
+  short.set([0, bytes - 2], 2);
+  return short;
 }
 
 function startsWith(segment: Uint8Array, text: string): boolean {

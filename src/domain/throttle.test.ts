@@ -17,6 +17,14 @@ describe("a throttle", () => {
     throttle.take("b", 0);
   });
 
+  it("takes nothing from anybody when the clock is set back, and fills from then on", () => {
+    const throttle = new Throttle({ tries: 2, perMs: 2000 });
+    throttle.take("a", 1e9);
+    throttle.take("a", 0);
+    expect(() => throttle.take("a", 0)).toThrow(expect.objectContaining({ retryAfterSeconds: 1 }));
+    throttle.take("a", 1000);
+  });
+
   it("gives a good try back", () => {
     const throttle = new Throttle({ tries: 1, perMs: 1000 });
     throttle.take("a", 0);

@@ -38,7 +38,9 @@ export function drain(
   { tries, perMs }: Allowance,
   now: number,
 ): Take & { readonly bucket: Bucket } {
-  const filled = before ? Math.min(tries, before.left + ((now - before.at) / perMs) * tries) : tries;
+  // A clock that was set back took no try from anybody, and nobody waits until it is as late again.
+  const passed = before ? Math.max(0, now - before.at) : 0;
+  const filled = before ? Math.min(tries, before.left + (passed / perMs) * tries) : tries;
   const taken = filled >= 1;
   const left = taken ? filled - 1 : filled;
   const nextMs = left >= 1 ? 0 : ((1 - left) / tries) * perMs;

@@ -34,15 +34,17 @@ export function resumableUploads(
   const store = new RememberingStore({ directory: folder, expirationPeriodInMilliseconds: keptMs });
   const accepting = new Map<string, Promise<AcceptedUpload>>();
 
-  const accept = (upload: Upload): Promise<AcceptedUpload> => {
+  const accept = async (upload: Upload): Promise<AcceptedUpload> => {
+    const before = upload.metadata?.accepted;
+    // Asked once more, by an empty last piece: its bytes are elsewhere by now.
+    if (typeof before === "string") return { photoId: before, duplicate: true };
     const underWay = accepting.get(upload.id);
-    if (underWay !== undefined) return underWay;
+    if (underWay !== undefined) return await underWay;
     const started = takeIn(shelf, store, join(folder, upload.id), upload).finally(() => accepting.delete(upload.id));
     accepting.set(upload.id, started);
-    return started.then((accepted) => {
-      onAccepted(eventOf(upload), accepted);
-      return accepted;
-    });
+    const accepted = await started;
+    onAccepted(eventOf(upload), accepted);
+    return accepted;
   };
 
   const server = new Server({

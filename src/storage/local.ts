@@ -118,7 +118,8 @@ async function receive(
         count += chunk.length;
         if (count > mostBytes) throw tooLarge(mostBytes);
         hash.update(chunk);
-        await handle.write(chunk);
+        // To its end: a disk that fills up takes a part of what it is given, and says nothing until the next time.
+        await handle.writeFile(chunk);
       }
       await handle.sync();
     } finally {

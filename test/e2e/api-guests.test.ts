@@ -161,6 +161,23 @@ describe("guests", { timeout: 120_000 }, () => {
     expect(Object.keys(withdrawn[0]).sort()).toEqual(["givenAt", "id", "purpose", "textHash", "withdrawnAt"]);
   });
 
+  it("are forgotten while the photos are searched for them, too", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    const { id, secret } = await newLink();
+    const guest = new Client(server.url);
+    await guest.json("POST", "/api/guest/session", { secret });
+    await agree(guest);
+    const searching = guest.upload("/api/guest/search", [await selfie()]);
+    const searches = async () => {
+      const { links } = await organiser.get(`${event}/links`);
+      return links.find((link: { id: string }) => link.id === id).searches;
+    };
+    await expect.poll(searches, { interval: 2 }).toBe(1);
+    expect((await guest.json("DELETE", "/api/guest")).status).toBe(204);
+    const { status, body } = await searching;
+    expect([status, body.code]).toEqual([401, "NOT_SIGNED_IN"]);
+  });
+
   it("see all photos, and keep those of others, once the organiser opens the event to them", async () => {
     const guest = await enter();
     expect(await guest.get("/api/guest/event-photos")).toEqual({ photos: [], next: null });

@@ -85,6 +85,19 @@ describe("requests that are not what they should be", { timeout: 60_000 }, () =>
     expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
   });
 
+  it("is told of leap seconds, and of bytes where no route takes any, instead of failing", async () => {
+    const leap = "2016-12-31T23:59:60Z";
+    expect(await answerTo("GET", `${event}/photos?takenFrom=${leap}`)).toEqual(invalid);
+    expect(await answerTo("GET", `${event}/photos?takenBefore=${leap}`)).toEqual(invalid);
+    const json = (body: unknown) => ({ body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+    expect(await answerTo("PATCH", event, json({ expiresAt: leap }))).toEqual(invalid);
+    expect(await answerTo("POST", `${event}/links`, json({ expiresAt: leap }))).toEqual(invalid);
+    const token = { name: "A script", scopes: ["read"], expiresAt: leap };
+    expect(await answerTo("POST", "/api/tokens", json(token))).toEqual(invalid);
+    const bytes = { body: "{}", headers: { "content-type": "application/offset+octet-stream" } };
+    expect(await answerTo("PATCH", "/api/settings", bytes)).toEqual(invalid);
+  });
+
   it("does not erase an event because somebody mistyped the year", async () => {
     const body = JSON.stringify({ expiresAt: "2001-01-01T00:00:00Z" });
     expect(await answerTo("PATCH", event, { body, headers: { "content-type": "application/json" } })).toEqual(invalid);

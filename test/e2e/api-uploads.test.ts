@@ -1,6 +1,7 @@
 import { createHash, randomInt } from "node:crypto";
+import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSqlite } from "../../src/db/sqlite/open.ts";
@@ -90,6 +91,8 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
     expect(await organiser.get(`${event}/photos/${photoId}`)).toMatchObject({ name: "party.jpg", sha256 });
     // The answer may get lost on the way, so it is still known that everything came.
     expect(await offsetOf(upload)).toBe(bytes.length);
+    const again = await send(upload, bytes.length, new Uint8Array());
+    expect([again.status, again.headers.get("rollcall-photo-id")]).toEqual([204, photoId]);
   });
 
   it(`end with the same bytes though cut off at ${cuts} random points`, async () => {
@@ -208,6 +211,31 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
       [400, 400, "REQUEST_INVALID", type],
       [412, 412, "REQUEST_INVALID", type],
     ]);
+  });
+
+  it("leave the connection to the next request after a piece that was refused unread", async () => {
+    const upload = await begin(300_000);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const cookie = [...organiser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    // Without the version of the protocol, nobody looks at what comes.
+    const headers = { cookie, "upload-offset": "0", "content-type": "application/offset+octet-stream" };
+    const statuses: unknown[] = [];
+    for (let i = 0; i < 2; i++) {
+      const request = httpRequest(`${server.url}${upload}`, { method: "PATCH", agent, headers });
+      const [response] = await once(request.end(Buffer.alloc(300_000)), "response");
+      statuses.push(response.statusCode);
+      await once(response.resume(), "end");
+    }
+    agent.destroy();
+    expect(statuses).toEqual([412, 412]);
+  });
+
+  it("can be begun by whatever name the caller has for the server", async () => {
+    const cookie = [...organiser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const headers = { cookie, host: "two words", ...tus({ "upload-length": "5" }) };
+    const request = httpRequest(`${server.url}${event}/uploads`, { method: "POST", agent: false, headers });
+    const [response] = await once(request.end(), "response");
+    expect(response.resume().statusCode).toBe(201);
   });
 
   it("are refused before they are sent when the event has no room for them", async () => {

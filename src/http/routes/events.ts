@@ -23,6 +23,7 @@ import {
   Time,
   Watermark,
 } from "../schemas.ts";
+import { timeOrNull } from "../times.ts";
 import { eventView, personView } from "../views.ts";
 
 /** As many as a matrix of some thirty people can show. */
@@ -120,7 +121,7 @@ export function eventRoutes(app: App, { services }: Context): void {
       const { expiresAt, ...change } = request.body;
       const event = await updateEvent(services, request.params.eventId, {
         ...change,
-        ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
+        ...(expiresAt === undefined ? {} : { expiresAt: timeOrNull(expiresAt) }),
       });
       activity.publish({ kind: "event", eventId: event.id });
       return await view(event);

@@ -5,6 +5,7 @@ import { createLink, listLinks, revokeLink } from "../../domain/guests.ts";
 import type { App, Context } from "../context.ts";
 import { PageQuery, pageOf } from "../pagination.ts";
 import { EventParams, idOf, Link, Next, nullable, problems, Time } from "../schemas.ts";
+import { timeOrNull } from "../times.ts";
 import { iso } from "../views.ts";
 
 export function linkRoutes(app: App, { services, publicUrl }: Context): void {
@@ -55,7 +56,7 @@ export function linkRoutes(app: App, { services, publicUrl }: Context): void {
       const { secret, ...link } = await createLink(services, request.params.eventId, {
         label,
         pin,
-        expiresAt: expiresAt === null ? null : new Date(expiresAt),
+        expiresAt: timeOrNull(expiresAt),
       });
       const base = publicUrl ?? `${request.protocol}://${request.host}`;
       return reply.code(201).send({ link: linkView(link), url: `${base}/g#${secret}` });

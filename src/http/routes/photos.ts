@@ -16,6 +16,7 @@ import {
   UploadResult,
 } from "../schemas.ts";
 import { sendFile, sendPicture } from "../send-file.ts";
+import { timeOf } from "../times.ts";
 import { receiveUploads } from "../uploads.ts";
 import { faceView, photoView } from "../views.ts";
 
@@ -292,7 +293,7 @@ function readFilter({ withAll, withAny, ids, status, takenFrom, takenBefore, ...
     ...(withAny ? { withAny: withAny.split(",") } : {}),
     ...(ids ? { ids: ids.split(",") } : {}),
     ...(wanted ? { status: statuses.filter((one) => wanted.includes(one)) } : {}),
-    ...(takenFrom ? { takenFrom: new Date(takenFrom) } : {}),
-    ...(takenBefore ? { takenBefore: new Date(takenBefore) } : {}),
+    ...(takenFrom ? { takenFrom: timeOf(takenFrom) } : {}),
+    ...(takenBefore ? { takenBefore: timeOf(takenBefore) } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { createToken, revokeToken } from "../../domain/accounts.ts";
 import type { App, Context } from "../context.ts";
 import { PageQuery, pageOf } from "../pagination.ts";
 import { idOf, Next, nullable, problems, Time, Token } from "../schemas.ts";
+import { timeOrNull } from "../times.ts";
 import { iso } from "../views.ts";
 
 const Scope = Type.Unsafe<TokenScope>({
@@ -56,7 +57,7 @@ export function tokenRoutes(app: App, { services }: Context): void {
       const { secret, ...token } = await createToken(services, {
         name,
         scopes,
-        expiresAt: expiresAt === null ? null : new Date(expiresAt),
+        expiresAt: timeOrNull(expiresAt),
       });
       return reply.code(201).send({ token: tokenView(token), secret });
     },

@@ -13,6 +13,8 @@ const UploadParams = Type.Object({
   uploadId: Type.String({ pattern: "^[0-9a-f]{32}$" }),
 });
 
+const uploadsUrl = "/api/events/:eventId/uploads";
+
 /** How often to look for uploads that nobody goes on with. */
 const cleanUpMs = 60 * 60 * 1000;
 
@@ -27,9 +29,10 @@ export function uploadRoutes(app: App, { services }: Context): void {
   clean();
   const cleaning = setInterval(clean, cleanUpMs);
   app.addHook("onClose", async () => clearInterval(cleaning));
-  // Not parsed: the bytes of a piece go to disk as they arrive.
-  app.addContentTypeParser("application/offset+octet-stream", (_request, payload, done) => done(null, payload));
-
+  // Not parsed: the bytes of a piece go to disk as they arrive. To all other routes they are no body at all.
+  app.addContentTypeParser("application/offset+octet-stream", (request, payload, done) => {
+    done(null, request.routeOptions.url?.startsWith(uploadsUrl) ? payload : undefined);
+  });
   const answer = async (request: FastifyRequest, reply: FastifyReply, eventId: string) => {
     await getEvent(stores, eventId);
     const headers = new Headers();
@@ -37,8 +40,12 @@ export function uploadRoutes(app: App, { services }: Context): void {
       if (typeof value === "string") headers.set(name, value);
     }
     const body = request.body instanceof Readable ? request.body : undefined;
-    const url = `http://${request.host}${request.url}`;
+    // Of the address only the path counts; the name that a caller gives the server need not even be one.
+    const url = `http://localhost${request.url}`;
     const response = await uploads.handle(webRequest(request.method, url, headers, body), eventId);
+    // What was refused unread goes by, or the next request on the connection would wait behind it for ever.
+    body?.unpipe();
+    body?.resume();
     for (const [name, value] of response.headers) {
       if (!name.startsWith("access-control-")) reply.header(name, value);
     }
@@ -50,7 +57,7 @@ export function uploadRoutes(app: App, { services }: Context): void {
   };
 
   app.post(
-    "/api/events/:eventId/uploads",
+    uploadsUrl,
     {
       schema: {
         tags,
@@ -71,7 +78,7 @@ export function uploadRoutes(app: App, { services }: Context): void {
   ] as const) {
     app.route({
       method,
-      url: "/api/events/:eventId/uploads/:uploadId",
+      url: `${uploadsUrl}/:uploadId`,
       schema: {
         tags,
         summary,
