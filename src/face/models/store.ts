@@ -1,7 +1,16 @@
-import { copyFile, link, mkdir, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FaceError } from "../errors.ts";
-import { cacheFolder, lockPath, removeLeftovers, sha256, sourcePath, temporaryPath, writeAtomically } from "./cache.ts";
+import {
+  cacheFolder,
+  lockPath,
+  removeLeftovers,
+  sha256,
+  sha256OfFile,
+  sourcePath,
+  temporaryPath,
+  writeAtomically,
+} from "./cache.ts";
 import { converters } from "./converters.ts";
 import { findCustomModel } from "./custom.ts";
 import { type EmbedderSpec, type ModelEntry, manifest } from "./manifest.ts";
@@ -26,8 +35,8 @@ export interface ReadyModel {
 }
 
 /**
- * Makes the model usable: fetched, checked and converted when it was not before; otherwise it takes a few milliseconds
- * and no network. Processes that want the same model at the same time wait for the one that fetches it.
+ * Makes the model usable: fetched, checked and converted when it was not before; otherwise it takes the time of hashing
+ * it, 40 ms for what is used by default, and no network. Processes that want the same model at the same time wait for the one that fetches it.
  *
  * @param name of the manifest, or of an imported model
  * @throws FaceError MODEL_UNKNOWN, MODEL_UNAVAILABLE, MODEL_CORRUPT, MODEL_UNSUPPORTED, MODEL_CACHE_UNWRITABLE
@@ -71,14 +80,17 @@ export async function withModelLock<T>(
   return await withLock(lockPath(cacheDir, `model ${entry.name}`), work, signal);
 }
 
-/** The model as it lies in the cache; undefined when it is not there, was cut short, or was made by other code. */
+/**
+ * The model as it lies in the cache; undefined when it is not there, was damaged, or was made by other code. Its bytes are hashed
+ * each time: a few that changed on a disk would change embeddings without a word.
+ */
 async function openCached(entry: ModelEntry, cacheDir: string): Promise<ReadyModel | undefined> {
   const folder = modelFolder(entry, cacheDir);
   const record = await readRecord(folder);
   if (record === undefined) return undefined;
   const files = Object.values(record.files);
-  const sizes = await Promise.all(files.map(({ file }) => stat(join(folder, file)).catch(() => undefined)));
-  return files.every(({ bytes }, i) => sizes[i]?.size === bytes) ? ready(entry, record, cacheDir) : undefined;
+  const hashes = await Promise.all(files.map(({ file }) => sha256OfFile(join(folder, file)).catch(() => undefined)));
+  return files.every((file, i) => hashes[i] === file.sha256) ? ready(entry, record, cacheDir) : undefined;
 }
 
 async function makeModel(entry: ModelEntry, cacheDir: string, options: ModelOptions): Promise<ReadyModel> {
