@@ -101,7 +101,8 @@ export function eventRoutes(app: App, { services }: Context): void {
     {
       schema: {
         tags,
-        summary: "Change an event: its name, expiry, threshold, and what guests may do and see; what is left out stays",
+        summary:
+          "Change an event: its name, cover, expiry, threshold, and what guests may do and see; what is left out stays",
         params: EventParams,
         body: Type.Object({
           name: Type.Optional(Name),

@@ -743,7 +743,7 @@ export interface paths {
         };
         options?: never;
         head?: never;
-        /** Change an event: its name, expiry, threshold, and what guests may do and see; what is left out stays */
+        /** Change an event: its name, cover, expiry, threshold, and what guests may do and see; what is left out stays */
         patch: {
             parameters: {
                 query?: never;
