@@ -33,4 +33,16 @@ describe.each(adapters)("searching $name when figures about it cannot be kept", 
   it("does not hide a fault of the program", async () => {
     await expect(searchWhenRecordingFailsWith(new TypeError("a bug"))).rejects.toThrow("a bug");
   });
+
+  it("says that the event is gone when it was deleted while its photos were searched", async () => {
+    const { stores, close } = await open();
+    onTestFinished(() => close());
+    const { id } = await stores.events.findOrCreate("Party");
+    const findFaces = async () => {
+      await stores.events.delete(id);
+      return looked;
+    };
+    const searching = searchEvent(stores, { ...engine, findFaces }, { event: id, picture: "selfie.jpg" });
+    await expect(searching).rejects.toMatchObject({ code: "EVENT_UNKNOWN" });
+  });
 });

@@ -117,9 +117,13 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
   };
 }
 
-/** An answer is worth more than the figures about it, which a full disk or a busy database cannot take. */
+/**
+ * An answer is worth more than the figures about it, which a full disk or a busy database cannot take.
+ *
+ * @throws RollcallError EVENT_UNKNOWN when the event was deleted meanwhile
+ */
 async function record(
-  { searches }: Stores,
+  { searches, events }: Stores,
   eventId: string,
   { retrievalMs, facesCompared }: Pick<SearchAnswer, "retrievalMs" | "facesCompared">,
 ): Promise<void> {
@@ -127,7 +131,9 @@ async function record(
     await searches.record(eventId, { retrievalMs, faces: facesCompared });
   } catch (error) {
     const code = codedError(error)?.code;
-    if (code !== "DISK_FULL" && code !== "DATABASE_BUSY") throw error;
+    if (code === "DISK_FULL" || code === "DATABASE_BUSY") return;
+    if (await events.get(eventId)) throw error;
+    throw new RollcallError("EVENT_UNKNOWN", "The event was deleted while its photos were searched.");
   }
 }
 
