@@ -65,9 +65,11 @@ export async function archiveForGuests(
   const taken = new Map<string, number>();
   const entries: ArchiveEntry[] = [];
   for (const photo of photos) {
-    const original = await openOriginal(tools, event.id, photo).catch(() => undefined);
-    if (!original) continue;
-    const isJpeg = (await originalType(original)) === "image/jpeg";
+    const type = await openOriginal(tools, event.id, photo)
+      .then(originalType)
+      .catch(() => undefined);
+    if (type === undefined) continue;
+    const isJpeg = type === "image/jpeg";
     const name = safeName(photoName(photo));
     const extension = event.watermark === "none" ? ".webp" : ".jpg";
     entries.push({

@@ -221,11 +221,25 @@ const mediaTypes: Readonly<Record<string, string>> = {
   heic: "image/heic",
 };
 
-/** What a browser is told that the bytes are; it never guesses. */
+/**
+ * What a browser is told that the bytes are; it never guesses.
+ *
+ * @throws RollcallError FILE_MISSING when they were deleted a moment ago, or their disk is gone
+ */
 export async function originalType({ read, bytes }: Original): Promise<string> {
   if (bytes === 0) return "application/octet-stream";
   const chunks: Uint8Array[] = [];
-  for await (const chunk of read({ first: 0, last: Math.min(bytes, headBytes) - 1 })) chunks.push(chunk);
+  try {
+    for await (const chunk of read({ first: 0, last: Math.min(bytes, headBytes) - 1 })) chunks.push(chunk);
+  } catch (error) {
+    throw new RollcallError(
+      "FILE_MISSING",
+      "The file of the photo cannot be read any more. It may have been deleted.",
+      {
+        cause: error,
+      },
+    );
+  }
   const kind = sniffFile(Buffer.concat(chunks));
   return (kind.kind === "picture" ? mediaTypes[kind.format] : undefined) ?? "application/octet-stream";
 }

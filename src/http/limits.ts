@@ -2,11 +2,11 @@ import { Throttle } from "../domain/throttle.ts";
 
 /** How often callers may try what can be guessed or misused. Good tries are not counted where that makes sense. */
 export interface Limits {
-  /** Passwords, by address. */
+  /** Passwords, by network. */
   readonly signIn: Throttle;
   /** Passwords, whoever tries: many addresses together shall not get further. */
   readonly signInOfAll: Throttle;
-  /** Links that do not exist, by address. */
+  /** Links that do not exist, by network. */
   readonly unknownLinks: Throttle;
 }
 

@@ -4,6 +4,7 @@ import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import { identify, mayCall } from "../caller.ts";
 import type { App, Context } from "../context.ts";
+import { networkOf } from "../network.ts";
 import { accessTo } from "../policy.ts";
 import { progressOf } from "../progress.ts";
 import { EventParams, fileAnswer, problems } from "../schemas.ts";
@@ -44,7 +45,7 @@ export function activityRoutes(app: App, { services, cookies }: Context): void {
       const { id } = await getEvent(services.stores, request.params.eventId);
       reply.type("text/event-stream").headers({ "cache-control": "no-store", "x-accel-buffering": "no" });
       if (request.method === "HEAD") return sendNothing(reply);
-      const caller = request.caller.token?.id ?? request.ip;
+      const caller = request.caller.token?.id ?? networkOf(request.ip);
       if ([...open.values()].filter((one) => one === caller).length >= mostStreams) {
         throw new RollcallError(
           "TOO_MANY_STREAMS",

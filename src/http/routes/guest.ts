@@ -15,6 +15,7 @@ import {
 import { photosPending } from "../../domain/photos.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
+import { networkOf } from "../network.ts";
 import { GuestHome, GuestPhoto, nullable, problems } from "../schemas.ts";
 import { receivePicture } from "../uploads.ts";
 import { guestPhotoView } from "../views.ts";
@@ -57,7 +58,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
       },
     },
     async (request) => {
-      const { event, linkId, pinRequired } = await knownLink(request.ip, () =>
+      const { event, linkId, pinRequired } = await knownLink(networkOf(request.ip), () =>
         readInvitation(services, request.body.secret),
       );
       const entered = request.caller.guest?.linkId === linkId;
@@ -80,7 +81,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
     },
     async (request, reply) => {
       const { secret, pin } = request.body;
-      const { token, expiresAt } = await knownLink(request.ip, () =>
+      const { token, expiresAt } = await knownLink(networkOf(request.ip), () =>
         enter(services, { secret, pin, before: request.caller.guest }),
       );
       cookies.set(request, reply, "guest", token, expiresAt);

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { changePassword, setUp, signIn, signOut } from "../../domain/accounts.ts";
 import type { App, Context } from "../context.ts";
+import { networkOf } from "../network.ts";
 import { problems, Session } from "../schemas.ts";
 
 const Password = Type.String({ minLength: 1, maxLength: 1000 });
@@ -30,9 +31,9 @@ export function sessionRoutes(app: App, { services, cookies, version, limits }: 
       },
     },
     async (request, reply) => {
-      limits.signIn.take(request.ip);
+      limits.signIn.take(networkOf(request.ip));
       const { token, expiresAt } = await setUp(services, services.setup, request.body);
-      limits.signIn.giveBack(request.ip);
+      limits.signIn.giveBack(networkOf(request.ip));
       cookies.set(request, reply, "session", token, expiresAt);
       return reply.code(204).send(null);
     },
@@ -49,10 +50,10 @@ export function sessionRoutes(app: App, { services, cookies, version, limits }: 
       },
     },
     async (request, reply) => {
-      limits.signIn.take(request.ip);
+      limits.signIn.take(networkOf(request.ip));
       limits.signInOfAll.take("all");
       const { token, expiresAt } = await signIn(services, request.body.password);
-      limits.signIn.giveBack(request.ip);
+      limits.signIn.giveBack(networkOf(request.ip));
       limits.signInOfAll.giveBack("all");
       cookies.set(request, reply, "session", token, expiresAt);
       return reply.code(204).send(null);
@@ -81,9 +82,9 @@ export function sessionRoutes(app: App, { services, cookies, version, limits }: 
       },
     },
     async (request, reply) => {
-      limits.signIn.take(request.ip);
+      limits.signIn.take(networkOf(request.ip));
       const { token, expiresAt } = await changePassword(services, request.body);
-      limits.signIn.giveBack(request.ip);
+      limits.signIn.giveBack(networkOf(request.ip));
       cookies.set(request, reply, "session", token, expiresAt);
       return reply.code(204).send(null);
     },
