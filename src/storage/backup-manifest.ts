@@ -45,7 +45,9 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
   }
   const createdAt = new Date(String(manifest.createdAt));
   const files = Array.isArray(manifest.files) ? manifest.files.map(fileOf) : [undefined];
-  if (manifest.format !== format || Number.isNaN(createdAt.getTime()) || !files.every((file) => file !== undefined)) {
+  const isWhole = files.every((file) => file !== undefined);
+  const isSet = isWhole && new Set(files.map(({ path }) => path)).size === files.length;
+  if (manifest.format !== format || Number.isNaN(createdAt.getTime()) || !isSet) {
     throw invalidBackup(`The list of files in ${join(folder, manifestName)} is damaged`);
   }
   return { createdAt, files };

@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { open, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { BackupSummary, CopyControl, SnapshotContents, UploadedOriginal } from "../domain/backup.ts";
 import { blobKeys } from "../domain/blobs.ts";
 import { RollcallError } from "../domain/errors.ts";
+import { mayBeRunning, thisProcess } from "../domain/this-process.ts";
 import { type BackupFile, manifestName, manifestText } from "./backup-manifest.ts";
 import type { DataFolder } from "./data-folder.ts";
 import { makeFolder, requireEmpty, syncFolder } from "./folder.ts";
@@ -29,7 +29,9 @@ export interface BackupRequest extends CopyControl {
 export async function writeBackup(request: BackupRequest): Promise<BackupSummary> {
   const folder = resolve(request.to);
   await requireEmpty(folder, "The backup");
-  const staging = `${folder}.unfinished-${randomBytes(4).toString("hex")}`;
+  const unfinished = `${folder}.unfinished-`;
+  await removeLeftovers(unfinished);
+  const staging = unfinished + thisProcess;
   try {
     makeFolder(staging, 0o700);
   } catch (cause) {
@@ -50,6 +52,15 @@ export async function writeBackup(request: BackupRequest): Promise<BackupSummary
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** What backups to the same place left that were killed: the key may be in it. */
+async function removeLeftovers(unfinished: string): Promise<void> {
+  const [parent, prefix] = [dirname(unfinished), basename(unfinished)];
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (!name.startsWith(prefix) || mayBeRunning(name.slice(prefix.length))) continue;
+    await rm(join(parent, name), { recursive: true, force: true });
   }
 }
 

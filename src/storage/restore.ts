@@ -1,7 +1,9 @@
-import { rename, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import type { CopyControl } from "../domain/backup.ts";
 import { RollcallError } from "../domain/errors.ts";
+import { mayBeRunning, thisProcess } from "../domain/this-process.ts";
 import { type BackupFile, type BackupManifest, invalidBackup, readManifest } from "./backup-manifest.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { makeFolder, requireEmpty, syncFolder } from "./folder.ts";
@@ -10,7 +12,7 @@ import { copyHashed } from "./hashed-copy.ts";
 export interface RestoreRequest extends CopyControl {
   /** The backup. */
   readonly from: string;
-  /** Absent or empty. */
+  /** Absent or empty, or what a restore left that was killed. */
   readonly to: string;
   /** Told where the copy of the database is before the photos are copied, so that a wrong key is known at once. */
   readonly check: (database: string, keyFile: string) => Promise<void>;
@@ -30,9 +32,10 @@ export interface RestoredFiles {
 export async function restoreFiles(request: RestoreRequest): Promise<RestoredFiles> {
   const from = resolve(request.from);
   const manifest = await readManifest(from);
-  await requireEmpty(resolve(request.to), "What is restored");
   const folder = openDataFolder(request.to);
-  const staging = join(folder.path, "unfinished-restore");
+  await removeLeftovers(folder);
+  await requireEmpty(folder.path, "What is restored");
+  const staging = join(folder.path, stagingPrefix + thisProcess);
   makeFolder(staging, 0o700);
   try {
     await copyFiles(from, staging, folder, manifest, request);
@@ -47,6 +50,19 @@ export async function restoreFiles(request: RestoreRequest): Promise<RestoredFil
     return { folder, manifest };
   } finally {
     await rm(staging, { recursive: true, force: true });
+  }
+}
+
+const stagingPrefix = "unfinished-restore.";
+
+/** What a restore left that was killed, and what it had moved to its place already. */
+async function removeLeftovers({ path, database, photos, keyFile }: DataFolder): Promise<void> {
+  if (existsSync(database)) return;
+  const names = (await readdir(path)).filter((name) => name.startsWith(stagingPrefix));
+  if (names.length === 0 || names.some((name) => mayBeRunning(name.slice(stagingPrefix.length)))) return;
+  // The names that tell whose it is go last.
+  for (const left of [photos, keyFile, ...names.map((name) => join(path, name))]) {
+    await rm(left, { recursive: true, force: true });
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
@@ -138,6 +139,10 @@ describe("a data folder", { timeout: 180_000 }, () => {
     ["without its list", (copy) => rm(join(copy, "backup.json"))],
     ["with half a list", (copy) => truncate(join(copy, "backup.json"), 300)],
     ["whose list leads elsewhere", async (copy) => await changeList(copy, /photos\/blobs/u, "../photos/blobs")],
+    [
+      "whose list names a file twice",
+      async (copy) => await changeList(copy, /(\{[^{}]*rollcall\.db[^{}]*\})/u, "$1,$1"),
+    ],
     ["with half a photo", async (copy) => await truncate(await anOriginal(copy), 1000)],
     ["without a photo", async (copy) => await rm(await anOriginal(copy))],
     ["with another photo", async (copy) => await changeByte(await anOriginal(copy))],
@@ -165,6 +170,23 @@ describe("a data folder", { timeout: 180_000 }, () => {
     const { code, stdout } = await restoreTo(dataDir, backup, "--key-file", keptKey);
     expect(code).toBe(1);
     expect(JSON.parse(stdout).error.code).toBe("FOLDER_NOT_EMPTY");
+  });
+
+  test("is backed up and made from a backup again after both were killed before, which leaves nothing", async () => {
+    const place = temporaryFolder();
+    const [target, copy] = [join(place, "data"), join(place, "backup")];
+    const dead = `${spawnSync(process.execPath, ["--version"]).pid}.0badcafe`;
+    const ended = [join(target, `unfinished-restore.${dead}`), `${copy}.unfinished-${dead}`];
+    for (const path of [...ended, join(target, "photos")]) {
+      await mkdir(path, { recursive: true });
+      await writeFile(join(path, "half"), "a photo");
+    }
+    await copyFile(keptKey, join(target, "rollcall.key"));
+    expect((await restoreTo(target, backup, "--key-file", keptKey)).code).toBe(0);
+    expect((await readdir(target)).sort()).toEqual(["photos", "rollcall.db", "rollcall.key"]);
+    expect(existsSync(join(target, "photos", "half"))).toBe(false);
+    await answer("backup", "--to", copy);
+    expect((await readdir(place)).sort()).toEqual(["backup", "data"]);
   });
 
   test("has the key in its backup when that was asked for", async () => {
