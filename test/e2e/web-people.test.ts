@@ -104,7 +104,7 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
 
     await linkTo(together?.id ?? "").click();
     await desk.page.getByRole("checkbox", { name: "Select face 2" }).check();
-    await desk.page.getByRole("button", { name: "Make them a new person" }).click();
+    await desk.page.getByRole("button", { name: "Somebody new" }).click();
     await said("They are a person of their own now.").waitFor();
     expect((await withFace(one.faces[0]))?.id).not.toBe((await withFace(two.faces[0]))?.id);
     await undo();
@@ -142,7 +142,7 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
   it("get a face that was taken for somebody else's", async () => {
     await linkTo(doubted.id).click();
     await desk.page.getByRole("checkbox", { name: "Select face 2" }).check();
-    await desk.page.getByRole("button", { name: "Move to somebody …" }).click();
+    await desk.page.getByRole("button", { name: "Somebody else …" }).click();
     const dialog = desk.page.getByRole("dialog", { name: "Whose face is this?" });
     await dialog.getByRole("listitem").first().waitFor();
     await shoot(desk.page, "person-picker");
@@ -192,6 +192,11 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await openTab(desk.page, "People");
     await linkTo(doubted.id).click();
     await desk.page.getByRole("checkbox", { name: "Select face 2" }).check();
+    await desk.page.getByRole("button", { name: "Use as their picture" }).click();
+    await desk.page.getByRole("button", { name: "Their picture ✓" }).waitFor();
+    await expect
+      .poll(async () => (await desk.organiser.get(`/api/events/${eventId}/people/${doubted.id}`)).cover.id)
+      .toBe(doubted.faces[1]);
     await shoot(desk.page, "person-faces");
     expect(await seriousFindings(desk.page)).toEqual([]);
     await desk.page.getByRole("button", { name: "Not this person" }).click();

@@ -3,6 +3,7 @@ import { api, ask, everyPage } from "../shared/api.ts";
 import { Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { Avatar } from "./avatar.tsx";
+import { CoverButton } from "./cover-button.tsx";
 import { Peek } from "./peek.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import type { Offer } from "./undo.tsx";
@@ -57,6 +58,7 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
     );
   const faces = data ?? [];
   const none = busy || picked.length === 0;
+  const only = picked.length === 1 ? faces.find(({ id }) => id === picked[0]) : undefined;
   return (
     <section className="card stack" aria-labelledby="faces">
       <div>
@@ -87,16 +89,17 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
         </button>
       )}
       <Problem error={error} />
-      <div className={picked.length > 0 ? "row spread-phone at-hand" : "row spread-phone"}>
+      <div className={picked.length > 0 ? "row pairs-phone at-hand" : "row pairs-phone"}>
         <button type="button" disabled={none} onClick={() => setMoving(true)}>
-          Move to somebody …
+          Somebody else …
         </button>
         <button type="button" disabled={none || picked.length === faces.length} onClick={split}>
-          Make them a new person
+          Somebody new
         </button>
         <button type="button" disabled={none} onClick={reject}>
           Not this person
         </button>
+        {only && <CoverButton key={only.id} eventId={eventId} personId={personId} photoId={only.photoId} />}
       </div>
       {moving && (
         <PersonPicker
