@@ -30,23 +30,25 @@ export function sendPicture(
   reply: FastifyReply,
   picture: Uint8Array,
   headers: Omit<FileHeaders, "type">,
-): FastifyReply {
+): Promise<FastifyReply> {
   const read = ({ first, last } = { first: 0, last: picture.length - 1 }) => picture.subarray(first, last + 1);
   return sendFile(request, reply, { bytes: picture.length, read }, { ...headers, type: "image/webp" });
 }
 
-/** Sends bytes: not at all to those who have them, and in part to those who ask for a part. @throws RollcallError RANGE_INVALID */
-export function sendFile(
+/**
+ * Sends bytes: not at all to those who have them, and in part to those who ask for a part.
+ *
+ * @throws RollcallError RANGE_INVALID; FILE_MISSING when they went away since they were looked up
+ */
+export async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
   { bytes, read }: Sent,
   { type, etag, saveAs, mayChange }: FileHeaders,
-): FastifyReply {
+): Promise<FastifyReply> {
   const quoted = `"${etag}"`;
-  reply.headers({ etag: quoted, "cache-control": mayChange ? untilAsked : forGood, "accept-ranges": "bytes" });
-  if (saveAs !== undefined) reply.header("content-disposition", disposition(saveAs));
-  if (matches(request.headers["if-none-match"], quoted)) return reply.code(304).send();
-  reply.type(type);
+  const known = { etag: quoted, "cache-control": mayChange ? untilAsked : forGood, "accept-ranges": "bytes" };
+  if (matches(request.headers["if-none-match"], quoted)) return reply.headers(known).code(304).send();
   const range = requestedRange(request, bytes, quoted);
   if (range === "unsatisfiable") {
     reply.headers({ "content-range": `bytes */${bytes}`, "cache-control": "no-store" });
@@ -55,11 +57,23 @@ export function sendFile(
       `The file has ${bytes} bytes, and the range that was asked for is none of it.`,
     );
   }
-  if (range) {
-    reply.code(206).header("content-range", `bytes ${range.first}-${range.last}/${bytes}`);
-  }
+  const content = request.method === "HEAD" ? undefined : await begun(read(range));
+  reply.headers(known).type(type);
+  if (saveAs !== undefined) reply.header("content-disposition", disposition(saveAs));
+  if (range) reply.code(206).header("content-range", `bytes ${range.first}-${range.last}/${bytes}`);
   reply.header("content-length", range ? range.last - range.first + 1 : bytes);
-  return request.method === "HEAD" ? sendNothing(reply) : reply.send(read(range));
+  return content ? reply.send(content) : sendNothing(reply);
+}
+
+/** Waits for the first bytes: until then, an answer can still say that there are none. */
+async function begun(content: Readable | Uint8Array): Promise<Readable | Uint8Array> {
+  if (content instanceof Uint8Array) return content;
+  try {
+    await new Promise((resolve, reject) => content.once("readable", resolve).once("error", reject));
+    return content;
+  } catch (cause) {
+    throw new RollcallError("FILE_MISSING", "The file cannot be read any more. It may have been deleted.", { cause });
+  }
 }
 
 /** What GET would send is described by the headers; of an answer without any body, Fastify would say that it has 0 bytes. */
