@@ -1,6 +1,8 @@
-import { watch } from "node:fs";
+import { statSync, watch } from "node:fs";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "commander";
+import { codedError } from "../domain/errors.ts";
 import { documented } from "./documentation.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { describeIndexing, indexExample, indexWithProgress } from "./index-folders.ts";
@@ -13,6 +15,7 @@ import {
   eventOption,
   jsonOption,
 } from "./options.ts";
+import { displayPath } from "./paths.ts";
 import { runCommand, type Session } from "./session.ts";
 
 interface WatchFlags extends CommonOptions, EngineFlags {
@@ -61,15 +64,27 @@ export function watchCommand(): Command {
 async function watchFolders(folders: readonly string[], flags: WatchFlags, session: Session): Promise<ExitCode> {
   const parts = session.answerInParts();
   await withRollcall(flags, session, async (rollcall) => {
-    const changes = new Changes(folders);
+    const look = async (here: readonly string[]) => {
+      const summary = await indexWithProgress(rollcall, { event: flags.event, folders: here, settleMs }, session);
+      if (summary.added + summary.changed + summary.removed + summary.processed > 0) {
+        await parts.add(summary, () => describeIndexing(summary, session));
+      }
+    };
+    // A folder that is not there at first was mistyped; one that goes away later is on a disk that will come back.
+    let here = folders;
+    let changes = new Changes(here);
     try {
+      await look(here);
       while (!session.signal.aborted) {
-        const summary = await indexWithProgress(rollcall, { event: flags.event, folders, settleMs }, session);
-        if (summary.added + summary.changed + summary.removed + summary.processed > 0) {
-          await parts.add(summary, () => describeIndexing(summary, session));
-        }
-        session.status("Watching; Ctrl-C stops it");
+        session.status(statusOf(folders, here, session));
         await changes.next(session.signal);
+        const before = here;
+        here = folders.filter(isThere);
+        if (here.join("\n") !== before.join("\n")) {
+          changes.end();
+          changes = new Changes(here);
+        }
+        if (here.length > 0 && !session.signal.aborted) await look(here).catch(unlessGone);
       }
     } finally {
       changes.end();
@@ -77,6 +92,21 @@ async function watchFolders(folders: readonly string[], flags: WatchFlags, sessi
   });
   await parts.end();
   return exitCodes.done;
+}
+
+function statusOf(folders: readonly string[], here: readonly string[], { folder }: Session): string {
+  const gone = folders.filter((one) => !here.includes(one)).map((one) => displayPath(resolve(one), folder));
+  return `${gone.length > 0 ? `Waiting for ${gone.join(" and ")} to be there again` : "Watching"}; Ctrl-C stops it`;
+}
+
+function isThere(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** The folder went away a moment ago, which the next look will notice. */
+function unlessGone(error: unknown): void {
+  const code = codedError(error)?.code;
+  if (code !== "FOLDER_MISSING" && code !== "FOLDER_UNREADABLE") throw error;
 }
 
 /** Waits for something to change in folders, and then for it to be quiet again. */

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, readFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -67,4 +67,24 @@ it("watch takes a photo in when it has arrived as a whole, and others meanwhile"
     { added: 1, changed: 0, removed: 0, photos: 1 },
     { added: 1, changed: 0, removed: 0, photos: 2 },
   ]);
+}, 60_000);
+
+it("watch waits for a folder that goes away, as one on a disk that is unplugged, and goes on when it is back", async () => {
+  const samples = await sampleFolder();
+  const [place, dataDir] = [temporaryFolder(), temporaryFolder()];
+  const folder = join(place, "card");
+  await mkdir(folder);
+  await copyFile(join(samples, "sample1.jpg"), join(folder, "1.jpg"));
+  const running = startCli(["watch", folder, "--event", "Party", "--preset", "fast", "--json"], { dataDir });
+  await running.stderrMatches(/Watching/u);
+  await rename(folder, join(place, "unplugged"));
+  await running.stderrMatches(/Waiting for .*card to be there again/u);
+  await rename(join(place, "unplugged"), folder);
+  await copyFile(join(samples, "sample2.jpg"), join(folder, "2.jpg"));
+  const events = async () => JSON.parse((await runCli(["events", "--json"], { dataDir })).stdout).events;
+  await expect.poll(async () => (await events())[0]?.photos, { timeout: 20_000, interval: 300 }).toBe(2);
+  running.child.kill("SIGINT");
+  const { stdout, code } = await running.result;
+  expect(code).toBe(130);
+  expect(JSON.parse(stdout)[0]).toMatchObject({ photos: 1, removed: 0 });
 }, 60_000);
