@@ -2,6 +2,7 @@ import { api, ask } from "../shared/api.ts";
 import { Problem, plural } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import type { Offer } from "./undo.tsx";
+import { useFocusKept } from "./use-focus-kept.ts";
 import type { KnownPerson } from "./use-people.ts";
 
 interface Props {
@@ -16,6 +17,7 @@ interface Props {
 /** What can be done with the people that are selected. */
 export function PeopleSelection({ eventId, people, onNone, onDecided, onDone }: Props) {
   const { busy, error, run } = useAction();
+  useFocusKept();
   const merge = () =>
     run(async () => {
       // Who has a name, or most photos, stays.
