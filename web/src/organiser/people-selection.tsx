@@ -1,8 +1,8 @@
 import { api, ask } from "../shared/api.ts";
 import { Problem, plural } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 import type { Offer } from "./undo.tsx";
-import { useFocusKept } from "./use-focus-kept.ts";
 import type { KnownPerson } from "./use-people.ts";
 
 interface Props {

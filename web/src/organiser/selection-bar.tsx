@@ -2,7 +2,7 @@ import { useState } from "react";
 import { api, ask } from "../shared/api.ts";
 import { Dialog, Problem, plural } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
-import { useFocusKept } from "./use-focus-kept.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 
 /** The server deletes this many at once. */
 const mostAtOnce = 1000;
