@@ -58,13 +58,17 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     expect(await go.isDisabled()).toBe(true);
     await phone.getByRole("checkbox").check();
     await go.click();
-    await phone.getByRole("button", { name: "Take a selfie" }).click();
+    const begin = phone.getByRole("button", { name: "Take a selfie" });
+    await begin.waitFor();
+    await expect.poll(() => phone.evaluate("document.activeElement.tagName")).toBe("MAIN");
+    await begin.click();
     const take = phone.getByRole("button", { name: "Take the picture" });
     await take.waitFor();
     await shoot(phone, "guest-camera");
     expect(await seriousFindings(phone)).toEqual([]);
     await take.click();
     await phone.getByRole("heading", { name: "You are in 2 photos" }).waitFor();
+    await expect.poll(() => phone.evaluate("document.activeElement.tagName")).toBe("MAIN");
     expect(await phone.getByText(/sure$/u).allTextContents()).toEqual(["over 99 % sure", "over 99 % sure"]);
     await shoot(phone, "guest-found");
   });

@@ -25,6 +25,8 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
       })()`),
     );
 
+  const focusedPart = () => desk.page.evaluate("document.activeElement.id || document.activeElement.tagName");
+
   const tabTo = async (name: RegExp) => {
     const passed: string[] = [];
     for (let stop = 0; stop < mostStops; stop++) {
@@ -101,6 +103,21 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     await desk.page.getByRole("status").getByText("They are one person now.").waitFor();
   });
 
+  it("goes on at the page after those who were selected are ignored", async () => {
+    // Who is Person 2 is told by a list that knows of the merge.
+    await desk.page.reload();
+    await desk.page.getByRole("checkbox", { name: "Select Person 2" }).waitFor();
+    await tabTo(/^Select Person 2/u);
+    await press("Space");
+    await tabTo(/^Ignore$/u);
+    await press("Enter");
+    await desk.page.getByRole("region", { name: "Selected people" }).waitFor({ state: "detached" });
+    await expect.poll(focusedPart).toBe("main");
+    await tabTo(/^Undo$/u);
+    await press("Enter");
+    await desk.page.getByRole("button", { name: "Undo" }).waitFor({ state: "detached" });
+  });
+
   it("names a person", async () => {
     await tabTo(/^Person 1/u);
     await press("Enter");
@@ -109,6 +126,8 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     await desk.page.keyboard.type("Grace");
     await press("Enter");
     await desk.page.getByRole("status").getByText("Named Grace.").waitFor();
+    await expect.poll(() => desk.page.getByRole("button", { name: "Save name" }).isDisabled()).toBe(true);
+    expect(await focused()).toBe("Name");
   });
 
   it("looks at photos large, and comes back to where that began", async () => {
@@ -144,6 +163,19 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     await desk.page.getByRole("button", { name: "Face 3" }).press("Enter");
     await desk.page.getByText("Another person looks closer.").first().waitFor();
     expect(await desk.page.getByText(/-\d\.\d+ closer/u).count()).toBe(0);
+  });
+
+  it("goes on at the page after the selected photos are deleted", async () => {
+    await tabTo(/^Photos$/u);
+    await press("Enter");
+    await tabTo(/^Select sample4/u);
+    await press("Space");
+    await tabTo(/^Delete$/u);
+    await press("Enter");
+    await tabTo(/^Delete for good$/u);
+    await press("Enter");
+    await desk.page.getByRole("region", { name: "Selected photos" }).waitFor({ state: "detached" });
+    await expect.poll(focusedPart).toBe("main");
     expect(desk.errors.filter((error) => !error.includes("401"))).toEqual([]);
   });
 });

@@ -188,6 +188,21 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await expect.poll(async () => (await withFace(doubted.faces[0]))?.id).toBe(doubted.id);
   });
 
+  it("are named in one tab while another name comes from elsewhere, which leaves alone what is typed", async () => {
+    await openTab(desk.page, "People");
+    await linkTo(doubted.id).click();
+    const name = desk.page.getByLabel("Name", { exact: true });
+    await name.fill("Ada Lov");
+    await desk.organiser.json("PATCH", `${event}/people/${doubted.id}`, { name: "Edith" });
+    await desk.page.getByRole("button", { name: "Erase …" }).click();
+    await desk.page.getByRole("dialog", { name: "Erase Edith?" }).waitFor();
+    await desk.page.keyboard.press("Escape");
+    expect(await name.inputValue()).toBe("Ada Lov");
+    await name.fill("Edith");
+    await desk.organiser.json("PATCH", `${event}/people/${doubted.id}`, { name: null });
+    await expect.poll(() => name.inputValue()).toBe("");
+  });
+
   it("lose a face that is somebody else's", async () => {
     await openTab(desk.page, "People");
     await linkTo(doubted.id).click();

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { api, type Schemas, tell } from "../shared/api.ts";
 import { Problem } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 
 interface Props {
   readonly text: Schemas["GuestHome"]["consent"];
@@ -11,6 +12,7 @@ interface Props {
 export function Consent({ text, onDone }: Props) {
   const [agreed, setAgreed] = useState(false);
   const { busy, error, run } = useAction();
+  useFocusKept();
   const agree = () =>
     run(async () => {
       await tell(api.POST("/api/guest/consent", { body: { textHash: text.hash } }));

@@ -3,6 +3,7 @@ import { api, ask, messageOf, Offline, Refusal, type Schemas, tell } from "../sh
 import { useBrandColour } from "../shared/brand.ts";
 import { Field, Loading, Notice, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 import { Consent } from "./consent.tsx";
 import { GuestPhotos } from "./guest-photos.tsx";
 import { Selfie, stillComing } from "./selfie.tsx";
@@ -42,7 +43,7 @@ export function GuestApp() {
   useBrandColour(accent);
   const wide = !left && data?.kind === "inside" && (data.home.photos > 0 || data.home.view === "all");
   return (
-    <main key={wide ? "wide" : "narrow"} className={wide ? "page guest" : "page narrow guest"}>
+    <main key={wide ? "wide" : "narrow"} className={wide ? "page guest" : "page narrow guest"} tabIndex={-1}>
       {left && <Left />}
       {!left && error !== undefined && <Trouble error={error} reload={reload} />}
       {!left && !data && error === undefined && <Loading what="the event" />}
@@ -96,6 +97,7 @@ function Left() {
 function Pin({ onDone }: { readonly onDone: () => void }) {
   const [pin, setPin] = useState("");
   const { busy, error, run } = useAction();
+  useFocusKept();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     run(async () => {

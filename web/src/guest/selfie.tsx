@@ -3,6 +3,7 @@ import { sendPicture } from "../shared/api.ts";
 import { CameraButton } from "../shared/camera.tsx";
 import { Problem } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 import { smaller } from "./smaller.ts";
 
 interface Answer {
@@ -20,6 +21,7 @@ interface Props {
 export function Selfie({ onFound, onBack }: Props) {
   const [answer, setAnswer] = useState<Answer>();
   const { busy, error, run } = useAction();
+  useFocusKept();
   const look = (picture: Blob) => {
     setAnswer(undefined);
     run(async () => {

@@ -18,11 +18,17 @@ interface NameProps {
 /** Gives a person a name, or takes it away; asks whether they are one when somebody has that name already. */
 export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameProps) {
   const [name, setName] = useState(person.name ?? "");
+  const [last, setLast] = useState(person.name);
   const [namesake, setNamesake] = useState<Schemas["Person"]>();
   const { busy, error, run } = useAction();
   const others = usePeople(eventId)?.filter(({ id, name: known }) => id !== person.id && known !== null) ?? [];
   const names = useId();
   const tidy = name.trim();
+  if (last !== person.name) {
+    setLast(person.name);
+    // Another name from elsewhere does not take away what is being typed.
+    if (tidy === (last ?? "")) setName(person.name ?? "");
+  }
   const save = () =>
     run(async () => {
       const params = { path: { eventId, personId: person.id } };

@@ -1,6 +1,7 @@
 import { api, ask } from "../shared/api.ts";
 import { Problem, plural } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 import type { Offer } from "./undo.tsx";
 import type { KnownPerson } from "./use-people.ts";
 
@@ -16,6 +17,7 @@ interface Props {
 /** What can be done with the people that are selected. */
 export function PeopleSelection({ eventId, people, onNone, onDecided, onDone }: Props) {
   const { busy, error, run } = useAction();
+  useFocusKept();
   const merge = () =>
     run(async () => {
       // Who has a name, or most photos, stays.

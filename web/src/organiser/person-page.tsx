@@ -71,7 +71,7 @@ export function PersonPage({ eventId, personId, live, undo }: Props) {
           </Peek>
           <div className="stack">
             <NameForm
-              key={data.name}
+              key={data.id}
               eventId={eventId}
               person={data}
               onDecided={undo.offer}

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { api, ask } from "../shared/api.ts";
 import { Dialog, Problem, plural } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 
 /** The server deletes this many at once. */
 const mostAtOnce = 1000;
@@ -20,6 +21,7 @@ interface Props {
 /** What can be done with the photos that are selected. */
 export function SelectionBar({ eventId, ids, onAll, onNone, onDeleted }: Props) {
   const { busy, error, run } = useAction();
+  useFocusKept();
   const [asking, setAsking] = useState(false);
   const params = { path: { eventId } };
   const download = () =>
