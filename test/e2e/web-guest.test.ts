@@ -146,6 +146,7 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
   it("is forgotten at once, and only the same link lets them in again, as somebody new", async () => {
     await phone.getByRole("button", { name: "Forget me" }).click();
     await phone.getByRole("heading", { name: "You are forgotten" }).waitFor();
+    await expect.poll(() => phone.evaluate("document.activeElement.tagName")).toBe("MAIN");
     expect((await phone.request.get(`${desk.server.url}/api/guest/photos`)).status()).toBe(401);
     await phone.goto(`${desk.server.url}/g`);
     await phone.getByRole("heading", { name: "Open your link" }).waitFor();

@@ -146,6 +146,7 @@ function Inside({ home, reload, onLeave }: InsideProps) {
   const [marks, setMarks] = useState(0);
   const marked = useCallback(() => setMarks((before) => before + 1), []);
   const forgetting = useAction();
+  useFocusKept();
   useEffect(() => {
     document.title = home.event.name;
   }, [home.event.name]);
