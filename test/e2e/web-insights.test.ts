@@ -122,6 +122,11 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     const onlyHere = page.getByRole("note").getByText("Phones cannot open links for guests yet.");
     await onlyHere.waitFor();
     await page.getByLabel("For whom").fill("Everybody");
+    // No poster is printed of a link that is over already.
+    await page.getByLabel("Works until").fill("2020-01-31");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    expect(await page.getByLabel("Works until").evaluate((field) => field.matches(":invalid"))).toBe(true);
+    await page.getByLabel("Works until").fill("");
     await page.getByRole("button", { name: "Make the link" }).click();
     await page.getByRole("img", { name: "QR code of the link" }).waitFor();
     expect(await onlyHere.isVisible()).toBe(true);

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { bytes, Dialog, day, Field, Problem, plural, SaveRow } from "../shared/ui.tsx";
+import { bytes, Dialog, day, dayField, endOfDay, Field, Problem, plural, SaveRow } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { EventBranding } from "./event-branding.tsx";
 import { go } from "./router.tsx";
@@ -28,7 +28,8 @@ export function EventSettings({ event, onChange }: Props) {
 
 function NameAndTime({ event, onChange }: Props) {
   const [name, setName] = useState(event.name);
-  const [expires, setExpires] = useState(event.expiresAt?.slice(0, 10) ?? "");
+  const expired = event.expiresAt === null ? "" : dayField(event.expiresAt);
+  const [expires, setExpires] = useState(expired);
   const [saved, setSaved] = useState(false);
   const { busy, error, run } = useAction();
   const params = { path: { eventId: event.id } };
@@ -38,8 +39,9 @@ function NameAndTime({ event, onChange }: Props) {
   const submit = (submitted: FormEvent) => {
     submitted.preventDefault();
     run(async () => {
-      const expiresAt = expires === "" ? null : new Date(`${expires}T23:59:59Z`).toISOString();
-      await ask(api.PATCH("/api/events/{eventId}", { params, body: { name, expiresAt } }));
+      // A time that was set elsewhere need not be the end of a day.
+      const body = { name, ...(expires === expired ? {} : { expiresAt: endOfDay(expires) }) };
+      await ask(api.PATCH("/api/events/{eventId}", { params, body }));
       setSaved(true);
       onChange();
     });

@@ -1,7 +1,7 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { renderSVG } from "uqr";
 import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
-import { day, Field, Problem, plural } from "../shared/ui.tsx";
+import { day, dayField, endOfDay, Field, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { OnlyHere, OnlyHereSoon } from "./only-here.tsx";
@@ -146,8 +146,7 @@ function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMad
       const body = {
         ...(label === "" ? {} : { label }),
         pin: pin === "" ? null : pin,
-        // To the end of that day, where the organiser is.
-        expiresAt: until === "" ? null : new Date(`${until}T23:59:59`).toISOString(),
+        expiresAt: endOfDay(until),
       };
       const { url } = await ask(api.POST("/api/events/{eventId}/links", { params: { path: { eventId } }, body }));
       onMade({ url, pin });
@@ -179,7 +178,15 @@ function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMad
         )}
       </Field>
       <Field label="Works until" hint="Empty: until you close it.">
-        {(ids) => <input {...ids} type="date" value={until} onChange={(e) => setUntil(e.target.value)} />}
+        {(ids) => (
+          <input
+            {...ids}
+            type="date"
+            min={dayField(Date.now())}
+            value={until}
+            onChange={(e) => setUntil(e.target.value)}
+          />
+        )}
       </Field>
       <Problem error={error} />
       <button type="submit" className="primary" disabled={busy}>
