@@ -63,8 +63,12 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await take.waitFor();
     await shoot(phone, "guest-camera");
     expect(await seriousFindings(phone)).toEqual([]);
-    await take.click();
+    const sent: string[] = [];
+    phone.on("request", (request) => sent.push(new URL(request.url()).pathname));
+    // As an impatient thumb does.
+    await take.dblclick();
     await phone.getByRole("heading", { name: "You are in 2 photos" }).waitFor();
+    expect(sent.filter((path) => path === "/api/guest/search")).toHaveLength(1);
     expect(await phone.getByText(/sure$/u).allTextContents()).toEqual(["over 99 % sure", "over 99 % sure"]);
     await shoot(phone, "guest-found");
   });
@@ -161,6 +165,21 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await page.getByText("There is no face in the picture.").waitFor();
     await shoot(page, "guest-not-good-enough");
     expect(await seriousFindings(page)).toEqual([]);
+    await page.close();
+  });
+
+  it("sends the same selfie again when the network went away under it", async () => {
+    const page = await come((await newLink()).url);
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    const choice = page.getByLabel("Choose a picture of you");
+    await choice.waitFor();
+    await pocket.setOffline(true);
+    await choice.setInputFiles(await selfieFile());
+    await page.getByRole("alert").getByText("The server cannot be reached.").waitFor();
+    await pocket.setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: "You are in 2 photos" }).waitFor();
     await page.close();
   });
 
