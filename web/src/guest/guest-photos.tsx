@@ -55,7 +55,8 @@ export function GuestPhotos({ source, marks, onMarked, onSearchAgain, onSettled 
       <div role="status">
         <h2>{data && (mine ? headline(data.length) : `All ${plural(data.length, "photo")}`)}</h2>
       </div>
-      <Problem error={error ?? notMe.error} retry={reload} />
+      <Problem error={error} retry={reload} />
+      <Problem error={notMe.error} />
       {!data && error === undefined && <PhotosSoon whole />}
       {data && data.length > 0 && (
         <div className="stack tight">
