@@ -148,7 +148,16 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await page.emulateMedia({ media: "screen", colorScheme: "light" });
     await page.getByRole("button", { name: "‹ Back" }).click();
     await page.getByRole("heading", { name: "Everybody" }).waitFor();
-    await page.getByRole("button", { name: "Close this link" }).click();
+    // Posters that hang everywhere are not worth a slip of the mouse.
+    await page.getByRole("button", { name: "Close this link …" }).click();
+    const question = page.getByRole("dialog", { name: "Close “Everybody”?" });
+    await question.getByText("This cannot be undone").waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    expect(await page.getByText(/^Closed on/u).count()).toBe(0);
+    await page.getByRole("button", { name: "Close this link …" }).click();
+    await question.getByRole("button", { name: "Close it for good" }).click();
     await page.getByText(/^Closed on/u).waitFor();
   });
 
@@ -186,8 +195,13 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     const program = new Client(server.url, { authorization: `Bearer ${secret}` });
     expect((await program.json("GET", "/api/events")).status).toBe(200);
     expect((await program.json("POST", "/api/events", { name: "No" })).status).toBe(403);
-    await page.getByRole("button", { name: "Revoke" }).click();
-    await page.getByRole("button", { name: "Revoke" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Revoke …" }).click();
+    expect((await program.json("GET", "/api/events")).status).toBe(200);
+    await page
+      .getByRole("dialog", { name: "Revoke “Backup”?" })
+      .getByRole("button", { name: "Revoke for good" })
+      .click();
+    await page.getByRole("button", { name: "Revoke …" }).waitFor({ state: "detached" });
     expect((await program.json("GET", "/api/events")).status).toBe(401);
     expect(desk.errors).toEqual([]);
   });
