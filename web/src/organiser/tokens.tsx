@@ -63,6 +63,7 @@ export function Tokens() {
           aria-label="Name of the token"
           placeholder="For what?"
           required
+          maxLength={120}
           value={name}
           onChange={(e) => setName(e.target.value)}
         />
