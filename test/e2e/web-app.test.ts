@@ -146,6 +146,36 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     await page.getByText("at least 99 % sure").waitFor();
   });
 
+  it("answers about the picture that was chosen last, however late the answer about another comes", async () => {
+    let letGo = () => {};
+    const late = new Promise<void>((done) => {
+      letGo = done;
+    });
+    await page.route(
+      "**/searches?*",
+      async (route) => {
+        await late;
+        await route.continue();
+      },
+      { times: 1 },
+    );
+    const answered = page.waitForResponse(/\/searches\?/u);
+    const choice = page.getByLabel("Choose a picture");
+    await choice.setInputFiles(join(samples, "sample1.jpg"));
+    const faces = page.getByRole("button", { name: /^Face \d$/u });
+    const first = page.waitForRequest(/\/searches\?/u);
+    await choice.setInputFiles(await selfieFile());
+    await first;
+    await page.getByRole("heading", { name: /^Found in \d photo/u }).waitFor();
+    expect(await faces.count()).toBe(0);
+    await answered;
+    const other = page.waitForResponse(/\/searches\?/u);
+    letGo();
+    await (await other).finished();
+    await page.getByText("Looking for this face …").waitFor({ state: "detached" });
+    expect(await faces.count()).toBe(0);
+  });
+
   it("draws what is in the event, with tables", async () => {
     await tab("Insights");
     await page.getByRole("heading", { name: "Most photographed" }).waitFor();

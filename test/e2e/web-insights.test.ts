@@ -122,6 +122,11 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     const onlyHere = page.getByRole("note").getByText("Phones cannot open links for guests yet.");
     await onlyHere.waitFor();
     await page.getByLabel("For whom").fill("Everybody");
+    // No poster is printed of a link that is over already.
+    await page.getByLabel("Works until").fill("2020-01-31");
+    await page.getByRole("button", { name: "Make the link" }).click();
+    expect(await page.getByLabel("Works until").evaluate((field) => field.matches(":invalid"))).toBe(true);
+    await page.getByLabel("Works until").fill("");
     await page.getByRole("button", { name: "Make the link" }).click();
     await page.getByRole("img", { name: "QR code of the link" }).waitFor();
     expect(await onlyHere.isVisible()).toBe(true);
@@ -143,7 +148,16 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await page.emulateMedia({ media: "screen", colorScheme: "light" });
     await page.getByRole("button", { name: "‹ Back" }).click();
     await page.getByRole("heading", { name: "Everybody" }).waitFor();
-    await page.getByRole("button", { name: "Close this link" }).click();
+    // Posters that hang everywhere are not worth a slip of the mouse.
+    await page.getByRole("button", { name: "Close this link …" }).click();
+    const question = page.getByRole("dialog", { name: "Close “Everybody”?" });
+    await question.getByText("This cannot be undone").waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    expect(await page.getByText(/^Closed on/u).count()).toBe(0);
+    await page.getByRole("button", { name: "Close this link …" }).click();
+    await question.getByRole("button", { name: "Close it for good" }).click();
     await page.getByText(/^Closed on/u).waitFor();
   });
 
@@ -181,8 +195,13 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     const program = new Client(server.url, { authorization: `Bearer ${secret}` });
     expect((await program.json("GET", "/api/events")).status).toBe(200);
     expect((await program.json("POST", "/api/events", { name: "No" })).status).toBe(403);
-    await page.getByRole("button", { name: "Revoke" }).click();
-    await page.getByRole("button", { name: "Revoke" }).waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Revoke …" }).click();
+    expect((await program.json("GET", "/api/events")).status).toBe(200);
+    await page
+      .getByRole("dialog", { name: "Revoke “Backup”?" })
+      .getByRole("button", { name: "Revoke for good" })
+      .click();
+    await page.getByRole("button", { name: "Revoke …" }).waitFor({ state: "detached" });
     expect((await program.json("GET", "/api/events")).status).toBe(401);
     expect(desk.errors).toEqual([]);
   });

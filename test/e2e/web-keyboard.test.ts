@@ -11,6 +11,7 @@ const mostStops = 80;
 
 describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { timeout: 60_000 }, () => {
   let desk: Desk;
+  let eventId: string;
   let samples: string;
 
   const press = (key: string) => desk.page.keyboard.press(key);
@@ -41,7 +42,7 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
   beforeAll(async () => {
     samples = await sampleFolder();
     desk = await openDesk();
-    const id = await desk.party("Party", [1, 2, 3, 4]);
+    eventId = await desk.party("Party", [1, 2, 3, 4]);
     // So poor that a question is left who they are.
     const poor = await Promise.all(
       [1, 3, 4].map(async (number) => {
@@ -51,8 +52,8 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
         return new File([new Uint8Array(await picture.jpeg({ quality: 70 }).toBuffer())], `poor${number}.jpg`);
       }),
     );
-    await desk.organiser.upload(`/api/events/${id}/photos`, poor);
-    await settled(desk.organiser, id);
+    await desk.organiser.upload(`/api/events/${eventId}/photos`, poor);
+    await settled(desk.organiser, eventId);
     await desk.page.getByRole("button", { name: "Sign out" }).click();
     await desk.page.getByRole("heading", { name: "Sign in" }).waitFor();
   }, 120_000);
@@ -116,6 +117,26 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     await tabTo(/^Undo$/u);
     await press("Enter");
     await desk.page.getByRole("button", { name: "Undo" }).waitFor({ state: "detached" });
+  });
+
+  it("answers no question that was not seen, by a key that is held or a double click", async () => {
+    const { page } = desk;
+    const question = page.getByRole("region", { name: "Suggestion" });
+    const no = question.getByRole("button", { name: "No n" });
+    const made = async () => (await desk.organiser.get(`/api/events/${eventId}/actions`)).actions.length;
+    const asked = () => question.getByRole("link").evaluateAll((links) => links.map(String).join(" "));
+    const [before, pair] = [await made(), await asked()];
+    await page.keyboard.down("n");
+    await expect.poll(asked).not.toBe(pair);
+    await expect.poll(() => no.isEnabled()).toBe(true);
+    await page.keyboard.down("n");
+    await page.keyboard.up("n");
+    await no.hover();
+    await page.mouse.down({ clickCount: 2 });
+    await page.mouse.up({ clickCount: 2 });
+    await page.waitForLoadState("networkidle");
+    expect((await made()) - before).toBe(1);
+    expect(await no.isEnabled()).toBe(true);
   });
 
   it("names a person", async () => {

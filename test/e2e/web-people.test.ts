@@ -203,6 +203,19 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await expect.poll(() => name.inputValue()).toBe("");
   });
 
+  it("are said to be gone when that was decided elsewhere, and are there again when it is taken back", async () => {
+    await openTab(desk.page, "People");
+    await linkTo(doubted.id).click();
+    await desk.page.getByRole("checkbox", { name: "Select face 2" }).waitFor();
+    const merge = { into: grace.id, from: [doubted.id] };
+    const { body } = await desk.organiser.json("POST", `${event}/people/merge`, merge);
+    const gone = desk.page.getByRole("alert").getByText(/^The event has no person/u);
+    await gone.waitFor();
+    await desk.organiser.json("POST", `${event}/actions/${body.actionId}/undo`);
+    await gone.waitFor({ state: "detached" });
+    await desk.page.getByRole("checkbox", { name: "Select face 2" }).waitFor();
+  });
+
   it("lose a face that is somebody else's", async () => {
     await openTab(desk.page, "People");
     await linkTo(doubted.id).click();

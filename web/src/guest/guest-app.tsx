@@ -101,7 +101,7 @@ function Pin({ onDone }: { readonly onDone: () => void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     run(async () => {
-      await tell(api.POST("/api/guest/session", { body: { secret: window.location.hash.slice(1), pin } }));
+      await tell(api.POST("/api/guest/session", { body: { secret: window.location.hash.slice(1), pin: pin.trim() } }));
       onDone();
     });
   };

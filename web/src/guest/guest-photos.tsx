@@ -55,7 +55,7 @@ export function GuestPhotos({ source, marks, onMarked, onSearchAgain, onSettled 
       <div role="status">
         <h2>{data && (mine ? headline(data.length) : `All ${plural(data.length, "photo")}`)}</h2>
       </div>
-      <Problem error={error ?? notMe.error} retry={reload} />
+      <Problem error={error} retry={reload} />
       {!data && error === undefined && <PhotosSoon whole />}
       {data && data.length > 0 && (
         <div className="stack tight">
@@ -107,6 +107,7 @@ export function GuestPhotos({ source, marks, onMarked, onSearchAgain, onSettled 
           Show more photos
         </button>
       )}
+      <Problem error={notMe.error} />
       {mine && isSettled && (
         <div className="row spread">
           <NotMeButtons notMe={notMe} canBegin={(data?.length ?? 0) > 0} />

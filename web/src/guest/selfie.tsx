@@ -1,5 +1,5 @@
 import { type ChangeEvent, useState } from "react";
-import { sendPicture } from "../shared/api.ts";
+import { Offline, sendPicture } from "../shared/api.ts";
 import { CameraButton } from "../shared/camera.tsx";
 import { Problem } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
@@ -20,12 +20,16 @@ interface Props {
 
 export function Selfie({ onFound, onBack }: Props) {
   const [answer, setAnswer] = useState<Answer>();
+  // In the page's memory only, as long as it did not reach the server.
+  const [unsent, setUnsent] = useState<Blob>();
   const { busy, error, run } = useAction();
   useFocusKept();
   const look = (picture: Blob) => {
     setAnswer(undefined);
+    setUnsent(picture);
     run(async () => {
       const found = await sendPicture<Answer>("/api/guest/search", await smaller(picture));
+      setUnsent(undefined);
       setAnswer(found);
       if (found.outcome === "found") onFound();
     });
@@ -45,6 +49,7 @@ export function Selfie({ onFound, onBack }: Props) {
         </p>
       )}
       {answer && answer.outcome !== "found" && <NotFound answer={answer} />}
+      <Problem error={error} {...(unsent && error instanceof Offline ? { retry: () => look(unsent) } : {})} />
       <CameraButton
         label={answer ? "Take another selfie" : "Take a selfie"}
         className="primary wide"
@@ -60,7 +65,6 @@ export function Selfie({ onFound, onBack }: Props) {
           Back to your photos
         </button>
       )}
-      <Problem error={error} />
     </section>
   );
 }

@@ -1,7 +1,8 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { bytes, Dialog, day, Field, Problem, plural, SaveRow } from "../shared/ui.tsx";
+import { bytes, day, dayField, endOfDay, Field, Problem, plural, SaveRow } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { AskFirst } from "./ask-first.tsx";
 import { EventBranding } from "./event-branding.tsx";
 import { go } from "./router.tsx";
 import { EventThreshold } from "./threshold-settings.tsx";
@@ -28,7 +29,8 @@ export function EventSettings({ event, onChange }: Props) {
 
 function NameAndTime({ event, onChange }: Props) {
   const [name, setName] = useState(event.name);
-  const [expires, setExpires] = useState(event.expiresAt?.slice(0, 10) ?? "");
+  const expired = event.expiresAt === null ? "" : dayField(event.expiresAt);
+  const [expires, setExpires] = useState(expired);
   const [saved, setSaved] = useState(false);
   const { busy, error, run } = useAction();
   const params = { path: { eventId: event.id } };
@@ -38,8 +40,9 @@ function NameAndTime({ event, onChange }: Props) {
   const submit = (submitted: FormEvent) => {
     submitted.preventDefault();
     run(async () => {
-      const expiresAt = expires === "" ? null : new Date(`${expires}T23:59:59Z`).toISOString();
-      await ask(api.PATCH("/api/events/{eventId}", { params, body: { name, expiresAt } }));
+      // A time that was set elsewhere need not be the end of a day.
+      const body = { name, ...(expires === expired ? {} : { expiresAt: endOfDay(expires) }) };
+      await ask(api.PATCH("/api/events/{eventId}", { params, body }));
       setSaved(true);
       onChange();
     });
@@ -79,34 +82,22 @@ function inDays(time: string): string {
 }
 
 function DeleteEvent({ event }: { readonly event: Schemas["Event"] }) {
-  const [asking, setAsking] = useState(false);
-  const { busy, error, run } = useAction();
-  const erase = () =>
-    run(async () => {
-      await ask(api.DELETE("/api/events/{eventId}", { params: { path: { eventId: event.id } } }));
-      go("/");
-    });
+  const erase = async () => {
+    await ask(api.DELETE("/api/events/{eventId}", { params: { path: { eventId: event.id } } }));
+    go("/");
+  };
   return (
     <section className="card stack" aria-labelledby="delete">
       <h2 id="delete">Delete the event</h2>
       <p className="muted">Photos, faces, people and links of guests are erased for good.</p>
-      <button type="button" className="danger end" onClick={() => setAsking(true)}>
-        Delete this event …
-      </button>
-      {asking && (
-        <Dialog title={`Delete “${event.name}”?`} onClose={() => setAsking(false)}>
-          <div className="stack">
-            <p>
-              {plural(event.photos, "photo")}, all faces and people, and all links of guests are erased. This cannot be
-              undone.
-            </p>
-            <Problem error={error} />
-            <button type="button" className="danger" disabled={busy} onClick={erase}>
-              Delete for good
-            </button>
-          </div>
-        </Dialog>
-      )}
+      <AskFirst
+        label="Delete this event …"
+        title={`Delete “${event.name}”?`}
+        text={`${plural(event.photos, "photo")}, all faces and people, and all links of guests are erased. This cannot be undone.`}
+        yes="Delete for good"
+        className="end"
+        act={erase}
+      />
     </section>
   );
 }

@@ -1,8 +1,9 @@
 import { type FormEvent, useEffect, useState } from "react";
 import { renderSVG } from "uqr";
 import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
-import { day, Field, Problem, plural } from "../shared/ui.tsx";
+import { day, dayField, endOfDay, Field, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { AskFirst } from "./ask-first.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { OnlyHere, OnlyHereSoon } from "./only-here.tsx";
 
@@ -46,12 +47,11 @@ export function GuestsPage({ event, onChange }: Props) {
       onChange();
     });
   };
-  const revoke = (linkId: string) =>
-    run(async () => {
-      const path = { eventId: event.id, linkId };
-      await tell(api.DELETE("/api/events/{eventId}/links/{linkId}", { params: { path } }));
-      links.reload();
-    });
+  const revoke = async (linkId: string) => {
+    const path = { eventId: event.id, linkId };
+    await tell(api.DELETE("/api/events/{eventId}/links/{linkId}", { params: { path } }));
+    links.reload();
+  };
   if (made)
     return <Poster event={{ ...event, guestSearch, guestView }} made={made} onBack={() => setMade(undefined)} />;
   return (
@@ -99,7 +99,7 @@ export function GuestsPage({ event, onChange }: Props) {
           )}
           <ul className="lines">
             {links.data.map((link) => (
-              <LinkLine key={link.id} link={link} busy={busy} onRevoke={() => revoke(link.id)} />
+              <LinkLine key={link.id} link={link} onRevoke={() => revoke(link.id)} />
             ))}
           </ul>
           <OnlyHereSoon />
@@ -111,20 +111,23 @@ export function GuestsPage({ event, onChange }: Props) {
 
 interface LinkLineProps {
   readonly link: Schemas["Link"];
-  readonly busy: boolean;
-  readonly onRevoke: () => void;
+  readonly onRevoke: () => Promise<void>;
 }
 
-function LinkLine({ link, busy, onRevoke }: LinkLineProps) {
+function LinkLine({ link, onRevoke }: LinkLineProps) {
   return (
     <li>
       <h3>{link.label}</h3>
       {link.revokedAt ? (
         <span className="tag">Closed on {day(link.revokedAt)}</span>
       ) : (
-        <button type="button" className="danger" disabled={busy} onClick={onRevoke}>
-          Close this link
-        </button>
+        <AskFirst
+          label="Close this link …"
+          title={`Close “${link.label}”?`}
+          text="Its posters and QR codes stop working, and who came by it sees no photos any more. This cannot be undone: they need another link then."
+          yes="Close it for good"
+          act={onRevoke}
+        />
       )}
       <p className="hint">
         {plural(link.guests, "guest")}, {plural(link.searches, "search", "searches")}. Made {day(link.createdAt)}
@@ -146,8 +149,7 @@ function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMad
       const body = {
         ...(label === "" ? {} : { label }),
         pin: pin === "" ? null : pin,
-        // To the end of that day, where the organiser is.
-        expiresAt: until === "" ? null : new Date(`${until}T23:59:59`).toISOString(),
+        expiresAt: endOfDay(until),
       };
       const { url } = await ask(api.POST("/api/events/{eventId}/links", { params: { path: { eventId } }, body }));
       onMade({ url, pin });
@@ -179,7 +181,15 @@ function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMad
         )}
       </Field>
       <Field label="Works until" hint="Empty: until you close it.">
-        {(ids) => <input {...ids} type="date" value={until} onChange={(e) => setUntil(e.target.value)} />}
+        {(ids) => (
+          <input
+            {...ids}
+            type="date"
+            min={dayField(Date.now())}
+            value={until}
+            onChange={(e) => setUntil(e.target.value)}
+          />
+        )}
       </Field>
       <Problem error={error} />
       <button type="submit" className="primary" disabled={busy}>

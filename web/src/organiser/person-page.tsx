@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { api, ask, type Schemas } from "../shared/api.ts";
+import { api, ask, Refusal, type Schemas } from "../shared/api.ts";
 import { Loading, Problem, plural } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
 import { Avatar } from "./avatar.tsx";
@@ -61,9 +61,12 @@ export function PersonPage({ eventId, personId, live, undo }: Props) {
       const { url } = await ask(api.POST("/api/events/{eventId}/exports", { params, body: { personId } }));
       window.location.assign(url);
     });
+  // Merged, ignored or erased elsewhere: what is still to be seen is how they were. Not what was begun here.
+  const gone = person.error instanceof Refusal && !action.busy ? person.error : undefined;
   return (
     <section className="stack" aria-label="Person">
       <Link to={people}>‹ All people</Link>
+      <Problem error={gone} />
       <div className="row between">
         <div className="row person-head">
           <Peek eventId={eventId} photoId={data.cover.photoId}>

@@ -96,7 +96,8 @@ export function PhotosPage({ eventId, live, undo }: Props) {
           </button>
         )}
       </div>
-      <Problem error={error ?? retry.error} retry={reload} />
+      <Problem error={error} retry={reload} />
+      <Problem error={retry.error} />
       {!photos && error === undefined && <PhotosSoon />}
       {photos?.length === 0 && complete && (
         <Nothing eventId={eventId} filtered={isFiltered(filters)} onAll={() => setFilters(noFilters)} />

@@ -1,4 +1,4 @@
-import { type ChangeEvent, useEffect, useState } from "react";
+import { type ChangeEvent, useEffect, useRef, useState } from "react";
 import { type Schemas, sendPicture } from "../shared/api.ts";
 import { CameraButton } from "../shared/camera.tsx";
 import { Picture } from "../shared/picture.tsx";
@@ -35,9 +35,13 @@ export function SearchPage({ eventId, version, undo }: Props) {
   const [answer, setAnswer] = useState<Answer>();
   const { busy, error, run } = useAction();
   useEffect(() => () => query && URL.revokeObjectURL(query.url), [query]);
+  const turn = useRef(0);
   const look = (file: Blob, faceIndex: number) =>
     run(async () => {
-      setAnswer(await search(eventId, file, faceIndex));
+      const mine = ++turn.current;
+      const found = await search(eventId, file, faceIndex);
+      // An answer about the picture before must not stand beside this one.
+      if (mine === turn.current) setAnswer(found);
     });
   const start = (file: Blob | undefined) => {
     if (!file) return;

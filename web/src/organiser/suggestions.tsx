@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type MouseEvent, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Problem, plural, sure } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
@@ -29,26 +29,34 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
     if (isSettled) onSettled();
   }, [isSettled, onSettled]);
   const [skipped, setSkipped] = useState(0);
+  // Those of which one was answered stay until there are new ones, and are not to be answered again.
+  const [answered, setAnswered] = useState<typeof data>();
   const { busy, error, run } = useAction();
   useEffect(() => {
     if (version > 0) reload();
   }, [version, reload]);
   const current = data?.suggestions[skipped];
   const [a, b] = current?.people ?? [];
+  const waits = busy || (data !== undefined && data === answered);
   const answer = (same: boolean) => {
-    if (!a || !b || busy) return;
+    if (!a || !b || waits) return;
     run(async () => {
       const { actionId } = same
         ? await ask(api.POST("/api/events/{eventId}/people/merge", { params, body: { into: a.id, from: [b.id] } }))
         : await ask(api.POST("/api/events/{eventId}/people/keep-apart", { params, body: { people: [a.id, b.id] } }));
       onDecided(same ? "They are one person now." : "They stay two people.", actionId);
+      setAnswered(data);
       reload();
     });
   };
+  /** The second click of a double click would answer the next question, unseen. */
+  const clicked = (same: boolean) => (click: MouseEvent) => click.detail < 2 && answer(same);
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       // What lies over the page has keys of its own.
       if (document.querySelector("dialog[open]")) return;
+      // A key that is held down gave its answer already.
+      if (event.repeat) return;
       if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "y") answer(true);
       if (event.key === "n") answer(false);
@@ -68,10 +76,10 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
         </div>
       </div>
       <div className="row">
-        <button type="button" disabled={busy} onClick={() => answer(true)}>
+        <button type="button" disabled={waits} onClick={clicked(true)}>
           Yes <kbd>y</kbd>
         </button>
-        <button type="button" disabled={busy} onClick={() => answer(false)}>
+        <button type="button" disabled={waits} onClick={clicked(false)}>
           No <kbd>n</kbd>
         </button>
         <button type="button" className="quiet" onClick={() => setSkipped(skipped + 1)}>

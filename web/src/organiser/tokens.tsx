@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import { api, ask, everyPage, tell } from "../shared/api.ts";
 import { day, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { AskFirst } from "./ask-first.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
 const scopes = { read: "see everything", upload: "add photos", write: "change events and people" } as const;
@@ -24,11 +25,10 @@ export function Tokens() {
       reload();
     });
   };
-  const revoke = (tokenId: string) =>
-    action.run(async () => {
-      await tell(api.DELETE("/api/tokens/{tokenId}", { params: { path: { tokenId } } }));
-      reload();
-    });
+  const revoke = async (tokenId: string) => {
+    await tell(api.DELETE("/api/tokens/{tokenId}", { params: { path: { tokenId } } }));
+    reload();
+  };
   return (
     <section className="card stack" aria-labelledby="tokens">
       <h2 id="tokens">Access for programs</h2>
@@ -41,9 +41,13 @@ export function Tokens() {
           <span>
             {token.name}: may {token.scopes.map((one) => scopes[one]).join(", ")}. Last used: {day(token.lastUsedAt)}
           </span>
-          <button type="button" className="danger" onClick={() => revoke(token.id)}>
-            Revoke
-          </button>
+          <AskFirst
+            label="Revoke …"
+            title={`Revoke “${token.name}”?`}
+            text="The program that has this token is refused from then on. This cannot be undone."
+            yes="Revoke for good"
+            act={() => revoke(token.id)}
+          />
         </div>
       ))}
       {secret && (
@@ -59,6 +63,7 @@ export function Tokens() {
           aria-label="Name of the token"
           placeholder="For what?"
           required
+          maxLength={120}
           value={name}
           onChange={(e) => setName(e.target.value)}
         />

@@ -65,6 +65,7 @@ interface CameraProps {
 function Camera({ onPicture, onClose }: CameraProps) {
   const video = useRef<HTMLVideoElement>(null);
   const [ready, setReady] = useState(false);
+  const [taken, setTaken] = useState(false);
   const [error, setError] = useState<unknown>();
   useEffect(() => {
     let stream: MediaStream | undefined;
@@ -88,11 +89,13 @@ function Camera({ onPicture, onClose }: CameraProps) {
   const take = () => {
     const { current } = video;
     if (!current) return;
+    // The picture takes a moment to make: a second tap would send another.
+    setTaken(true);
     const canvas = document.createElement("canvas");
     canvas.width = current.videoWidth;
     canvas.height = current.videoHeight;
     canvas.getContext("2d")?.drawImage(current, 0, 0);
-    canvas.toBlob((picture) => picture && onPicture(picture), "image/jpeg", 0.92);
+    canvas.toBlob((picture) => (picture ? onPicture(picture) : setTaken(false)), "image/jpeg", 0.92);
   };
   return (
     <Dialog title="Look into the camera" onClose={onClose}>
@@ -100,7 +103,7 @@ function Camera({ onPicture, onClose }: CameraProps) {
         {error === undefined ? (
           <>
             <video ref={video} className="camera" autoPlay playsInline muted onLoadedData={() => setReady(true)} />
-            <button type="button" className="primary" disabled={!ready} onClick={take}>
+            <button type="button" className="primary" disabled={!ready || taken} onClick={take}>
               {ready ? "Take the picture" : "Starting the camera …"}
             </button>
           </>

@@ -147,6 +147,18 @@ export function day(time: string | null): string {
   return new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** A day as date fields have it, where the person is who looks at it. */
+export function dayField(time: string | number): string {
+  const date = new Date(time);
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return parts.map((part, index) => `${part}`.padStart(index === 0 ? 4 : 2, "0")).join("-");
+}
+
+/** The last second of a date field's day, where the person is who chose it; null for an empty one. */
+export function endOfDay(field: string): string | null {
+  return field === "" ? null : new Date(`${field}T23:59:59`).toISOString();
+}
+
 export function bytes(count: number): string {
   if (count < 1e6) return `${Math.ceil(count / 1e3)} kB`;
   const [share, unit] = count < 1e9 ? [count / 1e6, "MB"] : [count / 1e9, "GB"];

@@ -84,16 +84,19 @@ export function useRetry(error: unknown, retry: () => void): void {
   }, [error]);
 }
 
-/** Runs what a button does: one at a time, with its error kept for showing. */
+/** Runs what a button does, with its error kept for showing; where another run began meanwhile, that one counts. */
 export function useAction() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const turn = useRef(0);
   const run = useCallback((action: () => Promise<unknown>) => {
+    const mine = ++turn.current;
     setBusy(true);
     setError(undefined);
     action().then(
-      () => setBusy(false),
+      () => mine === turn.current && setBusy(false),
       (failure: unknown) => {
+        if (mine !== turn.current) return;
         setBusy(false);
         setError(failure);
       },
