@@ -10,6 +10,7 @@ import {
   dataDirOption,
   type EngineFlags,
   eventOption,
+  foldersArgument,
   jsonOption,
 } from "./options.ts";
 import { displayPath } from "./paths.ts";
@@ -51,7 +52,7 @@ export const indexExample: IndexSummary = {
 export function indexCommand(): Command {
   const command = new Command("index")
     .description("Find and group the faces in folders of photos. Photos stay where they are and are never altered.")
-    .argument("<folder...>", "folders to search, with everything in them")
+    .addArgument(foldersArgument("folders to search, with everything in them"))
     .addOption(
       eventOption("the event the photos belong to; made when there is none of that name").makeOptionMandatory(),
     )

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 
 /** What every command takes. */
 export interface CommonOptions {
@@ -27,6 +27,14 @@ export function dataDirOption(): Option {
 
 export function eventOption(about = "the event; may be left out when there is only one"): Option {
   return new Option("--event <name>", about).argParser(notEmpty);
+}
+
+/** An empty name, as of a variable that is not set, would be the folder that the command runs in. */
+export function foldersArgument(about: string): Argument {
+  return new Argument("<folder...>", about).argParser((text: string, before: readonly string[] = []) => [
+    ...before,
+    notEmpty(text),
+  ]);
 }
 
 export function addEngineOptions(command: Command): Command {

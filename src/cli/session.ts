@@ -33,6 +33,12 @@ export interface AnswerInParts {
   end(): Promise<void>;
 }
 
+interface PartialAnswer extends AnswerInParts {
+  hasBegun(): boolean;
+  /** Ends it with why there is no more of it, unless it has ended. */
+  breakOff(error: ErrorJson): Promise<void>;
+}
+
 interface RunSettings {
   /** What to tell who stopped the command. */
   readonly onStop?: string;
@@ -50,6 +56,7 @@ export async function runCommand(
   const statusLine = new StatusLine(process.stderr);
   const stopping = listenForStop((key) => note(`Stopping; what is under way is finished first.${key}`));
   let answered = false;
+  let inParts: PartialAnswer | undefined;
 
   const note = (text: string) => {
     statusLine.clear();
@@ -68,8 +75,8 @@ export async function runCommand(
       await write(json ? `${JSON.stringify(value, undefined, 2)}\n` : `${lines().join("\n")}\n`);
     },
     answerInParts() {
-      answered = true;
-      return answerInParts(json, () => statusLine.clear());
+      inParts = answerInParts(json, () => statusLine.clear());
+      return inParts;
     },
   };
 
@@ -82,7 +89,9 @@ export async function runCommand(
     process.exitCode = stopping.code() ?? exitCodes.failed;
     const described = stopping.code() === undefined ? errorAsJson(error) : stopped;
     if (described !== stopped) note(`rollcall: ${printableLines(described.message)}${await placeForDebugging(error)}`);
-    if (json && !answered) await write(errorDocument(described));
+    // Of an answer that has begun, the rest can only be what it broke off with.
+    if (inParts?.hasBegun()) await inParts.breakOff(described);
+    else if (json && !answered) await write(errorDocument(described));
   } finally {
     if (stopping.code() !== undefined) note(`Stopped. ${onStop}`);
     stopping.end();
@@ -113,16 +122,27 @@ function listenForStop(announce: (advice: string) => void) {
   };
 }
 
-function answerInParts(json: boolean, beforeWriting: () => void): AnswerInParts {
+function answerInParts(json: boolean, beforeWriting: () => void): PartialAnswer {
   let parts = 0;
-  return {
+  let ended = false;
+  const answer: AnswerInParts = {
     async add(value, lines) {
       beforeWriting();
       await write(json ? `${parts === 0 ? "[" : ","}\n${JSON.stringify(value)}` : `${lines().join("\n")}\n`);
       parts++;
     },
     async end() {
+      ended = true;
       if (json) await write(parts === 0 ? "[]\n" : "\n]\n");
+    },
+  };
+  return {
+    ...answer,
+    hasBegun: () => parts > 0 || ended,
+    async breakOff(error) {
+      if (!json || ended) return;
+      await answer.add({ error }, () => []);
+      await answer.end();
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   dataDirOption,
   type EngineFlags,
   eventOption,
+  foldersArgument,
   jsonOption,
 } from "./options.ts";
 import { displayPath } from "./paths.ts";
@@ -37,7 +38,7 @@ const pollMs = 5_000;
 export function watchCommand(): Command {
   const command = new Command("watch")
     .description("Index folders again whenever something changes in them, until stopped: for tethered cameras and FTP.")
-    .argument("<folder...>", "folders to watch, with everything in them")
+    .addArgument(foldersArgument("folders to watch, with everything in them"))
     .addOption(
       eventOption("the event the photos belong to; made when there is none of that name").makeOptionMandatory(),
     )
@@ -56,7 +57,10 @@ export function watchCommand(): Command {
     ],
     json: {
       examples: [[indexExample]],
-      notes: ["An array that grows: one answer of `rollcall index` each time that something changed."],
+      notes: [
+        "An array that grows: one answer of `rollcall index` each time that something changed.",
+        "When watching cannot go on, the last element has `error` with `code` and `message` in place of the rest.",
+      ],
     },
   });
 }

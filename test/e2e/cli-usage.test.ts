@@ -19,6 +19,15 @@ describe("a wrong command line", () => {
     expect(stderr).toContain("Did you mean --event?");
   });
 
+  test("is one that indexes a folder without a name, as of a variable that is not set, and not the folder it runs in", async () => {
+    const cwd = temporaryFolder();
+    for (const command of ["index", "watch"]) {
+      const { code, stderr } = await runCli([command, "", "--event", "Party"], { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain("It must not be empty");
+    }
+  });
+
   test("is answered in JSON, when that was asked for", async () => {
     const { code, stdout } = await runCli(["search", "a.jpg", "--threshold", "2", "--json"]);
     expect(code).toBe(2);

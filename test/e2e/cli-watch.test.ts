@@ -1,6 +1,7 @@
 import { appendFile, copyFile, mkdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import Database from "libsql";
 import { expect, it } from "vitest";
 import { runCli, startCli, temporaryFolder } from "./run-cli.ts";
 import { sampleFolder } from "./samples.ts";
@@ -87,4 +88,23 @@ it("watch waits for a folder that goes away, as one on a disk that is unplugged,
   const { stdout, code } = await running.result;
   expect(code).toBe(130);
   expect(JSON.parse(stdout)[0]).toMatchObject({ photos: 1, removed: 0 });
+}, 60_000);
+
+it("watch --json says why it did not begin, and ends its list with why it did not go on", async () => {
+  const missing = await runCli(["watch", "/nowhere", "--event", "Party", "--json"]);
+  expect(missing.code).toBe(1);
+  expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: "FOLDER_MISSING" } });
+
+  const samples = await sampleFolder();
+  const [folder, dataDir] = [temporaryFolder(), temporaryFolder()];
+  await copyFile(join(samples, "sample1.jpg"), join(folder, "1.jpg"));
+  const running = startCli(["watch", folder, "--event", "Party", "--preset", "fast", "--json"], { dataDir });
+  await running.stderrMatches(/Watching/u);
+  const database = new Database(join(dataDir, "rollcall.db"));
+  database.exec("pragma foreign_keys = off; drop table photos");
+  database.close();
+  await copyFile(join(samples, "sample2.jpg"), join(folder, "2.jpg"));
+  const { stdout, code } = await running.result;
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject([{ photos: 1 }, { error: { code: "DATABASE_FAILED" } }]);
 }, 60_000);
