@@ -7,7 +7,7 @@ import type { Stores } from "../src/domain/ports.ts";
 import type { FaceEngine } from "../src/face/engine.ts";
 import { FaceError } from "../src/face/errors.ts";
 import type { FacesInImage } from "../src/face/face.ts";
-import { indexFolders } from "../src/ingest/index-folders.ts";
+import { type IndexTools, indexFolders } from "../src/ingest/index-folders.ts";
 import { adapters, face, found } from "./contract/fixtures.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -118,6 +118,29 @@ describe.each(adapters)("indexing into $name when things go wrong", ({ open }) =
     };
     await expect(index(engineThat(oneFace), filling)).rejects.toBe(full);
     expect(await index(engineThat(oneFace))).toMatchObject({ processed: 2, photos: 3, faces: 3 });
+  });
+
+  it("says that the event was deleted meanwhile, and does not make it again", async () => {
+    const deleteEvent = async () => {
+      for (const { id } of await stores.events.list()) await stores.events.delete(id);
+      return oneFace();
+    };
+    write("a.jpg", "b.jpg");
+    await expect(index(engineThat(deleteEvent))).rejects.toMatchObject({ code: "EVENT_UNKNOWN" });
+
+    const late: FaceEngine = { ...engineThat(oneFace), pipelineId: "other" };
+    const engine = async () => {
+      await deleteEvent();
+      return late;
+    };
+    const opening: IndexTools = { stores, engine, groupFaces: async (job) => runGroupingJob(job) };
+    await stores.events.findOrCreate("Party");
+    const request = { event: "Party", folders: [folder] };
+    await expect(indexFolders(opening, request)).rejects.toMatchObject({ code: "EVENT_UNKNOWN" });
+    await expect(indexFolders(opening, { ...request, mustExist: true })).rejects.toMatchObject({
+      code: "EVENT_UNKNOWN",
+    });
+    expect(await stores.events.list()).toEqual([]);
   });
 
   it("takes over at once what a process left that died", async () => {

@@ -68,8 +68,12 @@ export function watchCommand(): Command {
 async function watchFolders(folders: readonly string[], flags: WatchFlags, session: Session): Promise<ExitCode> {
   const parts = session.answerInParts();
   await withRollcall(flags, session, async (rollcall) => {
+    // By its id once it is there: under another name it is the same one, and one that is deleted is not to come back.
+    let known: string | undefined;
     const look = async (here: readonly string[]) => {
-      const summary = await indexWithProgress(rollcall, { event: flags.event, folders: here, settleMs }, session);
+      const event = { event: known ?? flags.event, mustExist: known !== undefined };
+      const summary = await indexWithProgress(rollcall, { ...event, folders: here, settleMs }, session);
+      known ??= (await rollcall.listEvents()).find(({ name }) => name === summary.event)?.id;
       if (summary.added + summary.changed + summary.removed + summary.processed > 0) {
         await parts.add(summary, () => describeIndexing(summary, session));
       }

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { RollcallError } from "../domain/errors.ts";
-import { findOrCreateEvent, sizeOf } from "../domain/events.ts";
+import { findOrCreateEvent, openEvent, sizeOf } from "../domain/events.ts";
 import { type GroupFaces, groupEvent } from "../domain/grouping.ts";
-import type { FailedFile, IndexPhase, IndexProgress, IndexSummary } from "../domain/model.ts";
+import type { FailedFile, IndexPhase, IndexProgress, IndexSummary, RollcallEvent } from "../domain/model.ts";
 import type { ClaimedPhoto, FoundFile, Stores } from "../domain/ports.ts";
 import { openCalibration } from "../face/calibration.ts";
 import type { FaceEngine } from "../face/engine.ts";
@@ -13,8 +13,10 @@ import { emptyTally, type ScanTally, scanFolders } from "./scan.ts";
 import { type WorkTally, workThroughQueue } from "./work.ts";
 
 export interface IndexRequest {
-  /** By name; made when there is none of that name. */
+  /** By name or id; made when there is none, unless `mustExist`. */
   readonly event: string;
+  /** Does not make the event. Default: false. */
+  readonly mustExist?: boolean;
   /** Searched with everything in them; originals stay where they are. */
   readonly folders: readonly string[];
   /** Stops cleanly: the summary then says `stopped`. */
@@ -44,18 +46,22 @@ export interface IndexTools {
  * groups the faces into people. Everything finished is stored at once, so a run that is stopped or killed goes on where
  * it was. Several runs may work on one event at the same time.
  *
- * @throws RollcallError EVENT_NAME_INVALID, FOLDER_MISSING, FOLDER_UNREADABLE, DISK_FULL; FaceError MODEL_...,
- *   CALIBRATION_MISSING
+ * @throws RollcallError EVENT_NAME_INVALID, EVENT_UNKNOWN when the event was deleted meanwhile, FOLDER_MISSING,
+ *   FOLDER_UNREADABLE, DISK_FULL; FaceError MODEL_..., CALIBRATION_MISSING
  */
 export async function indexFolders(tools: IndexTools, request: IndexRequest): Promise<IndexSummary> {
   const started = performance.now();
   const folders = [...new Set(request.folders.map((folder) => resolve(folder)))].sort();
   for (const folder of folders) checkFolder(folder);
   const { stores } = tools;
-  if (!(await stores.events.find(request.event))) await checkEngine(tools, request);
-  const event = await findOrCreateEvent(stores, request.event);
+  if (!request.mustExist && !(await stores.events.find(request.event))) await checkEngine(tools, request);
+  const event = await (request.mustExist ? openEvent : findOrCreateEvent)(stores, request.event);
   const run = new IndexRun(tools, event.id, request);
-  const stopped = await run.run(folders);
+  const stopped = await run.run(folders).catch(async (error: unknown) => {
+    await requireStillThere(stores, event);
+    throw error;
+  });
+  await requireStillThere(stores, event);
   const { queued: _, failed, leftOut, ...files } = run.scanned;
   return {
     event: event.name,
@@ -67,6 +73,15 @@ export async function indexFolders(tools: IndexTools, request: IndexRequest): Pr
     seconds: (performance.now() - started) / 1000,
     stopped,
   };
+}
+
+/** What was stored of the photos is gone with it: neither a fault of the database nor a run that is done. */
+async function requireStillThere({ events }: Stores, { id, name }: RollcallEvent): Promise<void> {
+  if (await events.get(id)) return;
+  throw new RollcallError(
+    "EVENT_UNKNOWN",
+    `The event "${name}" was deleted while its folders were indexed, so nothing of them was kept. Run the command again to make it anew.`,
+  );
 }
 
 /** Before an event is made: a misspelt model must not leave an empty one behind. */

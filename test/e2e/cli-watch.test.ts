@@ -108,3 +108,24 @@ it("watch --json says why it did not begin, and ends its list with why it did no
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject([{ photos: 1 }, { error: { code: "DATABASE_FAILED" } }]);
 }, 60_000);
+
+it("watch goes on with an event that is renamed, and does not bring one back that is deleted", async () => {
+  const samples = await sampleFolder();
+  const [folder, dataDir] = [temporaryFolder(), temporaryFolder()];
+  await copyFile(join(samples, "sample1.jpg"), join(folder, "1.jpg"));
+  const running = startCli(["watch", folder, "--event", "Party", "--preset", "fast", "--json"], { dataDir });
+  await running.stderrMatches(/Watching/u);
+  const database = new Database(join(dataDir, "rollcall.db"));
+  database.exec("update events set name = 'Wedding'");
+  database.close();
+  await copyFile(join(samples, "sample2.jpg"), join(folder, "2.jpg"));
+  const events = async () => JSON.parse((await runCli(["events", "--json"], { dataDir })).stdout).events;
+  await expect.poll(async () => (await events())[0]?.photos, { timeout: 20_000, interval: 300 }).toBe(2);
+  expect(await events()).toMatchObject([{ name: "Wedding" }]);
+
+  await runCli(["forget", "--event", "Wedding", "--yes"], { dataDir });
+  const { stdout, code } = await running.result;
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout).at(-1)).toMatchObject({ error: { code: "EVENT_UNKNOWN" } });
+  expect(await events()).toEqual([]);
+}, 90_000);
