@@ -123,7 +123,7 @@ it("watch goes on with an event that is renamed, and does not bring one back tha
   await expect.poll(async () => (await events())[0]?.photos, { timeout: 20_000, interval: 300 }).toBe(2);
   expect(await events()).toMatchObject([{ name: "Wedding" }]);
 
-  await runCli(["forget", "--event", "Wedding", "--yes"], { dataDir });
+  await runCli(["forget", "Wedding", "--yes"], { dataDir });
   const { stdout, code } = await running.result;
   expect(code).toBe(1);
   expect(JSON.parse(stdout).at(-1)).toMatchObject({ error: { code: "EVENT_UNKNOWN" } });
