@@ -13,9 +13,9 @@ import { emptyTally, type ScanTally, scanFolders } from "./scan.ts";
 import { type WorkTally, workThroughQueue } from "./work.ts";
 
 export interface IndexRequest {
-  /** By name or id; made when there is none, unless `mustExist`. */
+  /** By name; made when there is none of that name. With `mustExist` by name or id, and never made. */
   readonly event: string;
-  /** Does not make the event. Default: false. */
+  /** Default: false. */
   readonly mustExist?: boolean;
   /** Searched with everything in them; originals stay where they are. */
   readonly folders: readonly string[];
