@@ -22,15 +22,15 @@ import { ActivityFeed } from "./domain/activity.ts";
 import { Selections } from "./domain/archive.ts";
 import { type BlobStore, blobKeys } from "./domain/blobs.ts";
 import { defaultModels, Engines } from "./domain/engines.ts";
-import { deleteEvent, listEvents } from "./domain/events.ts";
-import { type EventReceipt, eraseExpired } from "./domain/expiry.ts";
+import { listEvents, openEvent } from "./domain/events.ts";
+import { type EventReceipt, eraseEvent, eraseExpired } from "./domain/expiry.ts";
 import { ExpirySweep } from "./domain/expiry-sweep.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
 import { type ChangeLog, ForeignChanges } from "./domain/foreign-changes.ts";
 import { Gallery } from "./domain/gallery.ts";
 import { insights } from "./domain/insights.ts";
 import type {
-  DeletedEvent,
+  ErasedEvent,
   EventSummary,
   ExportSummary,
   IndexSummary,
@@ -53,7 +53,7 @@ import { QueueRunner } from "./ingest/queue-runner.ts";
 import { Reindexer } from "./ingest/reindexer.ts";
 import { openRenderer } from "./pictures/renderer.ts";
 import { openDataFolder } from "./storage/data-folder.ts";
-import { makeKeyFile, parseKey, readKeyFile } from "./storage/encryption-key.ts";
+import { makeKeyFile, readKeyFile } from "./storage/encryption-key.ts";
 import { filesInPlace } from "./storage/files-in-place.ts";
 import { makeFolder } from "./storage/folder.ts";
 import { localBlobs } from "./storage/local.ts";
@@ -78,7 +78,8 @@ export interface Rollcall {
   readonly dataDir: string;
   indexFolders(request: IndexRequest): Promise<IndexSummary>;
   listEvents(): Promise<readonly EventSummary[]>;
-  deleteEvent(event: string): Promise<DeletedEvent>;
+  /** @throws RollcallError EVENT_UNKNOWN */
+  eraseEvent(event: string): Promise<ErasedEvent & { readonly event: string }>;
   /** Most photos first. */
   listPeople(event: string): Promise<readonly PersonSummary[]>;
   namePerson(request: NameRequest): Promise<PersonSummary>;
@@ -100,8 +101,8 @@ export async function openRollcall(options: RollcallOptions = {}): Promise<Rollc
   return bind(await openParts(options));
 }
 
-async function findKey(db: Kysely<Schema>, text: string | undefined, file: string): Promise<Buffer> {
-  if (text !== undefined) return parseKey(text, "ROLLCALL_KEY");
+async function findKey(db: Kysely<Schema>, given: Buffer | undefined, file: string): Promise<Buffer> {
+  if (given !== undefined) return given;
   // Only for a new database: where faces are encrypted already, another key would be of no use.
   if (!(await hasKey(db))) makeKeyFile(file);
   return readKeyFile(file);
@@ -110,7 +111,9 @@ async function findKey(db: Kysely<Schema>, text: string | undefined, file: strin
 /** The adapters of one data folder, and the rest of Rollcall that stands on them. */
 interface Parts {
   readonly dataDir: string;
-  readonly photosDir: string;
+  /** Of uploads that have begun. */
+  readonly unfinishedUploads: string;
+  readonly forgetUploads: (eventId: string) => Promise<void>;
   readonly db: Kysely<Schema>;
   readonly stores: Stores;
   readonly accounts: AccountStore;
@@ -144,12 +147,14 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
     };
     const asked = { ...config.engine, ...options.engine };
     const { embedder, preset } = asked;
+    const unfinishedUploads = join(folder.photos, "unfinished");
     const engines = new Engines(stores, { ...defaultModels, ...definedOf({ embedder, preset }) }, (choice) =>
       startEngine({ ...asked, ...choice }),
     );
     return {
       dataDir: folder.path,
-      photosDir: folder.photos,
+      unfinishedUploads,
+      forgetUploads: (eventId) => forgetUnfinished(unfinishedUploads, eventId),
       db,
       stores,
       accounts: accountStore(db),
@@ -198,16 +203,14 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
   const { stores, blobs, engines } = parts;
   const pictures = openRenderer();
   const files = filesInPlace();
-  const unfinishedUploads = join(parts.photosDir, "unfinished");
-  makeFolder(unfinishedUploads, 0o700);
+  makeFolder(parts.unfinishedUploads, 0o700);
   const gallery = new Gallery({ blobs, pictures, files, stores, onFault });
   const activity = new ActivityFeed();
   const queue = new QueueRunner({ stores, blobs, gallery, engines, groupFaces: groupElsewhere, activity, onFault });
   const onSwitched = (eventId: string) => queue.regroup(eventId);
   const reindexer = new Reindexer({ stores, engines, blobs, activity, onSwitched, onFault });
-  const forgetUploads = (eventId: string) => forgetUnfinished(unfinishedUploads, eventId);
   const sweep = new ExpirySweep(async () => {
-    for (const receipt of await eraseExpired({ ...parts, forgetUploads })) {
+    for (const receipt of await eraseExpired(parts)) {
       onErased(receipt);
       activity.publish({ kind: "event", eventId: receipt.eventId });
     }
@@ -228,8 +231,6 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
     limits: { mostBytes: server.mostUploadBytes, eventBytes: server.eventQuotaBytes },
     setup: new SetupCode(),
     selections: new Selections(),
-    unfinishedUploads,
-    forgetUploads,
     sampleFolder,
     close: async () => {
       await foreignChanges.stop();
@@ -242,7 +243,8 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
   };
 }
 
-function bind({ dataDir, stores, accounts, blobs, engines, asked, close }: Parts): Rollcall {
+function bind(parts: Parts): Rollcall {
+  const { dataDir, stores, accounts, blobs, engines, asked, close } = parts;
   const fileOfUpload = ({ eventId }: ClaimedPhoto, sha256: string) => blobs.fileOf(blobKeys.original(eventId, sha256));
   const engineFor = async (event: string, { toIndex = false } = {}) => {
     const found = await stores.events.find(event);
@@ -260,7 +262,11 @@ function bind({ dataDir, stores, accounts, blobs, engines, asked, close }: Parts
       return indexFolders({ stores, engine, groupFaces: groupElsewhere, fileOfUpload, leftOut }, request);
     },
     listEvents: () => listEvents(stores),
-    deleteEvent: (event) => deleteEvent(stores, blobs, event),
+    eraseEvent: async (event) => {
+      const { id, name } = await openEvent(stores, event);
+      const { eventId: _, ...erased } = await eraseEvent(parts, id);
+      return { event: name, ...erased };
+    },
     listPeople: (event) => listPeople(stores, event),
     namePerson: (request) => namePerson(stores, request),
     searchEvent: async (request) => searchEvent(stores, await engineFor(request.event), request),

@@ -3,6 +3,8 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { debugRequested, readConfig, settings } from "./config.ts";
 
+const key = Buffer.from("3f1c9a5577d0e2b84c06f9a1d35be8270b6e4d92c7f8135aa0917ce34482bd6f", "hex");
+
 describe("readConfig", () => {
   it("leaves everything to the defaults in an empty environment", () => {
     const { dataDir, server, ...rest } = readConfig({});
@@ -15,7 +17,7 @@ describe("readConfig", () => {
     expect(
       readConfig({
         ROLLCALL_DATA_DIR: "data",
-        ROLLCALL_KEY: "text",
+        ROLLCALL_KEY: key.toString("base64"),
         ROLLCALL_KEY_FILE: "/k",
         ROLLCALL_EMBEDDER: "dlib",
         ROLLCALL_PRESET: "thorough",
@@ -34,7 +36,7 @@ describe("readConfig", () => {
       }),
     ).toEqual({
       dataDir: resolve("data"),
-      key: "text",
+      key,
       keyFile: "/k",
       engine: {
         embedder: "dlib",
@@ -84,12 +86,13 @@ describe("readConfig", () => {
   });
 
   it("lists everything that is wrong at once, and never the text of the key", () => {
-    const env = { ROLLCALL_PORT: "http", ROLLCALL_WORKERS: "0", ROLLCALL_PROT: "8080", ROLLCALL_KEY: "text" };
+    const env = { ROLLCALL_PORT: "http", ROLLCALL_WORKERS: "0", ROLLCALL_PROT: "8080", ROLLCALL_KEY: "secret" };
     expect(() => readConfig(env)).toThrow(
       expect.objectContaining({
         code: "OPTION_INVALID",
         message: [
-          "3 settings in the environment are wrong:",
+          "4 settings in the environment are wrong:",
+          "- ROLLCALL_KEY must hold 32 bytes in base64 or hexadecimal, as `openssl rand -base64 32` makes them.",
           '- ROLLCALL_WORKERS is "0", but must be a whole number from 1 to 256.',
           '- ROLLCALL_PORT is "http", but must be a whole number from 0 to 65535; 0 takes any free one.',
           "- ROLLCALL_PROT is no setting of Rollcall. Did you mean ROLLCALL_PORT?",

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { problemsIn } from "./config/problems.ts";
 import { commaList, type Environment, hostAddress, publicUrl, read, setting, wholeNumber } from "./config/setting.ts";
 import { RollcallError } from "./domain/errors.ts";
+import { parseKey } from "./domain/key-text.ts";
 import type { DetectionPreset } from "./face/detect.ts";
 import type { EngineOptions } from "./face/engine.ts";
 
@@ -26,8 +27,7 @@ export const settings = {
     about: "The key that embeddings are encrypted with. When set, no key file is read or made.",
     default: "the key file",
     allowed: "32 random bytes in base64 or hexadecimal, as `openssl rand -base64 32` makes them",
-    // Looked at by the reader of keys, which says what is wrong with one.
-    parse: (text) => text,
+    parse: (text) => parseKey(text, "ROLLCALL_KEY"),
     secret: true,
   }),
   keyFile: setting({
@@ -164,8 +164,8 @@ const developerVariables = ["ROLLCALL_API", "ROLLCALL_SCREENSHOTS", "ROLLCALL_SH
 export interface Config {
   /** Absolute. */
   readonly dataDir: string;
-  /** The text of the key, when the environment has it. */
-  readonly key?: string;
+  /** 32 bytes, when the environment has it. */
+  readonly key?: Buffer;
   /** Absolute; undefined: in the data folder. */
   readonly keyFile?: string;
   readonly engine: EngineOptions;

@@ -244,7 +244,9 @@ describe("the key of a data folder", () => {
     const file = join(dataDir, "rollcall.key");
     const other = { ROLLCALL_KEY: "3f1c9a5577d0e2b84c06f9a1d35be8270b6e4d92c7f8135aa0917ce34482bd6f" };
     await expect(openRollcall({ dataDir, env: other })).rejects.toMatchObject({ code: "KEY_WRONG" });
-    await expect(openRollcall({ dataDir, env: { ROLLCALL_KEY: "x" } })).rejects.toMatchObject({ code: "KEY_INVALID" });
+    await expect(openRollcall({ dataDir, env: { ROLLCALL_KEY: "x" } })).rejects.toMatchObject({
+      code: "OPTION_INVALID",
+    });
     chmodSync(file, 0o644);
     await expect(openRollcall({ dataDir, env: {} })).rejects.toMatchObject({ code: "KEY_EXPOSED" });
     renameSync(file, `${file}.away`);

@@ -10,7 +10,7 @@ import type { BackupSummary, CopyControl, RestoreSummary, SnapshotContents } fro
 import { RollcallError } from "../domain/errors.ts";
 import { writeBackup } from "../storage/backup.ts";
 import { existingDataFolder } from "../storage/data-folder.ts";
-import { parseKey, readKeyFile } from "../storage/encryption-key.ts";
+import { readKeyFile } from "../storage/encryption-key.ts";
 import { restoreFiles } from "../storage/restore.ts";
 
 export interface BackupOptions extends CopyControl {
@@ -94,7 +94,7 @@ async function copyKey(from: string, to: string): Promise<void> {
 }
 
 function keyOf(config: Config, file: string): Buffer {
-  return config.key === undefined ? readKeyFile(file) : parseKey(config.key, "ROLLCALL_KEY");
+  return config.key ?? readKeyFile(file);
 }
 
 /** The key that the restored folder will be opened with. */

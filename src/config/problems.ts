@@ -1,3 +1,4 @@
+import { RollcallError } from "../domain/errors.ts";
 import { type Environment, type Setting, textOf } from "./setting.ts";
 
 /** Slips of the keyboard and of memory are two or three letters, fewer in a short name; what is further away means something else. */
@@ -26,10 +27,15 @@ export function problemsIn(
   ];
 }
 
-function refusal({ variable, allowed, parse, secret }: Setting<unknown>, env: Environment): string[] {
+function refusal({ variable, allowed, parse }: Setting<unknown>, env: Environment): string[] {
   const text = textOf(variable, env);
-  if (text === undefined || parse(text) !== undefined) return [];
-  return [`${variable} is ${secret ? "a value" : `"${text}"`}, but must be ${allowed}.`];
+  if (text === undefined) return [];
+  try {
+    return parse(text) === undefined ? [`${variable} is "${text}", but must be ${allowed}.`] : [];
+  } catch (error) {
+    if (error instanceof RollcallError) return [error.message];
+    throw error;
+  }
 }
 
 function nearest(name: string, known: readonly string[]): string | undefined {

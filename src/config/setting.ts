@@ -11,13 +11,13 @@ export interface Setting<T> {
   readonly default: string;
   /** What is allowed, in words: "a whole number from 1 to 256". */
   readonly allowed: string;
-  /** Undefined for what is not allowed. */
+  /** Undefined for what is not allowed. @throws RollcallError where its own message says better what is wrong */
   readonly parse: (text: string) => T | undefined;
   /** Its value is never shown. */
   readonly secret?: true;
 }
 
-/** Undefined also for what is not allowed, which `problemsIn` reports. */
+/** Only of an environment in which `problemsIn` found nothing wrong. */
 export function read<T>({ variable, parse }: Setting<T>, env: Environment): T | undefined {
   const text = textOf(variable, env);
   return text === undefined ? undefined : parse(text);

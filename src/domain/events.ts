@@ -1,6 +1,6 @@
 import { type BlobStore, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
-import type { DeletedEvent, EventSettings, EventSummary, RollcallEvent } from "./model.ts";
+import type { EventSettings, EventSummary, RollcallEvent } from "./model.ts";
 import { requirePhoto } from "./photos.ts";
 import type { Stores } from "./ports.ts";
 
@@ -96,21 +96,6 @@ export async function openEvent({ events }: Pick<Stores, "events">, event: strin
 export async function listEvents(stores: Stores): Promise<readonly EventSummary[]> {
   const events = await stores.events.list();
   return await Promise.all(events.map(async (event) => ({ ...event, ...(await sizeOf(stores, event.id)) })));
-}
-
-/**
- * Erases the event: uploaded photos and all pictures, files known, faces, people, decisions, searches, links and guests.
- * Files that were indexed in place are not touched.
- */
-export async function deleteEvent(stores: Stores, blobs: BlobStore, idOrName: string): Promise<DeletedEvent> {
-  const event = await openEvent(stores, idOrName);
-  const size = await sizeOf(stores, event.id);
-  // Its files first: whoever is interrupted here finds the event again and goes on, while files of no event would stay.
-  await blobs.delete(blobKeys.event(event.id));
-  await stores.events.delete(event.id);
-  // What came in between.
-  await blobs.delete(blobKeys.event(event.id));
-  return { event: event.name, ...size };
 }
 
 /** Photos, whatever their state, faces and people. */

@@ -1,7 +1,7 @@
 import type { GuestStore } from "./access-ports.ts";
-import type { BlobStore } from "./blobs.ts";
-import { deleteEvent } from "./events.ts";
-import type { DeletedEvent } from "./model.ts";
+import { type BlobStore, blobKeys } from "./blobs.ts";
+import { getEvent, sizeOf } from "./events.ts";
+import type { ErasedEvent } from "./model.ts";
 import type { Stores } from "./ports.ts";
 import { storageOf } from "./storage-used.ts";
 
@@ -13,16 +13,13 @@ interface Tools {
   readonly forgetUploads: (eventId: string) => Promise<void>;
 }
 
-/** What was erased of an event: an id and counts, nothing that tells what it was. */
-export interface EventReceipt extends Omit<DeletedEvent, "event"> {
+export interface EventReceipt extends ErasedEvent {
   readonly eventId: string;
-  readonly uploadedBytes: number;
-  readonly pictureBytes: number;
-  readonly links: number;
 }
 
 /**
- * Erases an event with everything that a server has of it, on the disk and in memory.
+ * Erases the event, on the disk and in memory: uploaded photos and all pictures, uploads that have not arrived whole,
+ * files known, faces, people, decisions, searches, links and guests. Files that were indexed in place are not touched.
  *
  * @throws RollcallError EVENT_UNKNOWN
  */
@@ -30,12 +27,17 @@ export async function eraseEvent(
   { stores, blobs, guests, forgetUploads }: Tools,
   eventId: string,
 ): Promise<EventReceipt> {
-  const storage = await storageOf({ stores, blobs }, eventId);
+  await getEvent(stores, eventId);
+  const size = { ...(await sizeOf(stores, eventId)), ...(await storageOf({ stores, blobs }, eventId)) };
   const links = (await guests.links(eventId)).length;
-  const { photos, faces, people } = await deleteEvent(stores, blobs, eventId);
+  // Its files first: whoever is interrupted here finds the event again and goes on, while files of no event would stay.
+  await blobs.delete(blobKeys.event(eventId));
+  await stores.events.delete(eventId);
+  // What came in between.
+  await blobs.delete(blobKeys.event(eventId));
   await forgetUploads(eventId);
   stores.faces.forget(eventId);
-  return { eventId, photos, faces, people, links, ...storage };
+  return { eventId, ...size, links };
 }
 
 /** Erases events whose time is over, and guests whose session is. Says what was erased of which events. */

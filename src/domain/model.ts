@@ -257,9 +257,15 @@ export interface ExportSummary {
   readonly failed: readonly FailedFile[];
 }
 
-export interface DeletedEvent {
-  readonly event: string;
+/** What was erased of an event: counts, nothing that tells what it was. */
+export interface ErasedEvent {
   readonly photos: number;
   readonly faces: number;
   readonly people: number;
+  /** Guests' links. */
+  readonly links: number;
+  /** Of uploaded photos, which were in Rollcall alone. */
+  readonly uploadedBytes: number;
+  /** Of pictures made from photos. */
+  readonly pictureBytes: number;
 }

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { sql } from "kysely";
 import { expect, it } from "vitest";
 import { openBackend } from "../../src/compose.ts";
@@ -7,6 +7,7 @@ import { openSqlite } from "../../src/db/sqlite/open.ts";
 import type { EventReceipt } from "../../src/domain/expiry.ts";
 import { openDataFolder } from "../../src/storage/data-folder.ts";
 import { Client, organiserOf, settled, startApi } from "./api-server.ts";
+import { runCli } from "./run-cli.ts";
 import { sampleFolder, selfieFile } from "./samples.ts";
 import { smallPhotos } from "./small-photos.ts";
 
@@ -134,6 +135,22 @@ it("erases an event when its time is over, with everything there is of it, and n
   }
   expect(stored.some((bytes) => bytes.includes("Somebody at Other"))).toBe(true);
 }, 120_000);
+
+it("erases an event from the command line, and says that uploaded photos are gone with it", async () => {
+  const server = await startApi();
+  const organiser = await organiserOf(server);
+  await fill(organiser, server.url, "Over");
+  await server.close();
+  const { dataDir } = server;
+  const { code, stdout } = await runCli(["forget", "Over", "--yes"], { dataDir });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("Uploaded photos are gone with it (") });
+  expect(filesIn(openDataFolder(dataDir).photos)).toEqual([]);
+  const photo = await selfieFile();
+  await runCli(["index", dirname(photo), "--event", "In place"], { dataDir });
+  const inPlace = await runCli(["forget", "In place", "--yes"], { dataDir });
+  expect(inPlace.stdout).toContain("The photos themselves are where they were.");
+  expect(existsSync(photo)).toBe(true);
+}, 60_000);
 
 it("erases an event while photos come in, with every file of it", async () => {
   const server = await startApi();
