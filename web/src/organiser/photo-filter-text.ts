@@ -7,7 +7,7 @@ export const faceKinds = {
   best: "A very good face",
   none: "No faces",
 } as const;
-export const states = { any: "Any state", waiting: "Not looked at yet", failed: "Could not be read" } as const;
+export const states = { any: "Any state", waiting: "Waiting", failed: "Not readable" } as const;
 export const orders = { taken: "Oldest first", added: "Last added first" } as const;
 
 /** What of an event's photos is shown. */
