@@ -24,7 +24,6 @@ import { type BlobStore, blobKeys } from "./domain/blobs.ts";
 import { defaultModels, Engines } from "./domain/engines.ts";
 import { listEvents, openEvent } from "./domain/events.ts";
 import { type EventReceipt, eraseEvent, eraseExpired } from "./domain/expiry.ts";
-import { ExpirySweep } from "./domain/expiry-sweep.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
 import { type ChangeLog, ForeignChanges } from "./domain/foreign-changes.ts";
 import { Gallery } from "./domain/gallery.ts";
@@ -43,6 +42,8 @@ import { listPeople, type NameRequest, namePerson } from "./domain/people.ts";
 import type { ClaimedPhoto, FoundFile, Stores } from "./domain/ports.ts";
 import { type SearchRequest, searchEvent } from "./domain/search.ts";
 import type { Services } from "./domain/services.ts";
+import { removeStrays } from "./domain/strays.ts";
+import { Sweep } from "./domain/sweep.ts";
 import type { DetectionPreset } from "./face/detect.ts";
 import type { EngineOptions, FaceEngine } from "./face/engine.ts";
 import type { ModelStatus } from "./face/models/inventory.ts";
@@ -180,11 +181,15 @@ async function openParts(options: RollcallOptions): Promise<Parts> {
 export interface Backend extends Services {
   readonly queue: QueueRunner;
   readonly reindexer: Reindexer;
-  readonly sweep: ExpirySweep;
+  /** Of what has expired, and of bytes that are of nothing any more. */
+  readonly sweeps: readonly Sweep[];
   readonly foreignChanges: ForeignChanges;
   /** Stops the queue, ends all processes and closes the database. */
   close(): Promise<void>;
 }
+
+/** An event is erased within a minute of its time. */
+const everyMs = { expiry: 60_000, strays: 60 * 60_000 } as const;
 
 /** What happens in the background, for the log. */
 export interface Watcher {
@@ -209,12 +214,16 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
   const queue = new QueueRunner({ stores, blobs, gallery, engines, groupFaces: groupElsewhere, activity, onFault });
   const onSwitched = (eventId: string) => queue.regroup(eventId);
   const reindexer = new Reindexer({ stores, engines, blobs, activity, onSwitched, onFault });
-  const sweep = new ExpirySweep(async () => {
+  const expiry = async () => {
     for (const receipt of await eraseExpired(parts)) {
       onErased(receipt);
       activity.publish({ kind: "event", eventId: receipt.eventId });
     }
-  }, onFault);
+  };
+  const sweeps = [
+    new Sweep(expiry, everyMs.expiry, onFault),
+    new Sweep(() => removeStrays(parts), everyMs.strays, onFault),
+  ];
   const foreignChanges = new ForeignChanges(parts.changes, activity, onFault);
   return {
     ...parts,
@@ -224,7 +233,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
     activity,
     queue,
     reindexer,
-    sweep,
+    sweeps,
     foreignChanges,
     models: () => models(parts.modelOptions),
     passwords: argon2Hasher(),
@@ -234,7 +243,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
     sampleFolder,
     close: async () => {
       await foreignChanges.stop();
-      await sweep.stop();
+      for (const sweep of sweeps) await sweep.stop();
       await reindexer.stop();
       await queue.stop();
       await pictures.close();

@@ -60,7 +60,7 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
     });
     backend.queue.start();
     backend.reindexer.start();
-    backend.sweep.start();
+    for (const sweep of backend.sweeps) sweep.start();
     backend.foreignChanges.start();
     const url = config.publicUrl ?? address.replace("127.0.0.1", "localhost").replace("0.0.0.0", "localhost");
     const isNew = (await backend.accounts.organiser()) === undefined;

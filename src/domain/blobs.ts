@@ -19,7 +19,9 @@ export interface BlobStore {
   /** Stores bytes whole or not at all; what was there under the key is replaced. */
   put(key: BlobKey, bytes: Uint8Array): Promise<void>;
   /** Undefined when there is no such blob. */
-  stat(key: BlobKey): Promise<{ readonly bytes: number } | undefined>;
+  stat(key: BlobKey): Promise<{ readonly bytes: number; readonly writtenAt: Date } | undefined>;
+  /** The next name in each key that goes on after this one with a "/". */
+  list(key: BlobKey): Promise<readonly string[]>;
   /** All of a blob, for those that fit into memory many times; undefined when there is no such blob. */
   load(key: BlobKey): Promise<Uint8Array | undefined>;
   /** @param range first and last byte, both included */
@@ -59,6 +61,7 @@ export interface ReceivedBlob {
  */
 export const blobKeys = {
   event: (eventId: string): BlobKey => eventId,
+  originals: (eventId: string): BlobKey => `${eventId}/originals`,
   original: (eventId: string, sha256: string): BlobKey => `${eventId}/originals/${sha256}`,
   brand: (eventId: string, kind: string, name: string): BlobKey => `${eventId}/brand/${kind}-${name}.png`,
   pictures: (eventId: string): BlobKey => `${eventId}/pictures`,

@@ -8,8 +8,8 @@ import type { PhotoRecord, Stores } from "./ports.ts";
 import { startsAsPicture } from "./starts-as-picture.ts";
 import { Turns } from "./turns.ts";
 
-/** Keeping the bytes of a photo and its row, and deleting them, are each one step to the other. */
-const turns = new Turns();
+/** By original: keeping the bytes of a photo and its row, and deleting them, are each one step to the other. */
+export const turns = new Turns();
 
 /** What photos need besides the database. */
 export interface Shelf {

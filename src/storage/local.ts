@@ -61,8 +61,10 @@ export function localBlobs(folder: string): BlobStore {
 
     async stat(key) {
       const found = await stat(pathOf(key)).catch(() => undefined);
-      return found?.isFile() ? { bytes: found.size } : undefined;
+      return found?.isFile() ? { bytes: found.size, writtenAt: found.mtime } : undefined;
     },
+
+    list: (key) => readdir(pathOf(key)).catch(() => []),
 
     load: (key) => readFile(pathOf(key)).catch(() => undefined),
 

@@ -104,8 +104,8 @@ it("erases an event when its time is over, with everything there is of it, and n
   const { pipelineId } = await backend.engines.ofEvent(over);
   expect((await backend.stores.faces.index(over, pipelineId)).size).toBe(faces);
   await backend.stores.events.update(over, { expiresAt: new Date(Date.now() - 1) });
-  backend.sweep.start();
-  await backend.sweep.stop();
+  for (const sweep of backend.sweeps) sweep.start();
+  for (const sweep of backend.sweeps) await sweep.stop();
   expect(receipts).toEqual([{ eventId: over, photos, faces, people, links: 1, uploadedBytes, pictureBytes }]);
   expect((await backend.stores.faces.index(over, pipelineId)).size).toBe(0);
   await backend.close();
