@@ -32,10 +32,20 @@ export async function guestPhotos(tools: Tools, guest: Guest): Promise<GuestPhot
   });
 }
 
-/** What counts by the event's threshold as it is now, less what the guest said is somebody else. */
-async function shownMatches({ stores, guests }: Tools, guest: Guest): Promise<GuestPhoto[]> {
+/** Ids of the photos that the guest was found in and said are of somebody else. */
+export async function photosTakenOut(tools: Tools, guest: Guest): Promise<string[]> {
+  return (await matchesOf(tools, guest)).filter(({ hidden }) => hidden).map(({ photoId }) => photoId);
+}
+
+/** Less what the guest said is somebody else. */
+async function shownMatches(tools: Tools, guest: Guest): Promise<GuestPhoto[]> {
+  return (await matchesOf(tools, guest)).filter(({ hidden }) => !hidden);
+}
+
+/** What counts by the event's threshold as it is now. */
+async function matchesOf({ stores, guests }: Tools, guest: Guest): Promise<GuestPhoto[]> {
   const threshold = await thresholdOf(stores, await getEvent(stores, guest.eventId));
-  return (await guests.photos(guest.id)).filter(({ hidden, confidence }) => !hidden && confidence >= threshold);
+  return (await guests.photos(guest.id)).filter(({ confidence }) => confidence >= threshold);
 }
 
 /** A page of all photos of an event that is open to its guests; of any other, none. */

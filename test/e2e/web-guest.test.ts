@@ -155,6 +155,7 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await phone.getByRole("heading", { name: "You are in 1 photo" }).waitFor();
     await phone.reload();
     await phone.getByRole("heading", { name: "You are in 1 photo" }).waitFor();
+    await phone.getByRole("button", { name: "Bring 1 photo back" }).waitFor();
   });
 
   it("is forgotten at once, and only the same link lets them in again, as somebody new", async () => {

@@ -2,7 +2,15 @@ import Type from "typebox";
 import { archiveForGuests, photoForGuest } from "../../domain/archive.ts";
 import { watermarkOf } from "../../domain/branding.ts";
 import { getEvent } from "../../domain/events.ts";
-import { forGuest, guestPhoto, guestPhotos, markPhoto, openPhotos, photosToTake } from "../../domain/guest-photos.ts";
+import {
+  forGuest,
+  guestPhoto,
+  guestPhotos,
+  markPhoto,
+  openPhotos,
+  photosTakenOut,
+  photosToTake,
+} from "../../domain/guest-photos.ts";
 import { checkStillIn } from "../../domain/guests.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
@@ -26,12 +34,20 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
         tags,
         summary: "The photos the guest was found in, the surest first",
         querystring: PageQuery,
-        response: { 200: Type.Object({ photos: Type.Array(GuestPhoto), next: Next }), ...problems() },
+        response: {
+          200: Type.Object({
+            photos: Type.Array(GuestPhoto),
+            next: Next,
+            notMe: Type.Array(photoId, { description: "All that the guest said are of somebody else." }),
+          }),
+          ...problems(),
+        },
       },
     },
     async (request) => {
-      const { page, next } = pageOf(await guestPhotos(services, guestOf(request)), request.query);
-      return { photos: page.map(photoView), next };
+      const guest = guestOf(request);
+      const { page, next } = pageOf(await guestPhotos(services, guest), request.query);
+      return { photos: page.map(photoView), next, notMe: await photosTakenOut(services, guest) };
     },
   );
 

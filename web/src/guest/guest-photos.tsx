@@ -23,18 +23,27 @@ interface Props {
 /** A phone shows so many at once; more come on demand. */
 const shownAtFirst = 120;
 
-async function photosOf(source: Props["source"]): Promise<Photo[]> {
+interface Photos {
+  readonly photos: readonly Photo[];
+  /** Ids of those that the guest said are of somebody else. */
+  readonly notMe: readonly string[];
+}
+
+async function photosOf(source: Props["source"]): Promise<Photos> {
+  if (source === "mine") {
+    const pages = await everyPage((query) => ask(api.GET("/api/guest/photos", { params: { query } })));
+    return { photos: pages.flatMap(({ photos }) => photos), notMe: pages.at(-1)?.notMe ?? [] };
+  }
   const pages = await everyPage((query) =>
-    source === "mine"
-      ? ask(api.GET("/api/guest/photos", { params: { query } }))
-      : ask(api.GET("/api/guest/event-photos", { params: { query: { ...query, limit: 200 } } })),
+    ask(api.GET("/api/guest/event-photos", { params: { query: { ...query, limit: 200 } } })),
   );
-  return pages.flatMap(({ photos }) => photos);
+  return { photos: pages.flatMap(({ photos }) => photos), notMe: [] };
 }
 
 export function GuestPhotos({ source, marks, onMarked, onSearchAgain, onSettled }: Props) {
   const mine = source === "mine";
-  const { data, error, reload } = useData(source, () => photosOf(source));
+  const { data: loaded, error, reload } = useData(source, () => photosOf(source));
+  const data = loaded?.photos;
   useEffect(() => {
     if (marks > 0) reload();
   }, [marks, reload]);
@@ -45,7 +54,7 @@ export function GuestPhotos({ source, marks, onMarked, onSearchAgain, onSettled 
   const [open, setOpen] = useState<string>();
   const [most, setMost] = useState(shownAtFirst);
   const favouring = useAction();
-  const notMe = useNotMe(onMarked);
+  const notMe = useNotMe(loaded?.notMe ?? [], onMarked);
   const press = (id: string) => (notMe.picking ? notMe.toggle(id) : setOpen(id));
   const index = data?.findIndex(({ id }) => id === open) ?? -1;
   const shown = useMemo(() => data?.slice(0, most) ?? [], [data, most]);

@@ -3,11 +3,14 @@ import { plural } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
 import { markPhoto } from "./mark-photo.ts";
 
-/** The guest's photos that show somebody else: picked one after another, taken out together, and brought back. */
-export function useNotMe(onMarked: () => void) {
+/**
+ * The guest's photos that show somebody else: picked one after another, taken out together, and brought back.
+ *
+ * @param takenOut ids of those that were taken out before
+ */
+export function useNotMe(takenOut: readonly string[], onMarked: () => void) {
   const [picking, setPicking] = useState(false);
   const [picked, setPicked] = useState<readonly string[]>([]);
-  const [takenOut, setTakenOut] = useState<readonly string[]>([]);
   const { busy, error, run } = useAction();
   const stop = () => {
     setPicked([]);
@@ -19,23 +22,18 @@ export function useNotMe(onMarked: () => void) {
     takenOut,
     busy,
     error,
-    begin: () => {
-      setTakenOut([]);
-      setPicking(true);
-    },
+    begin: () => setPicking(true),
     stop,
     toggle: (id: string) => setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id])),
     takeOut: () =>
       run(async () => {
         for (const id of picked) await markPhoto(id, { notMe: true });
-        setTakenOut(picked);
         stop();
         onMarked();
       }),
     bringBack: () =>
       run(async () => {
         for (const id of takenOut) await markPhoto(id, { notMe: false });
-        setTakenOut([]);
         onMarked();
       }),
   };

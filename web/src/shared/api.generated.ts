@@ -5054,6 +5054,8 @@ export interface paths {
                         "application/json": {
                             photos: components["schemas"]["GuestPhoto"][];
                             next: string | null;
+                            /** @description All that the guest said are of somebody else. */
+                            notMe: string[];
                         };
                     };
                 };
