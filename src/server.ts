@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { openBackend, type RollcallOptions } from "./compose.ts";
+import type { RollcallOptions } from "./compose/parts.ts";
+import { openBackend } from "./compose.ts";
 import { readConfig } from "./config.ts";
 import { RollcallError } from "./domain/errors.ts";
 import type { EventReceipt } from "./domain/expiry.ts";

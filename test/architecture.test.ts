@@ -30,7 +30,7 @@ const keepers: Readonly<Record<string, RegExp>> = {
   usearch: /^face\/(search-index|grouping\/neighbours)\.ts$/,
   flatbuffers: /^face\/models\//,
   pacote: /^face\/models\//,
-  kysely: /^(db\/|compose\.ts$)/,
+  kysely: /^(db\/|compose\/parts\.ts$)/,
   libsql: /^db\/sqlite\//,
   commander: /^cli\//,
   fastify: /^http\//,

@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import type { Kysely } from "kysely";
+import { readConfig } from "../config.ts";
+import { accountStore } from "../db/accounts.ts";
+import { changeLog } from "../db/changes.ts";
+import { chartStore } from "../db/charts.ts";
+import { EmbeddingCipher } from "../db/embedding-cipher.ts";
+import { eventStore } from "../db/events.ts";
+import { faceStore } from "../db/faces.ts";
+import { guestStore } from "../db/guests.ts";
+import { checkKey, hasKey } from "../db/key-check.ts";
+import { personStore } from "../db/people.ts";
+import { photoStore } from "../db/photos.ts";
+import { reindexStore } from "../db/reindexes.ts";
+import type { Schema } from "../db/schema.ts";
+import { searchLog } from "../db/searches.ts";
+import { settingsStore } from "../db/settings.ts";
+import { eraseFromLog, openSqlite, sizeOfDatabase } from "../db/sqlite/open.ts";
+import type { AccountStore, GuestStore } from "../domain/access-ports.ts";
+import type { BlobStore } from "../domain/blobs.ts";
+import { defaultModels, Engines } from "../domain/engines.ts";
+import type { ChangeLog } from "../domain/foreign-changes.ts";
+import type { ModelChoice } from "../domain/model.ts";
+import type { Stores } from "../domain/ports.ts";
+import type { DetectionPreset } from "../face/detect.ts";
+import type { EngineOptions, FaceEngine } from "../face/engine.ts";
+import type { ModelOptions } from "../face/models/store.ts";
+import { openDataFolder } from "../storage/data-folder.ts";
+import { makeKeyFile, readKeyFile } from "../storage/encryption-key.ts";
+import { localBlobs } from "../storage/local.ts";
+import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
+
+export interface RollcallOptions {
+  /** Absolute, or relative to the working folder; made when absent. Default: from the environment, else the platform's. */
+  readonly dataDir?: string;
+  /** Over what the environment says. */
+  readonly engine?: EngineOptions;
+  /** The environment to read settings from; default: that of this process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The adapters of one data folder, and the rest of Rollcall that stands on them. */
+export interface Parts {
+  readonly dataDir: string;
+  /** Of uploads that have begun. */
+  readonly unfinishedUploads: string;
+  readonly forgetUploads: (eventId: string) => Promise<void>;
+  readonly db: Kysely<Schema>;
+  readonly stores: Stores;
+  readonly accounts: AccountStore;
+  readonly guests: GuestStore;
+  readonly blobs: BlobStore;
+  readonly engines: Engines;
+  /** Of models: what was asked for by options or the environment, before what was chosen for an event. */
+  readonly asked: Partial<ModelChoice>;
+  readonly modelOptions: ModelOptions;
+  readonly databaseBytes: () => Promise<number>;
+  readonly changes: ChangeLog;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws RollcallError OPTION_INVALID, DATA_FOLDER_UNUSABLE, DATABASE_..., KEY_... */
+export async function openParts(options: RollcallOptions): Promise<Parts> {
+  const config = readConfig(options.env);
+  const folder = openDataFolder(options.dataDir ?? config.dataDir);
+  const db = await openSqlite(folder.database);
+  try {
+    const cipher = new EmbeddingCipher(await findKey(db, config.key, config.keyFile ?? folder.keyFile));
+    await checkKey(db, cipher);
+    const stores: Stores = {
+      events: eventStore(db, () => eraseFromLog(db)),
+      photos: photoStore(db, cipher),
+      faces: faceStore(db, cipher),
+      people: personStore(db),
+      searches: searchLog(db),
+      charts: chartStore(db),
+      settings: settingsStore(db),
+      reindexes: reindexStore(db, cipher, () => eraseFromLog(db)),
+    };
+    const asked = { ...config.engine, ...options.engine };
+    const { embedder, preset } = asked;
+    const unfinishedUploads = join(folder.photos, "unfinished");
+    const engines = new Engines(stores, { ...defaultModels, ...definedOf({ embedder, preset }) }, (choice) =>
+      startEngine({ ...asked, ...choice }),
+    );
+    return {
+      dataDir: folder.path,
+      unfinishedUploads,
+      forgetUploads: (eventId) => forgetUnfinished(unfinishedUploads, eventId),
+      db,
+      stores,
+      accounts: accountStore(db),
+      guests: guestStore(db, () => eraseFromLog(db)),
+      blobs: localBlobs(folder.photos),
+      engines,
+      asked: definedOf({ embedder, preset }),
+      databaseBytes: () => sizeOfDatabase(folder.database),
+      changes: changeLog(db),
+      modelOptions: asked.cacheDir === undefined ? {} : { cacheDir: asked.cacheDir },
+      close: async () => {
+        await engines.close();
+        await db.destroy();
+      },
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+async function findKey(db: Kysely<Schema>, given: Buffer | undefined, file: string): Promise<Buffer> {
+  if (given !== undefined) return given;
+  // Only for a new database: where faces are encrypted already, another key would be of no use.
+  if (!(await hasKey(db))) makeKeyFile(file);
+  return readKeyFile(file);
+}
+
+interface AskedModels {
+  readonly embedder: string | undefined;
+  readonly preset: DetectionPreset | undefined;
+}
+
+function definedOf({ embedder, preset }: AskedModels): Partial<ModelChoice> {
+  return { ...(embedder === undefined ? {} : { embedder }), ...(preset === undefined ? {} : { preset }) };
+}
+
+/** Imported when it is needed: commands that look at no picture start without the runtime of the networks. */
+async function startEngine(options: EngineOptions): Promise<FaceEngine> {
+  const { openFaceEngine } = await import("../face/engine.ts");
+  // Where nothing is new, indexing knows all it needs without them; a search needs one.
+  return await openFaceEngine({ ...options, startWorkers: "on-demand" });
+}
