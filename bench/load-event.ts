@@ -3,12 +3,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { sql } from "kysely";
 import sharp from "sharp";
 import { EmbeddingCipher } from "../src/db/embedding-cipher.ts";
-import { eventStore } from "../src/db/events.ts";
-import { faceStore } from "../src/db/faces.ts";
 import { checkKey } from "../src/db/key-check.ts";
-import { personStore } from "../src/db/people.ts";
-import { photoStore } from "../src/db/photos.ts";
 import { openSqlite } from "../src/db/sqlite/open.ts";
+import { openStores } from "../src/db/stores.ts";
 import { blobKeys } from "../src/domain/blobs.ts";
 import { runGroupingJob } from "../src/domain/group-faces.ts";
 import { groupEvent } from "../src/domain/grouping.ts";
@@ -52,12 +49,7 @@ export async function makeLoadEvent(
     await checkKey(db, cipher);
     // Nothing here needs to survive the loss of power.
     await sql`pragma synchronous = off`.execute(db);
-    const stores = {
-      events: eventStore(db, async () => undefined),
-      photos: photoStore(db, cipher),
-      faces: faceStore(db, cipher),
-      people: personStore(db),
-    };
+    const stores = openStores(db, cipher, async () => undefined);
     const { id: eventId } = await stores.events.findOrCreate("Load");
     const blobs = localBlobs(folder.photos);
     mkdirSync(folder.photos, { recursive: true });

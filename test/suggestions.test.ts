@@ -63,7 +63,7 @@ test("asks nothing that a human answered", async () => {
   ];
   await stores.people.decide(eventId, {
     kind: "keep-apart",
-    decisions: faces.map(({ photoId, box: place, personId }) => ({ photoId, box: place, verdict: "is", personId })),
+    decisions: faces.map((face) => ({ face, verdict: "is", personId: face.personId })),
     assignments: [],
     names: new Map(),
     people: first?.people ?? [],

@@ -3,19 +3,12 @@ import type { Kysely } from "kysely";
 import { readConfig } from "../config.ts";
 import { accountStore } from "../db/accounts.ts";
 import { changeLog } from "../db/changes.ts";
-import { chartStore } from "../db/charts.ts";
 import { EmbeddingCipher } from "../db/embedding-cipher.ts";
-import { eventStore } from "../db/events.ts";
-import { faceStore } from "../db/faces.ts";
 import { guestStore } from "../db/guests.ts";
 import { checkKey, hasKey } from "../db/key-check.ts";
-import { personStore } from "../db/people.ts";
-import { photoStore } from "../db/photos.ts";
-import { reindexStore } from "../db/reindexes.ts";
 import type { Schema } from "../db/schema.ts";
-import { searchLog } from "../db/searches.ts";
-import { settingsStore } from "../db/settings.ts";
 import { eraseFromLog, openSqlite, sizeOfDatabase } from "../db/sqlite/open.ts";
+import { openStores } from "../db/stores.ts";
 import type { AccountStore, GuestStore } from "../domain/access-ports.ts";
 import type { BlobStore } from "../domain/blobs.ts";
 import { defaultModels, Engines } from "../domain/engines.ts";
@@ -67,16 +60,7 @@ export async function openParts(options: RollcallOptions): Promise<Parts> {
   try {
     const cipher = new EmbeddingCipher(await findKey(db, config.key, config.keyFile ?? folder.keyFile));
     await checkKey(db, cipher);
-    const stores: Stores = {
-      events: eventStore(db, () => eraseFromLog(db)),
-      photos: photoStore(db, cipher),
-      faces: faceStore(db, cipher),
-      people: personStore(db),
-      searches: searchLog(db),
-      charts: chartStore(db),
-      settings: settingsStore(db),
-      reindexes: reindexStore(db, cipher, () => eraseFromLog(db)),
-    };
+    const stores = openStores(db, cipher, () => eraseFromLog(db));
     const asked = { ...config.engine, ...options.engine };
     const { embedder, preset } = asked;
     const unfinishedUploads = join(folder.photos, "unfinished");

@@ -1,25 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { Kysely, Transaction } from "kysely";
-import type { ErasureReceipt, NewAction, PersonStore } from "../domain/ports.ts";
-import { findSameFace } from "../domain/same-face.ts";
-import { boxOf } from "./face-rows.ts";
+import { RollcallError } from "../domain/errors.ts";
+import type { NewAction, NewDecision, PersonStore } from "../domain/ports.ts";
+import type { Change, Detail, Entry } from "./action-change.ts";
+import { erase } from "./erasure.ts";
+import { makePerson } from "./people-rows.ts";
 import { touchDecisions } from "./revision.ts";
 import type { Schema } from "./schema.ts";
+import { takeBack } from "./take-back.ts";
 
-type Entry = readonly [id: string, before: string | null, after: string | null];
-
-/** Who each face was of before and after, and what each person was called. */
-interface Change {
-  readonly faces: readonly Entry[];
-  readonly names: readonly Entry[];
-}
-
-interface Detail {
-  readonly people: readonly string[];
-  readonly faces: number;
-}
-
-export function actionQueries(db: Kysely<Schema>): Pick<PersonStore, "decide" | "undo" | "actions" | "erase"> {
+export function actionQueries(
+  db: Kysely<Schema>,
+  flushErased: () => Promise<void>,
+): Pick<PersonStore, "decide" | "undo" | "actions" | "erase"> {
   return {
     decide: (eventId, action) => db.transaction().execute((tx) => decide(tx, eventId, action)),
 
@@ -61,11 +54,16 @@ export function actionQueries(db: Kysely<Schema>): Pick<PersonStore, "decide" | 
       });
     },
 
-    erase: (eventId, personId) => db.transaction().execute((tx) => erase(tx, eventId, personId)),
+    async erase(eventId, personId) {
+      const receipt = await db.transaction().execute((tx) => erase(tx, eventId, personId));
+      await flushErased();
+      return receipt;
+    },
   };
 }
 
 async function decide(tx: Transaction<Schema>, eventId: string, action: NewAction): Promise<string> {
+  for (const { face } of action.decisions) await checkStillSo(tx, eventId, face);
   const id = randomBytes(8).toString("hex");
   const people = new Set([
     ...action.assignments.flatMap(({ personId }) => personId ?? []),
@@ -73,31 +71,8 @@ async function decide(tx: Transaction<Schema>, eventId: string, action: NewActio
     ...action.names.keys(),
   ]);
   for (const personId of people) await makePerson(tx, eventId, personId);
-
-  const faces: Entry[] = [];
-  for (const { faceId, personId } of action.assignments) {
-    const row = await tx
-      .selectFrom("faces")
-      .select("person_id")
-      .where("event_id", "=", eventId)
-      .where("id", "=", faceId)
-      .executeTakeFirst();
-    if (!row) continue;
-    faces.push([faceId, row.person_id, personId]);
-    await setPerson(tx, eventId, faceId, personId);
-  }
-  const names: Entry[] = [];
-  for (const [personId, name] of action.names) {
-    const row = await tx
-      .selectFrom("people")
-      .select("name")
-      .where("event_id", "=", eventId)
-      .where("id", "=", personId)
-      .executeTakeFirst();
-    names.push([personId, row?.name ?? null, name]);
-    await setName(tx, eventId, personId, name);
-  }
-  const change: Change = { faces, names };
+  const faces = await assignFaces(tx, eventId, action);
+  const change: Change = { faces, names: await changeNames(tx, eventId, action) };
   const detail: Detail = { people: action.people, faces: faces.length };
   await tx
     .insertInto("actions")
@@ -110,193 +85,92 @@ async function decide(tx: Transaction<Schema>, eventId: string, action: NewActio
       detail: JSON.stringify(detail),
     })
     .execute();
-  for (const {
-    photoId,
-    box: [x1, y1, x2, y2],
-    verdict,
-    personId,
-  } of action.decisions) {
-    const place = { event_id: eventId, photo_id: photoId, x1, y1, x2, y2, verdict, person_id: personId };
-    await tx
-      .insertInto("decisions")
-      .values({ ...place, made_at: Date.now(), action_id: id })
-      .execute();
-  }
+  for (const decision of action.decisions) await store(tx, eventId, id, decision);
   await touchDecisions(tx, eventId);
   return id;
 }
 
-async function takeBack(
-  tx: Transaction<Schema>,
-  eventId: string,
-  { id, seq, before: change }: { readonly id: string; readonly seq: number; readonly before: string },
-): Promise<void> {
-  await tx.deleteFrom("decisions").where("action_id", "=", id).execute();
-  const { faces, names } = await withoutWhatCameLater(tx, eventId, seq, JSON.parse(change));
-  for (const [faceId, before, after] of faces) {
-    if (before !== null) await makePerson(tx, eventId, before);
+/** Between reading the faces and deciding about them, others may have decided too, or erased somebody. */
+async function checkStillSo(tx: Transaction<Schema>, eventId: string, face: NewDecision["face"]): Promise<void> {
+  const row = await tx
+    .selectFrom("faces")
+    .select("person_id")
+    .where("event_id", "=", eventId)
+    .where("id", "=", face.id)
+    .executeTakeFirst();
+  if (row && row.person_id === face.personId) return;
+  throw new RollcallError(
+    "PERSON_UNKNOWN",
+    "These people were merged, erased or grouped again at the same moment, so nothing was changed. Look at them again.",
+  );
+}
+
+async function assignFaces(tx: Transaction<Schema>, eventId: string, action: NewAction): Promise<readonly Entry[]> {
+  const before = new Map(action.decisions.map(({ face }) => [face.id, face.personId]));
+  for (const { faceId, personId } of action.assignments) {
     await tx
       .updateTable("faces")
-      .set({ person_id: before })
+      .set({ person_id: personId })
       .where("event_id", "=", eventId)
       .where("id", "=", faceId)
-      .where("person_id", after === null ? "is" : "=", after)
       .execute();
   }
-  for (const [personId, before, after] of names) {
-    await tx
-      .updateTable("people")
-      .set({ name: before })
+  return action.assignments.map(({ faceId, personId }): Entry => [faceId, before.get(faceId) ?? null, personId]);
+}
+
+async function changeNames(tx: Transaction<Schema>, eventId: string, action: NewAction): Promise<readonly Entry[]> {
+  const changes: Entry[] = [];
+  for (const [personId, name] of action.names) {
+    const row = await tx
+      .selectFrom("people")
+      .select("name")
       .where("event_id", "=", eventId)
       .where("id", "=", personId)
-      .where("name", after === null ? "is" : "=", after)
-      .execute();
-    if (before === null) continue;
-    // Somebody without a face may have gone with the name that is to come back.
-    await tx
-      .insertInto("people")
-      .values({ event_id: eventId, id: personId, name: before })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+      .executeTakeFirst();
+    changes.push([personId, row?.name ?? null, name]);
+    await tx.updateTable("people").set({ name }).where("event_id", "=", eventId).where("id", "=", personId).execute();
   }
-  await touchDecisions(tx, eventId);
+  return changes;
+}
+
+async function store(
+  tx: Transaction<Schema>,
+  eventId: string,
+  actionId: string,
+  { face, verdict, personId }: NewDecision,
+): Promise<void> {
+  const isHeld = verdict === "is" && face.personId === personId;
+  if (isHeld && (await isHeldAlready(tx, eventId, face))) return;
+  const [x1, y1, x2, y2] = face.box;
+  await tx
+    .insertInto("decisions")
+    .values({
+      event_id: eventId,
+      photo_id: face.photoId,
+      ...{ x1, y1, x2, y2 },
+      verdict,
+      person_id: personId,
+      made_at: Date.now(),
+      action_id: actionId,
+      moved: isHeld ? 0 : 1,
+    })
+    .execute();
 }
 
 /**
- * What can be taken back now. Where a later decision stands about the same face or name, it goes on standing, and brings
- * back what was before both when it is taken back itself.
+ * Whether the last word about the face is that it is of the person who has it. Storing that again with every merge into
+ * somebody would come to faces times merges.
  */
-async function withoutWhatCameLater(
-  tx: Transaction<Schema>,
-  eventId: string,
-  seq: number,
-  change: Change,
-): Promise<Change> {
-  const later = await tx
-    .selectFrom("actions")
-    .select(["seq", "before"])
+async function isHeldAlready(tx: Transaction<Schema>, eventId: string, face: NewDecision["face"]): Promise<boolean> {
+  const [x1, y1, x2, y2] = face.box;
+  const last = await tx
+    .selectFrom("decisions")
+    .select(["verdict", "person_id"])
     .where("event_id", "=", eventId)
-    .where("seq", ">", seq)
-    .where("undone_at", "is", null)
-    .orderBy("seq")
-    .execute();
-  let rest = change;
-  for (const row of later) {
-    const theirs: Change = JSON.parse(row.before);
-    const faces = handOver(rest.faces, theirs.faces);
-    const names = handOver(rest.names, theirs.names);
-    rest = { faces: faces.rest, names: names.rest };
-    if (!faces.changed && !names.changed) continue;
-    const before = JSON.stringify({ faces: faces.later, names: names.later } satisfies Change);
-    await tx.updateTable("actions").set({ before }).where("seq", "=", row.seq).execute();
-  }
-  return rest;
-}
-
-/** Gives what was before to the entries of a later decision about the same; the rest is nobody else's yet. */
-function handOver(undone: readonly Entry[], later: readonly Entry[]) {
-  const before = new Map(undone.map(([id, value]) => [id, value]));
-  const both = new Set(later.flatMap(([id]) => (before.has(id) ? [id] : [])));
-  return {
-    changed: both.size > 0,
-    later: later.map(([id, was, after]): Entry => [id, both.has(id) ? (before.get(id) ?? null) : was, after]),
-    rest: undone.filter(([id]) => !both.has(id)),
-  };
-}
-
-async function erase(tx: Transaction<Schema>, eventId: string, personId: string): Promise<ErasureReceipt> {
-  const id = randomBytes(8).toString("hex");
-  const erasedAt = new Date();
-  const faces = await tx
-    .selectFrom("faces")
-    .select(["id", "photo_id", "x1", "y1", "x2", "y2"])
-    .where("event_id", "=", eventId)
-    .where("person_id", "=", personId)
-    .execute();
-  const decisions = await tx
-    .deleteFrom("decisions")
-    .where("event_id", "=", eventId)
-    .where("person_id", "=", personId)
+    .where("photo_id", "=", face.photoId)
+    .where((at) => at.and({ x1, y1, x2, y2 }))
+    .orderBy("seq", "desc")
+    .limit(1)
     .executeTakeFirst();
-  let guestMatches = 0n;
-  for (const face of faces) {
-    const gone = await tx.deleteFrom("guest_photos").where("face_id", "=", face.id).executeTakeFirst();
-    guestMatches += gone.numDeletedRows;
-  }
-  await tx.deleteFrom("faces").where("event_id", "=", eventId).where("person_id", "=", personId).execute();
-  for (const face of faces) await forgetNextFace(tx, eventId, face);
-  // The history names people; of an erased one, only that something was done is left.
-  await tx
-    .updateTable("actions")
-    .set({ before: JSON.stringify({ faces: [], names: [] } satisfies Change) })
-    .where("event_id", "=", eventId)
-    .where("before", "like", `%"${personId}"%`)
-    .execute();
-  await tx.deleteFrom("person_covers").where("event_id", "=", eventId).where("person_id", "=", personId).execute();
-  await tx.deleteFrom("people").where("event_id", "=", eventId).where("id", "=", personId).execute();
-  const receipt: ErasureReceipt = {
-    id,
-    personId,
-    erasedAt,
-    faces: faces.length,
-    photos: new Set(faces.map((face) => face.photo_id)).size,
-    decisions: Number(decisions.numDeletedRows),
-    guestMatches: Number(guestMatches),
-  };
-  await tx
-    .insertInto("erasures")
-    .values({
-      id,
-      event_id: eventId,
-      person_id: personId,
-      erased_at: erasedAt.getTime(),
-      receipt: JSON.stringify(receipt),
-    })
-    .execute();
-  for (const { photo_id, x1, y1, x2, y2 } of faces) {
-    await tx
-      .insertInto("erased_faces")
-      .values({ erasure_id: id, event_id: eventId, photo_id, x1, y1, x2, y2 })
-      .execute();
-  }
-  await touchDecisions(tx, eventId);
-  return receipt;
-}
-
-/** The same face as a re-index has found it already, which nobody sees yet. */
-async function forgetNextFace(
-  tx: Transaction<Schema>,
-  eventId: string,
-  face: { readonly photo_id: string } & Parameters<typeof boxOf>[0],
-): Promise<void> {
-  const next = await tx
-    .selectFrom("next_faces")
-    .select(["id", "x1", "y1", "x2", "y2"])
-    .where("event_id", "=", eventId)
-    .where("photo_id", "=", face.photo_id)
-    .execute();
-  const same = findSameFace(boxOf(face), next, boxOf);
-  if (!same) return;
-  await tx.deleteFrom("next_faces").where("event_id", "=", eventId).where("id", "=", same.id).execute();
-}
-
-async function makePerson(tx: Transaction<Schema>, eventId: string, id: string): Promise<void> {
-  await tx
-    .insertInto("people")
-    .values({ event_id: eventId, id, name: null })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-}
-
-async function setPerson(tx: Transaction<Schema>, eventId: string, faceId: string, personId: string | null) {
-  await tx
-    .updateTable("faces")
-    .set({ person_id: personId })
-    .where("event_id", "=", eventId)
-    .where("id", "=", faceId)
-    .execute();
-}
-
-async function setName(tx: Transaction<Schema>, eventId: string, personId: string, name: string | null) {
-  await tx.updateTable("people").set({ name }).where("event_id", "=", eventId).where("id", "=", personId).execute();
+  return last?.verdict === "is" && last.person_id === face.personId;
 }

@@ -5,9 +5,10 @@ import { findSameFace } from "../domain/same-face.ts";
 import type { FacesInImage } from "../face/face.ts";
 import type { PixelBox } from "../face/geometry.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
+import { moveMatches } from "./guest-matches.ts";
 import type { Schema } from "./schema.ts";
 
-/** Of the photo's new faces, those that were there before stay with their person until faces are grouped again. */
+/** Of the photo's new faces, those that were there before stay with their person, until faces are grouped again, and with the guests who were found by them. */
 export async function replaceFaces(
   tx: Transaction<Schema>,
   cipher: EmbeddingCipher,
@@ -18,14 +19,15 @@ export async function replaceFaces(
     .deleteFrom("faces")
     .where("event_id", "=", photo.eventId)
     .where("photo_id", "=", photo.photoId)
-    .returning(["x1", "y1", "x2", "y2", "person_id"])
+    .returning(["id", "x1", "y1", "x2", "y2", "person_id"])
     .execute();
   for (const row of await newFaces(tx, cipher, photo, found, found.pipelineId)) {
-    const person_id = findSameFace(boxOf(row), before, boxOf)?.person_id ?? null;
+    const same = findSameFace(boxOf(row), before, boxOf);
     await tx
       .insertInto("faces")
-      .values({ ...row, person_id })
+      .values({ ...row, person_id: same?.person_id ?? null })
       .execute();
+    if (same && same.id !== row.id) await moveMatches(tx, photo.eventId, { from: same.id, to: row.id });
   }
 }
 

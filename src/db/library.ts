@@ -29,7 +29,7 @@ const columns = [
 ] as const;
 
 /** Photos as people look at them: added by upload, listed, looked up, deleted. */
-export function libraryQueries(db: Kysely<Schema>): Library {
+export function libraryQueries(db: Kysely<Schema>, flushErased: () => Promise<void>): Library {
   const records: Library["records"] = async (eventId, photoIds) => {
     if (photoIds.length === 0) return [];
     const rows = await db
@@ -136,6 +136,7 @@ export function libraryQueries(db: Kysely<Schema>): Library {
         await tx.deleteFrom("photos").where("event_id", "=", eventId).where("id", "in", photoIds).execute();
         await touchEvent(tx, eventId);
       });
+      await flushErased();
       uploaded.forget(eventId);
       return before;
     },

@@ -4,6 +4,7 @@ import { covers } from "./migrations/covers.ts";
 import { deletedPhotos } from "./migrations/deleted-photos.ts";
 import { firstSchema } from "./migrations/first.ts";
 import { guestFavourites } from "./migrations/guest-favourites.ts";
+import { heldDecisions } from "./migrations/held-decisions.ts";
 import { listedFaces } from "./migrations/listed-faces.ts";
 import { serverSchema } from "./migrations/server.ts";
 import { settingsSchema } from "./migrations/settings.ts";
@@ -23,6 +24,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0008-deleted-photos": migration(deletedPhotos),
   "0009-guest-favourites": migration(guestFavourites),
   "0010-covers": migration(covers),
+  "0011-held-decisions": migration(heldDecisions),
 };
 
 export const migrationProvider: MigrationProvider = {

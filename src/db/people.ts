@@ -8,7 +8,8 @@ import type { Schema } from "./schema.ts";
 /** People that a name or the start of an id may fit before it is called ambiguous. */
 const enoughToChoose = 5;
 
-export function personStore(db: Kysely<Schema>): PersonStore {
+/** @param flushErased has what was deleted leave the database's files */
+export function personStore(db: Kysely<Schema>, flushErased: () => Promise<void>): PersonStore {
   /** People with their numbers, best known first. They are counted before anything else is looked up for each. */
   const withFaces = (eventId: string, ids?: readonly string[] | ReturnType<typeof idsOf>) =>
     db
@@ -79,7 +80,7 @@ export function personStore(db: Kysely<Schema>): PersonStore {
   const lists = new Remembered<readonly PersonRow[]>();
 
   return {
-    ...actionQueries(db),
+    ...actionQueries(db, flushErased),
 
     async list(eventId, limit) {
       const all = await lists.get(db, eventId, () => withFaces(eventId).execute());

@@ -7,11 +7,12 @@ import { libraryQueries } from "./library.ts";
 import { queueQueries } from "./queue.ts";
 import type { Schema } from "./schema.ts";
 
-export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher): PhotoStore {
+/** @param flushErased has what was deleted leave the database's files */
+export function photoStore(db: Kysely<Schema>, cipher: EmbeddingCipher, flushErased: () => Promise<void>): PhotoStore {
   return {
     ...fileQueries(db),
     ...queueQueries(db, cipher),
-    ...libraryQueries(db),
+    ...libraryQueries(db, flushErased),
 
     statusCounts: (eventId) => statusCounts(db, eventId),
 

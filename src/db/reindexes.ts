@@ -4,6 +4,7 @@ import { findSameFace } from "../domain/same-face.ts";
 import { assignFaces } from "./assignments.ts";
 import type { EmbeddingCipher } from "./embedding-cipher.ts";
 import { boxOf, newFaces } from "./face-rows.ts";
+import { matchedFaces, moveMatches } from "./guest-matches.ts";
 import { touchEvent } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 import { readModels } from "./settings.ts";
@@ -172,7 +173,8 @@ async function switchOver(tx: Transaction<Schema>, { eventId, models }: Reindex)
     eventId,
     moves.flatMap(({ to, personId }) => (personId === null ? [] : { faceId: to, personId })),
   );
-  await moveMatches(tx, eventId, moves);
+  const matched = await matchedFaces(tx, eventId);
+  for (const move of moves) if (matched.has(move.from)) await moveMatches(tx, eventId, move);
   await sql`update photos set status = case when next.error_code is null then 'done' else 'failed' end,
       width = coalesce(next.width, photos.width), height = coalesce(next.height, photos.height),
       damaged = next.damaged, pipeline_id = next.pipeline_id,
@@ -194,26 +196,6 @@ async function switchOver(tx: Transaction<Schema>, { eventId, models }: Reindex)
     .execute();
   await tx.deleteFrom("reindexes").where("event_id", "=", eventId).execute();
   await touchEvent(tx, eventId);
-}
-
-/** Guests' matches are of the new faces from now on. */
-async function moveMatches(tx: Transaction<Schema>, eventId: string, moves: readonly Move[]): Promise<void> {
-  const matches = await tx
-    .selectFrom("guest_photos")
-    .innerJoin("guests", "guests.id", "guest_photos.guest_id")
-    .innerJoin("guest_links", "guest_links.id", "guests.link_id")
-    .select(["guest_photos.guest_id", "guest_photos.photo_id", "guest_photos.face_id"])
-    .where("guest_links.event_id", "=", eventId)
-    .execute();
-  const newIds = new Map(moves.map(({ from, to }) => [from, to]));
-  for (const { guest_id, photo_id, face_id } of matches) {
-    await tx
-      .updateTable("guest_photos")
-      .set({ face_id: newIds.get(face_id) ?? face_id })
-      .where("guest_id", "=", guest_id)
-      .where("photo_id", "=", photo_id)
-      .execute();
-  }
 }
 
 interface Move {

@@ -155,6 +155,8 @@ export interface Schema {
     made_at: number;
     /** Null for names, and for those made before actions could be undone. */
     action_id: string | null;
+    /** 1: the action gave the face to that person. 0: it was that person's before. */
+    moved: Generated<number>;
   };
 
   /** What a human did in one go, and what was before, to undo it. */

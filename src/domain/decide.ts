@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { RollcallError } from "./errors.ts";
 import { tidyName } from "./events.ts";
-import type { ActionRecord, Decision, ErasureReceipt, StoredFace, StoredPerson, Stores } from "./ports.ts";
+import type { Verdict } from "./model.ts";
+import type { ActionRecord, ErasureReceipt, NewDecision, StoredFace, StoredPerson, Stores } from "./ports.ts";
 
 type FacesAndPeople = Pick<Stores, "faces" | "people">;
 
@@ -253,8 +254,8 @@ async function someFaces({ faces }: FacesAndPeople, eventId: string, ids: readon
   });
 }
 
-function decision({ photoId, box }: StoredFace, verdict: Decision["verdict"], personId: string | null): Decision {
-  return { photoId, box, verdict, personId };
+function decision(face: StoredFace, verdict: Verdict, personId: string | null): NewDecision {
+  return { face, verdict, personId };
 }
 
 const idDigits = 12;

@@ -34,7 +34,8 @@ export async function guestPhotos(tools: Tools, guest: Guest): Promise<GuestPhot
 
 /** Ids of the photos that the guest was found in and said are of somebody else. */
 export async function photosTakenOut(tools: Tools, guest: Guest): Promise<string[]> {
-  return (await matchesOf(tools, guest)).filter(({ hidden }) => hidden).map(({ photoId }) => photoId);
+  const hidden = (await matchesOf(tools, guest)).filter((match) => match.hidden).map(({ photoId }) => photoId);
+  return (await tools.stores.photos.records(guest.eventId, hidden)).map(({ id }) => id);
 }
 
 /** Less what the guest said is somebody else. */

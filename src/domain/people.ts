@@ -39,7 +39,7 @@ export async function namePerson(stores: Stores, request: NameRequest): Promise<
   if (!best) throw unknownPerson(request.person);
   await stores.people.decide(event.id, {
     kind: "name",
-    decisions: [{ photoId: best.photoId, box: best.box, verdict: "is", personId: person.id }],
+    decisions: [{ face: best, verdict: "is", personId: person.id }],
     assignments: [],
     names: new Map([[person.id, name]]),
     people: [person.id],

@@ -1,5 +1,5 @@
 import type { PixelBox } from "../face/geometry.ts";
-import type { Assignment } from "./face-ports.ts";
+import type { Assignment, StoredFace } from "./face-ports.ts";
 import type { ActionKind, Verdict } from "./model.ts";
 
 export interface StoredPerson {
@@ -22,10 +22,19 @@ export interface Decision {
   readonly personId: string | null;
 }
 
+/** A human's word about a face as they saw it. */
+export interface NewDecision {
+  readonly face: Pick<StoredFace, "id" | "photoId" | "box" | "personId">;
+  readonly verdict: Verdict;
+  /** Null when the face is to be ignored. */
+  readonly personId: string | null;
+}
+
 /** What a human does in one go. */
 export interface NewAction {
   readonly kind: ActionKind;
-  readonly decisions: readonly Decision[];
+  /** Whoever is assigned a face has one about it. Of a face that stays with its person, nothing is stored that is stored already. */
+  readonly decisions: readonly NewDecision[];
   /** Who the faces are of from now on, until they are grouped again; people that are new are made. */
   readonly assignments: readonly Assignment[];
   /** Null takes the name away. */
@@ -73,13 +82,22 @@ export interface PersonStore {
   find(eventId: string, idOrName: string): Promise<readonly StoredPerson[]>;
   /** Shows the person by the face in that photo from now on; null: by the best face. */
   setCover(eventId: string, personId: string, photoId: string | null): Promise<void>;
-  /** Stores what a human decided, and gives it an id to undo it by. */
+  /**
+   * Stores what a human decided, and gives it an id to undo it by.
+   *
+   * @throws RollcallError PERSON_UNKNOWN when a face is not there, or not that person's, any more
+   */
   decide(eventId: string, action: NewAction): Promise<string>;
-  /** Takes back what was decided; faces and names that were changed again since keep that. False when it is not there. */
+  /**
+   * Takes back what was decided; faces and names that were changed again since keep that, and what a later decision holds
+   * goes on being held. False when it is not there.
+   */
   undo(eventId: string, actionId: string): Promise<boolean>;
   /** The latest first. */
   actions(eventId: string): Promise<readonly ActionRecord[]>;
-  /** Removes the person's faces, decisions and name, and keeps them from coming back. */
+  /**
+   * Removes the person's faces, decisions and name, and those of people merged into them, and keeps them from coming back.
+   */
   erase(eventId: string, personId: string): Promise<ErasureReceipt>;
   /** Of everybody who has one, by person, faces or not. */
   names(eventId: string): Promise<ReadonlyMap<string, string>>;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openPerson } from "../../src/domain/people.ts";
-import { type Decision, eventGone, type Stores } from "../../src/domain/ports.ts";
+import { eventGone, type Stores } from "../../src/domain/ports.ts";
 import type { PixelBox } from "../../src/face/geometry.ts";
 import {
   adapters,
@@ -39,14 +39,17 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
     );
   };
 
-  const name = (event: string, personId: string, text: string, decision: Decision) =>
-    stores.people.decide(event, {
+  const name = async (event: string, personId: string, text: string) => {
+    const [best] = await stores.faces.ofPerson(event, personId);
+    await stores.people.decide(event, {
       kind: "name",
-      decisions: [decision],
+      decisions: best ? [{ face: best, verdict: "is", personId }] : [],
       assignments: [],
       names: new Map([[personId, text]]),
       people: [personId],
     });
+    return { photoId: best?.photoId, box: best?.box, verdict: "is", personId };
+  };
 
   it("gives back every face exactly as it was found", async () => {
     const faces = [face([1.5, 2.25, 100.125, 90], direction(1), 0.4), face(right, direction(2))];
@@ -85,10 +88,6 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
 
   it("knows what another process would read, whatever came, moved, was assigned or went since the last time", async () => {
     const event = await eventWith(stores, { "/a.jpg": [face(left, direction(1)), face(right, direction(2))] });
-    const faceAt = async (i: number) => {
-      const { ids, photoIds } = await facesOf(stores, event);
-      return { faceId: ids[i] ?? "", photoId: photoIds[i] ?? "" };
-    };
     let action = "";
     const changes = [
       () => eventWith(stores, { "/b.jpg": [face(left, direction(3))] }),
@@ -100,11 +99,13 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
         await stores.photos.complete(await claim(stores, event), found([face(left, direction(3))]));
       },
       async () => {
-        const { faceId, photoId } = await faceAt(0);
+        const { ids } = await facesOf(stores, event);
+        const [first] = await stores.faces.get(event, ids.slice(0, 1));
+        if (!first) throw new Error("there is no face");
         action = await stores.people.decide(event, {
           kind: "move",
-          decisions: [{ photoId, box: left, verdict: "is", personId: "moved" }],
-          assignments: [{ faceId, personId: "moved" }],
+          decisions: [{ face: first, verdict: "is", personId: "moved" }],
+          assignments: [{ faceId: first.id, personId: "moved" }],
           names: new Map(),
           people: ["moved"],
         });
@@ -228,7 +229,7 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
   it("finds people by id, the start of an id, or name", async () => {
     const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
     await assign(event, (_, i) => ["abc1", "abc2"][i] ?? null);
-    await name(event, "abc2", "Zoë", { photoId: "x", box: left, verdict: "is", personId: "abc2" });
+    await name(event, "abc2", "Zoë");
     const find = async (text: string) => (await stores.people.find(event, text)).map(({ id }) => id);
     expect(await find("abc1")).toEqual(["abc1"]);
     expect(await find("abc")).toEqual(["abc1", "abc2"]);
@@ -240,12 +241,10 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
   it("finds people by their name in any case, and says whom it could mean", async () => {
     const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
     await assign(event, (_, i) => ["p1", "p2"][i] ?? null);
-    const call = (id: string, text: string) =>
-      name(event, id, text, { photoId: "x", box: left, verdict: "is", personId: id });
-    await call("p1", "Zoë Groß");
+    await name(event, "p1", "Zoë Groß");
     const open = (text: string) => openPerson(stores, event, text);
     expect(await open("ZOË GROSS")).toMatchObject({ id: "p1" });
-    await call("p2", "zoë groß");
+    await name(event, "p2", "zoë groß");
     expect(await open("zoë groß")).toMatchObject({ id: "p2" });
     await expect(open("ZOË GROSS")).rejects.toMatchObject({
       code: "PERSON_AMBIGUOUS",
@@ -256,8 +255,7 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
   it("keeps people with a name or a decision when they have no face left, and removes the others", async () => {
     const event = await eventWith(stores, { "/a.jpg": [face(left), face(right)] });
     await assign(event, (_, i) => ["known", "unknown"][i] ?? null);
-    const decision = { photoId: "x", box: left, verdict: "is", personId: "known" } as const;
-    await name(event, "known", "Ann", decision);
+    const decision = await name(event, "known", "Ann");
     await assign(event, () => "new");
     expect(await stores.people.names(event)).toEqual(new Map([["known", "Ann"]]));
     expect(await stores.people.decisions(event)).toEqual([decision]);
@@ -272,8 +270,7 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
   it("erases an event with everything in it, down to the bytes, and leaves the others", async () => {
     const event = await eventWith(stores, { "/secret-path.jpg": [face(left)] }, "Secret event");
     await assign(event, () => "p");
-    const decision = { photoId: "x", box: left, verdict: "is", personId: "p" } as const;
-    await name(event, "p", "Secret name", decision);
+    await name(event, "p", "Secret name");
     await stores.searches.record(event, { retrievalMs: 5, faces: 1 });
     const kept = await eventWith(stores, { "/kept.jpg": [face(left)] }, "Kept");
     await stores.events.delete(event);

@@ -2,16 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chartStore } from "../../src/db/charts.ts";
 import { EmbeddingCipher } from "../../src/db/embedding-cipher.ts";
-import { eventStore } from "../../src/db/events.ts";
-import { faceStore } from "../../src/db/faces.ts";
-import { personStore } from "../../src/db/people.ts";
-import { photoStore } from "../../src/db/photos.ts";
-import { reindexStore } from "../../src/db/reindexes.ts";
-import { searchLog } from "../../src/db/searches.ts";
-import { settingsStore } from "../../src/db/settings.ts";
+import { guestStore } from "../../src/db/guests.ts";
 import { eraseFromLog, openSqlite } from "../../src/db/sqlite/open.ts";
+import { openStores } from "../../src/db/stores.ts";
+import type { GuestStore } from "../../src/domain/access-ports.ts";
 import type { ClaimedPhoto, EventFaces, FoundFile, Stores } from "../../src/domain/ports.ts";
 import type { Face, FacesInImage } from "../../src/face/face.ts";
 import type { PixelBox } from "../../src/face/geometry.ts";
@@ -19,6 +14,7 @@ import type { PixelBox } from "../../src/face/geometry.ts";
 /** Stores on a database of their own, and a second process's view of the same one. */
 export interface StoresUnderTest {
   readonly stores: Stores;
+  readonly guests: GuestStore;
   /** Other connections to the same database. */
   readonly another: () => Promise<Stores>;
   /** The whole database as bytes, to look for what must not be in it. */
@@ -42,19 +38,14 @@ async function openSqliteStores(): Promise<StoresUnderTest> {
   const connect = async (): Promise<Stores> => {
     const db = await openSqlite(file);
     opened.push(db);
-    return {
-      events: eventStore(db, () => eraseFromLog(db)),
-      photos: photoStore(db, cipher),
-      faces: faceStore(db, cipher),
-      people: personStore(db),
-      searches: searchLog(db),
-      charts: chartStore(db),
-      settings: settingsStore(db),
-      reindexes: reindexStore(db, cipher, () => eraseFromLog(db)),
-    };
+    return openStores(db, cipher, () => eraseFromLog(db));
   };
+  const stores = await connect();
+  const [db] = opened;
+  if (!db) throw new Error("no database was opened");
   return {
-    stores: await connect(),
+    stores,
+    guests: guestStore(db, () => eraseFromLog(db)),
     another: connect,
     files: [file, `${file}-wal`],
     close: async () => {
