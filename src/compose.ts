@@ -6,7 +6,7 @@ import { ActivityFeed } from "./domain/activity.ts";
 import { Selections } from "./domain/archive.ts";
 import { blobKeys } from "./domain/blobs.ts";
 import { listEvents, openEvent } from "./domain/events.ts";
-import { type EventReceipt, eraseEvent, eraseExpired } from "./domain/expiry.ts";
+import { type ExpiryWatcher, eraseEvent, eraseExpired } from "./domain/expiry.ts";
 import { type ExportRequest, exportPerson } from "./domain/export-person.ts";
 import { ForeignChanges } from "./domain/foreign-changes.ts";
 import { Gallery } from "./domain/gallery.ts";
@@ -83,15 +83,11 @@ export interface Backend extends Services {
 /** An event is erased within a minute of its time. */
 const everyMs = { expiry: 60_000, strays: 60 * 60_000 } as const;
 
-/** What happens in the background, for the log. */
-export interface Watcher {
-  onFault(error: unknown): void;
-  /** An event's time was over. */
-  onErased(receipt: EventReceipt): void;
-}
-
-/** @throws as `openRollcall`; FaceError MODEL_UNKNOWN, PROVIDER_UNAVAILABLE */
-export async function openBackend(options: RollcallOptions, { onFault, onErased }: Watcher): Promise<Backend> {
+/**
+ * @param watcher told of what happens in the background, for the log
+ * @throws as `openRollcall`; FaceError MODEL_UNKNOWN, PROVIDER_UNAVAILABLE
+ */
+export async function openBackend(options: RollcallOptions, { onFault, onErased }: ExpiryWatcher): Promise<Backend> {
   const { server, engine } = readConfig(options.env);
   // A server that only says so when the first photo comes would have been left alone with it by then.
   const { checkEngineOptions } = await import("./face/engine.ts");
@@ -106,12 +102,14 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
   const queue = new QueueRunner({ stores, blobs, gallery, engines, groupFaces: groupElsewhere, activity, onFault });
   const onSwitched = (eventId: string) => queue.regroup(eventId);
   const reindexer = new Reindexer({ stores, engines, blobs, activity, onSwitched, onFault });
-  const expiry = async () => {
-    for (const receipt of await eraseExpired(parts)) {
-      onErased(receipt);
-      activity.publish({ kind: "event", eventId: receipt.eventId });
-    }
-  };
+  const expiry = () =>
+    eraseExpired(parts, {
+      onFault,
+      onErased: (receipt) => {
+        onErased(receipt);
+        activity.publish({ kind: "event", eventId: receipt.eventId });
+      },
+    });
   const sweeps = [
     new Sweep(expiry, everyMs.expiry, onFault),
     new Sweep(() => removeStrays(parts), everyMs.strays, onFault),
@@ -151,8 +149,9 @@ function bind(parts: Parts): Rollcall {
     const found = await stores.events.find(event);
     const choice = { ...(found ? await engines.choiceOf(found) : await engines.chosen()), ...asked };
     const engine = await engines.open(choice);
-    // Its faces are going to be of these models, which exist.
-    if (toIndex && found?.models) await stores.events.update(found.id, { models: choice });
+    // Before its photos are looked at with them: a server that works on the same queue takes the same.
+    const isFixed = Object.keys(asked).length > 0 || found?.models;
+    if (toIndex && found && isFixed) await stores.events.update(found.id, { models: choice });
     return engine;
   };
   const leftOut = new Map<string, FoundFile>();

@@ -201,6 +201,22 @@ describe("indexing folders with the real engine", { timeout: 120_000 }, () => {
       await other.close();
     }
   });
+
+  it("goes on with the models that were asked for the event once, whoever comes next", async () => {
+    const folder = await party(1, 3);
+    const request = { event: "Asked", folders: [folder] };
+    const asked = await openRollcall({ dataDir, engine: { ...engine, embedder: "dlib" }, env: {} });
+    expect(await asked.indexFolders(request)).toMatchObject({ processed: 2 });
+    await asked.close();
+    const next = await openRollcall({ dataDir, env: { ROLLCALL_EMBEDDER: "mobilefacenet" } });
+    try {
+      expect(await next.indexFolders(request)).toMatchObject({ processed: 0 });
+      const { outcome } = await next.searchEvent({ event: "Asked", picture: join(folder, "1.jpg") });
+      expect(outcome).toBe("found");
+    } finally {
+      await next.close();
+    }
+  });
 });
 
 describe("indexing with a model that does not exist", () => {

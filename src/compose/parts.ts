@@ -15,7 +15,6 @@ import { defaultModels, Engines } from "../domain/engines.ts";
 import type { ChangeLog } from "../domain/foreign-changes.ts";
 import type { ModelChoice } from "../domain/model.ts";
 import type { Stores } from "../domain/ports.ts";
-import type { DetectionPreset } from "../face/detect.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
 import type { ModelOptions } from "../face/models/store.ts";
 import { openDataFolder } from "../storage/data-folder.ts";
@@ -44,7 +43,7 @@ export interface Parts {
   readonly guests: GuestStore;
   readonly blobs: BlobStore;
   readonly engines: Engines;
-  /** Of models: what was asked for by options or the environment, before what was chosen for an event. */
+  /** Models that were asked for by options, which goes before what events know of theirs; what the environment says goes after. */
   readonly asked: Partial<ModelChoice>;
   readonly modelOptions: ModelOptions;
   readonly databaseBytes: () => Promise<number>;
@@ -61,11 +60,10 @@ export async function openParts(options: RollcallOptions): Promise<Parts> {
     const cipher = new EmbeddingCipher(await findKey(db, config.key, config.keyFile ?? folder.keyFile));
     await checkKey(db, cipher);
     const stores = openStores(db, cipher, () => eraseFromLog(db));
-    const asked = { ...config.engine, ...options.engine };
-    const { embedder, preset } = asked;
+    const engine = { ...config.engine, ...options.engine };
     const unfinishedUploads = join(folder.photos, "unfinished");
-    const engines = new Engines(stores, { ...defaultModels, ...definedOf({ embedder, preset }) }, (choice) =>
-      startEngine({ ...asked, ...choice }),
+    const engines = new Engines(stores, { ...defaultModels, ...modelsIn(engine) }, (choice) =>
+      startEngine({ ...engine, ...choice }),
     );
     return {
       dataDir: folder.path,
@@ -77,10 +75,10 @@ export async function openParts(options: RollcallOptions): Promise<Parts> {
       guests: guestStore(db, () => eraseFromLog(db)),
       blobs: localBlobs(folder.photos),
       engines,
-      asked: definedOf({ embedder, preset }),
+      asked: modelsIn(options.engine ?? {}),
       databaseBytes: () => sizeOfDatabase(folder.database),
       changes: changeLog(db),
-      modelOptions: asked.cacheDir === undefined ? {} : { cacheDir: asked.cacheDir },
+      modelOptions: engine.cacheDir === undefined ? {} : { cacheDir: engine.cacheDir },
       close: async () => {
         await engines.close();
         await db.destroy();
@@ -99,12 +97,7 @@ async function findKey(db: Kysely<Schema>, given: Buffer | undefined, file: stri
   return readKeyFile(file);
 }
 
-interface AskedModels {
-  readonly embedder: string | undefined;
-  readonly preset: DetectionPreset | undefined;
-}
-
-function definedOf({ embedder, preset }: AskedModels): Partial<ModelChoice> {
+function modelsIn({ embedder, preset }: EngineOptions): Partial<ModelChoice> {
   return { ...(embedder === undefined ? {} : { embedder }), ...(preset === undefined ? {} : { preset }) };
 }
 

@@ -40,12 +40,28 @@ export async function eraseEvent(
   return { eventId, ...size, links };
 }
 
-/** Erases events whose time is over, and guests whose session is. Says what was erased of which events. */
-export async function eraseExpired(tools: Tools, now = new Date()): Promise<readonly EventReceipt[]> {
+export interface ExpiryWatcher {
+  /** An event's time was over. */
+  onErased(receipt: EventReceipt): void;
+  onFault(error: unknown): void;
+}
+
+/**
+ * Erases events whose time is over, and guests whose session is. An event that cannot be erased is tried again the next
+ * time, and keeps no other one.
+ */
+export async function eraseExpired(
+  tools: Tools,
+  { onErased, onFault }: ExpiryWatcher,
+  now = new Date(),
+): Promise<void> {
   await tools.guests.forgetExpired(now);
-  const erased: EventReceipt[] = [];
   for (const { id, expiresAt } of await tools.stores.events.list()) {
-    if (expiresAt !== null && expiresAt <= now) erased.push(await eraseEvent(tools, id));
+    if (expiresAt === null || expiresAt > now) continue;
+    try {
+      onErased(await eraseEvent(tools, id));
+    } catch (error) {
+      onFault(error);
+    }
   }
-  return erased;
 }

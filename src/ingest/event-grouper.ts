@@ -8,6 +8,9 @@ import type { FaceEngine } from "../face/engine.ts";
 /** A page that shows people live need not be quicker than this. */
 const leastPauseMs = 1_500;
 
+/** What went wrong, such as a disk that is full, may have passed by then. */
+const retryMs = 10_000;
+
 /** While photos come in, grouping gets at most a third of the time that passes. */
 const pausePerWork = 2;
 
@@ -62,7 +65,12 @@ export class EventGrouper {
         activity.publish({ kind: "people", eventId });
       } catch (error) {
         const erased = codedError(error)?.code === "EVENT_UNKNOWN";
-        if (!signal.aborted && !erased) onFault(error);
+        if (signal.aborted || erased) continue;
+        onFault(error);
+        setTimeout(
+          () => this.request(eventId),
+          Math.max(retryMs, pausePerWork * (performance.now() - started)),
+        ).unref();
       }
       const pauseMs = unfinished ? Math.max(leastPauseMs, (performance.now() - started) * pausePerWork) : 0;
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
