@@ -71,5 +71,7 @@ export const blobKeys = {
   markedOf: (eventId: string, photoId: string): BlobKey => `${eventId}/marked/${photoId}`,
   markedPreview: (eventId: string, photoId: string, mark: string): BlobKey =>
     `${eventId}/marked/${photoId}/${mark}.webp`,
+  faceOf: (eventId: string, photoId: string, faceId: string): BlobKey =>
+    `${eventId}/pictures/${photoId}/face-${faceId}.webp`,
   picture: (eventId: string, photoId: string, name: string): BlobKey => `${eventId}/pictures/${photoId}/${name}.webp`,
 };

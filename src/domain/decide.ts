@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { RollcallError } from "./errors.ts";
 import { tidyName } from "./events.ts";
 import type { Verdict } from "./model.ts";
-import type { ActionRecord, ErasureReceipt, NewDecision, StoredFace, StoredPerson, Stores } from "./ports.ts";
+import type { ActionRecord, NewDecision, StoredFace, StoredPerson, Stores } from "./ports.ts";
 
 type FacesAndPeople = Pick<Stores, "faces" | "people">;
 
@@ -216,16 +216,6 @@ export async function listActions(
   return await people.actions(eventId);
 }
 
-/** Removes a person for good: faces, vectors, name, decisions and guests' matches. @throws RollcallError PERSON_UNKNOWN */
-export async function erasePerson(
-  stores: FacesAndPeople,
-  eventId: string,
-  personId: string,
-): Promise<{ readonly receipt: ErasureReceipt; readonly faces: readonly StoredFace[] }> {
-  const faces = await facesOf(stores, eventId, personId);
-  return { receipt: await stores.people.erase(eventId, personId), faces };
-}
-
 /** @throws RollcallError PERSON_UNKNOWN */
 export async function getPerson(
   { people }: Pick<Stores, "people">,
@@ -266,7 +256,7 @@ function idFor(faces: readonly StoredFace[], eventId: string): string {
   return createHash("sha256").update(`decided ${eventId} ${Date.now()} ${ids}`).digest("hex").slice(0, idDigits);
 }
 
-function unknownPerson(personId: string): RollcallError {
+export function unknownPerson(personId: string): RollcallError {
   return new RollcallError(
     "PERSON_UNKNOWN",
     `The event has no person "${personId}". People may have been merged or grouped again meanwhile.`,

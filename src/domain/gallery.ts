@@ -21,7 +21,7 @@ interface Tools {
   readonly blobs: BlobStore;
   readonly pictures: PictureRenderer;
   readonly files: FileReader;
-  readonly stores: Pick<Stores, "photos" | "events">;
+  readonly stores: Pick<Stores, "photos" | "events" | "faces">;
   /** Told why pictures cannot be kept, once until they can be again. */
   readonly onFault: (error: unknown) => void;
 }
@@ -33,6 +33,8 @@ interface Order {
   readonly key: BlobKey;
   readonly rendition: Rendition;
   readonly urgency: Urgency;
+  /** Whom it shows, when it is of a face alone. */
+  readonly faceId?: string;
   /** Name of the mark that is on it. */
   readonly mark?: string;
 }
@@ -71,9 +73,9 @@ export class Gallery {
 
   /** A square with the face in the middle. @throws as `picture` */
   async face(eventId: string, face: StoredFace): Promise<Uint8Array> {
-    const key = blobKeys.picture(eventId, face.photoId, `face-${face.id}`);
+    const key = blobKeys.faceOf(eventId, face.photoId, face.id);
     const rendition = { kind: "face", box: face.box, side: faceSide, quality: faceQuality } as const;
-    return await this.#get({ eventId, photoId: face.photoId, key, rendition, urgency: "now" });
+    return await this.#get({ eventId, photoId: face.photoId, faceId: face.id, key, rendition, urgency: "now" });
   }
 
   async #get(order: Order): Promise<Uint8Array> {
@@ -114,13 +116,14 @@ export class Gallery {
   }
 
   /** What was deleted or changed while the picture was made would otherwise leave it behind for ever. */
-  async #forgetIfObsolete({ eventId, photoId, key, mark }: Order): Promise<void> {
+  async #forgetIfObsolete({ eventId, photoId, faceId, key, mark }: Order): Promise<void> {
     const { stores, blobs } = this.#tools;
     if (!(await stores.photos.has(eventId, photoId))) {
       await blobs.delete(blobKeys.picturesOf(eventId, photoId));
       await blobs.delete(blobKeys.markedOf(eventId, photoId));
       throw new RollcallError("PHOTO_UNKNOWN", "The photo was deleted while a picture of it was made.");
     }
+    if (faceId !== undefined && (await stores.faces.get(eventId, [faceId])).length === 0) await blobs.delete(key);
     if (mark !== undefined && mark !== markNameOf(await getEvent(stores, eventId))) await blobs.delete(key);
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { erasePerson, mergePeople, renamePerson, undoAction } from "../../src/domain/decide.ts";
+import { mergePeople, renamePerson, undoAction } from "../../src/domain/decide.ts";
 import { runGroupingJob } from "../../src/domain/group-faces.ts";
 import { groupEvent } from "../../src/domain/grouping.ts";
 import type { Stores } from "../../src/domain/ports.ts";
@@ -103,7 +103,7 @@ describe.each(adapters)("what humans decide in $name", ({ open }) => {
     await renamePerson(stores, event, "d", "Kept Name");
     await mergePeople(stores, event, { into: "a", from: ["c"] });
     await mergePeople(stores, event, { into: "b", from: ["a"] });
-    await erasePerson(stores, event, "b");
+    await stores.people.erase(event, "b");
     expect(await sizes(event)).toEqual({ d: 1 });
     expect(await stores.people.decisions(event)).toMatchObject([{ personId: "d" }]);
     const names = (await stores.people.actions(event)).flatMap((action) => action.names);

@@ -1,9 +1,7 @@
 import Type from "typebox";
-import { blobKeys } from "../../domain/blobs.ts";
 import { choosePersonCover } from "../../domain/covers.ts";
 import {
   type Decided as DecidedByHuman,
-  erasePerson,
   getPerson,
   ignorePerson,
   keepApart,
@@ -12,6 +10,7 @@ import {
   renamePerson,
   splitPerson,
 } from "../../domain/decide.ts";
+import { erasePerson } from "../../domain/erase-person.ts";
 import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import { describePeople } from "../../domain/people.ts";
@@ -42,7 +41,7 @@ const FaceIds = Type.Array(faceId, { minItems: 1, maxItems: 1000 });
 
 export function peopleRoutes(app: App, { services }: Context): void {
   const tags = ["People"];
-  const { stores, blobs } = services;
+  const { stores } = services;
 
   const decided = (eventId: string, decision: Promise<DecidedByHuman>) => afterDeciding(services, eventId, decision);
 
@@ -204,9 +203,7 @@ export function peopleRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { eventId, personId: id } = request.params;
-      const { receipt, faces } = await erasePerson(stores, eventId, id);
-      stores.faces.forget(eventId);
-      for (const face of faces) await blobs.delete(blobKeys.picture(eventId, face.photoId, `face-${face.id}`));
+      const receipt = await erasePerson(services, eventId, id);
       peopleChanged(services, eventId);
       return { ...receipt, erasedAt: receipt.erasedAt.toISOString() };
     },
