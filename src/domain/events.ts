@@ -100,7 +100,7 @@ export async function listEvents(stores: Stores): Promise<readonly EventSummary[
 
 /** Photos, whatever their state, faces and people. */
 export async function sizeOf({ photos, faces }: Stores, eventId: string) {
-  const [ofPhotos, ofFaces] = [await photos.counts(eventId), await faces.counts(eventId)];
+  const [ofPhotos, ofFaces] = [await photos.statusCounts(eventId), await faces.counts(eventId)];
   return {
     photos: ofPhotos.pending + ofPhotos.working + ofPhotos.done + ofPhotos.failed,
     faces: ofFaces.faces,

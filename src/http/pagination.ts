@@ -12,19 +12,33 @@ interface Asked {
   readonly limit?: number | undefined;
 }
 
+/** The last items of a page and those before: as long as one of them is in the list, it is known where to go on. */
+const anchors = 4;
+
 /**
- * A page of a list that is at hand as a whole. Its cursor says how many came before.
+ * A page of a list that is at hand as a whole. It goes on after the last items of the page before, wherever they are by
+ * then, and only when they have all gone, as many items on as there were before.
  *
  * @throws RollcallError CURSOR_INVALID
  */
 export function pageOf<Item>(
   all: readonly Item[],
   { cursor, limit = most }: Asked,
+  idOf: (item: Item) => string,
 ): { readonly page: readonly Item[]; readonly next: string | null } {
-  if (cursor !== undefined && !/^\d{1,9}$/u.test(cursor)) {
+  const start = cursor === undefined ? 0 : startAfter(all.map(idOf), cursor);
+  const end = start + limit;
+  const ids = all.slice(Math.max(0, end - anchors), end).map(idOf);
+  const next = end < all.length ? Buffer.from([end, ...ids].join(" ")).toString("base64url") : null;
+  return { page: all.slice(start, end), next };
+}
+
+function startAfter(ids: readonly string[], cursor: string): number {
+  const text = Buffer.from(cursor, "base64url").toString("latin1");
+  if (!/^\d{1,9}( [\w-]{1,40}){1,4}$/u.test(text)) {
     throw new RollcallError("CURSOR_INVALID", errorCatalogue.CURSOR_INVALID);
   }
-  const start = Number(cursor ?? 0);
-  const end = start + limit;
-  return { page: all.slice(start, end), next: end < all.length ? String(end) : null };
+  const [end = "", ...before] = text.split(" ");
+  const last = before.toReversed().find((id) => ids.includes(id));
+  return last === undefined ? Number(end) : ids.indexOf(last) + 1;
 }

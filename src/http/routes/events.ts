@@ -51,7 +51,7 @@ export function eventRoutes(app: App, { services }: Context): void {
       },
     },
     async (request) => {
-      const { page, next } = pageOf(await stores.events.list(), request.query);
+      const { page, next } = pageOf(await stores.events.list(), request.query, ({ id }) => id);
       return { events: await Promise.all(page.map(view)), next };
     },
   );

@@ -141,7 +141,7 @@ export function faceRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const { page, next } = pageOf(await listActions(stores, id), request.query);
+      const { page, next } = pageOf(await listActions(stores, id), request.query, ({ id }) => id);
       return {
         actions: page.map((action) => ({
           ...action,

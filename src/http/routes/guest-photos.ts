@@ -46,7 +46,7 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const guest = guestOf(request);
-      const { page, next } = pageOf(await guestPhotos(services, guest), request.query);
+      const { page, next } = pageOf(await guestPhotos(services, guest), request.query, ({ photo }) => photo.id);
       return { photos: page.map(photoView), next, notMe: await photosTakenOut(services, guest) };
     },
   );

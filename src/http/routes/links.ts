@@ -25,7 +25,7 @@ export function linkRoutes(app: App, { services, publicUrl }: Context): void {
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const { page, next } = pageOf(await listLinks(services, id), request.query);
+      const { page, next } = pageOf(await listLinks(services, id), request.query, ({ id }) => id);
       return { links: page.map(linkView), next };
     },
   );

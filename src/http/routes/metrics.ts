@@ -52,7 +52,7 @@ export function metricRoutes(app: App, { services }: Context): void {
   const photosByStatus = async () => {
     const sums = { pending: 0, working: 0, done: 0, failed: 0 };
     for (const { id } of await stores.events.list()) {
-      const counts = await stores.photos.counts(id);
+      const counts = await stores.photos.statusCounts(id);
       for (const status of ["pending", "working", "done", "failed"] as const) sums[status] += counts[status];
     }
     return sums;

@@ -64,7 +64,7 @@ export function peopleRoutes(app: App, { services }: Context): void {
       const { id } = await getEvent(stores, request.params.eventId);
       const { cursor, limit = 100, leastPhotos = 1 } = request.query;
       const people = (await stores.people.list(id)).filter(({ photos }) => photos >= leastPhotos);
-      const { page, next } = pageOf(people, { cursor, limit });
+      const { page, next } = pageOf(people, { cursor, limit }, ({ id }) => id);
       const described = await describePeople(stores, id, page);
       return { people: described.map(personView), total: people.length, next };
     },
@@ -224,7 +224,7 @@ export function peopleRoutes(app: App, { services }: Context): void {
       const { eventId, personId: id } = request.params;
       await getPerson(stores, eventId, id);
       const [faces, names] = [await stores.faces.ofPerson(eventId, id), await stores.people.names(eventId)];
-      const { page, next } = pageOf(faces, request.query);
+      const { page, next } = pageOf(faces, request.query, ({ id }) => id);
       return { faces: page.map((face) => faceView(face, names)), next };
     },
   );

@@ -27,7 +27,7 @@ export function tokenRoutes(app: App, { services }: Context): void {
       },
     },
     async (request) => {
-      const { page, next } = pageOf(await services.accounts.tokens(), request.query);
+      const { page, next } = pageOf(await services.accounts.tokens(), request.query, ({ id }) => id);
       return { tokens: page.map(tokenView), next };
     },
   );
