@@ -2,7 +2,7 @@ import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { RollcallError } from "../src/domain/errors.ts";
-import { runGroupingJob } from "../src/domain/group-faces.ts";
+import { type GroupingJob, runGroupingJob } from "../src/domain/group-faces.ts";
 import type { Stores } from "../src/domain/ports.ts";
 import type { FaceEngine } from "../src/face/engine.ts";
 import { FaceError } from "../src/face/errors.ts";
@@ -44,9 +44,15 @@ describe.each(adapters)("indexing into $name when things go wrong", ({ open }) =
     };
   };
 
+  /** Nothing here is uploaded. */
+  const tools = {
+    groupFaces: async (job: GroupingJob) => runGroupingJob(job),
+    fileOfUpload: () => expect.fail("no photo was uploaded"),
+  };
+
   const index = (engine: FaceEngine, on = stores, signal?: AbortSignal) =>
     indexFolders(
-      { stores: on, engine: async () => engine, groupFaces: async (job) => runGroupingJob(job) },
+      { ...tools, stores: on, engine: async () => engine },
       { event: "Party", folders: [folder], ...(signal ? { signal } : {}) },
     );
 
@@ -133,7 +139,7 @@ describe.each(adapters)("indexing into $name when things go wrong", ({ open }) =
       await deleteEvent();
       return late;
     };
-    const opening: IndexTools = { stores, engine, groupFaces: async (job) => runGroupingJob(job) };
+    const opening: IndexTools = { ...tools, stores, engine };
     await stores.events.findOrCreate("Party");
     const request = { event: "Party", folders: [folder] };
     await expect(indexFolders(opening, request)).rejects.toMatchObject({ code: "EVENT_UNKNOWN" });

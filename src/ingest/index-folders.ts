@@ -36,7 +36,7 @@ export interface IndexTools {
   readonly engine: () => Promise<FaceEngine>;
   readonly groupFaces: GroupFaces;
   /** Where the bytes of a photo are that was uploaded to the event. */
-  readonly fileOfUpload?: (photo: ClaimedPhoto, sha256: string) => string;
+  readonly fileOfUpload: (photo: ClaimedPhoto, sha256: string) => string;
   /** Files of deleted photos, kept from one run to the next. */
   readonly leftOut?: Map<string, FoundFile>;
 }
@@ -195,7 +195,7 @@ class IndexRun {
         engineOf: async () => engine,
         workers: engine.workers,
         eventId: this.#eventId,
-        ...(fileOfUpload ? { fileOfUpload } : {}),
+        fileOfUpload,
         holder,
         isFilling: () => this.#phase === "scanning",
         tally: this.worked,

@@ -7,6 +7,7 @@ import type { GroupFaces } from "../domain/grouping.ts";
 import type { ClaimedPhoto, Stores } from "../domain/ports.ts";
 import { EventGrouper } from "./event-grouper.ts";
 import { LeaseHolder } from "./lease-holder.ts";
+import { Nap } from "./nap.ts";
 import { Rate } from "./rate.ts";
 import { type WorkTally, workThroughQueue } from "./work.ts";
 
@@ -42,7 +43,7 @@ export class QueueRunner {
   readonly #tally: WorkTally = { done: 0, failed: 0, faces: 0, changing: [] };
   readonly #rate = new Rate();
   #running: Promise<void> | undefined;
-  #wakeUp: () => void = () => undefined;
+  readonly #nap = new Nap();
   #fault: unknown;
 
   constructor(tools: QueueTools) {
@@ -62,19 +63,18 @@ export class QueueRunner {
 
   /** Photos of the event were added to the queue. */
   wake(): void {
-    this.#wakeUp();
+    this.#nap.wake();
   }
 
   /** Faces of the event were decided about, or went away. */
   regroup(eventId: string): void {
     this.#grouper.request(eventId);
-    this.#wakeUp();
+    this.#nap.wake();
   }
 
   /** Lets go of the photos under way; they stay in the queue. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#wakeUp();
     await this.#running;
     await this.#grouper.idle();
   }
@@ -113,7 +113,7 @@ export class QueueRunner {
         tally: this.#tally,
         onProgress: (photo) => this.#onDone(photo),
         fileOfUpload: ({ eventId }, sha256) => blobs.fileOf(blobKeys.original(eventId, sha256)),
-        wait: () => this.#nap(),
+        wait: () => this.#nap.sleep(idleMs, signal),
         signal,
       });
     } finally {
@@ -126,14 +126,8 @@ export class QueueRunner {
     const { stores } = this.#tools;
     while (!this.#stop.signal.aborted) {
       for (const { id } of await stores.events.list()) if (await hasWork(stores, id)) return;
-      await this.#nap();
+      await this.#nap.sleep(idleMs, this.#stop.signal);
     }
-  }
-
-  async #nap(): Promise<void> {
-    const waking = new AbortController();
-    this.#wakeUp = () => waking.abort();
-    await sleep(idleMs, undefined, { signal: waking.signal }).catch(() => undefined);
   }
 
   #onDone({ eventId, photoId }: ClaimedPhoto): void {

@@ -9,6 +9,7 @@ import type { NextPhoto, Reindex } from "../domain/reindex-ports.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import type { FacesInImage } from "../face/face.ts";
 import { hasStamp } from "./file-stamp.ts";
+import { Nap } from "./nap.ts";
 import { isOfThePhoto, mostCrashes } from "./photo-fault.ts";
 
 /** How often to look for something to do, and for engines that nobody needs any more. */
@@ -41,7 +42,7 @@ export class Reindexer {
   readonly #tools: ReindexTools;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
-  #wakeUp: () => void = () => undefined;
+  readonly #nap = new Nap();
   #fault: unknown;
 
   constructor(tools: ReindexTools) {
@@ -59,13 +60,12 @@ export class Reindexer {
 
   /** Something was begun or given up. */
   wake(): void {
-    this.#wakeUp();
+    this.#nap.wake();
   }
 
   /** Lets go of the photos under way. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#wakeUp();
     await this.#running;
   }
 
@@ -78,12 +78,12 @@ export class Reindexer {
         checked = true;
         const complete = await this.#workOnAll();
         if (complete) this.#fault = undefined;
-        await this.#nap(complete ? idleMs : retryMs);
+        await this.#nap.sleep(complete ? idleMs : retryMs, signal);
       } catch (error) {
         if (signal.aborted) return;
         this.#fault = error;
         this.#tools.onFault(error);
-        await this.#nap(retryMs);
+        await this.#nap.sleep(retryMs, signal);
       }
     }
   }
@@ -121,31 +121,35 @@ export class Reindexer {
     let failure: { readonly error: unknown } | undefined;
     // Until somebody stops it.
     let given = true;
-    for (let after = 0; given && !failure && !signal.aborted; ) {
-      const photos = await stores.reindexes.remaining(eventId, { after, limit: pageSize });
-      if (photos.length === 0) break;
-      const engine = await engines.open(reindex.models);
-      for (const photo of photos) {
-        after = photo.seq;
-        await this.#makeWay();
-        if (!given || failure || signal.aborted) break;
-        const task = this.#lookAt(engine, photo)
-          .then(async (outcome) => {
-            if (!("code" in outcome) || isOfThePhoto(outcome)) {
-              given = (await stores.reindexes.record(reindex, photo.photoId, outcome)) && given;
-            } else {
-              missing = outcome;
-            }
-          })
-          .catch((error: unknown) => {
-            failure ??= { error };
-          })
-          .finally(() => busy.delete(task));
-        busy.add(task);
-        if (busy.size >= engine.workers) await Promise.race(busy);
+    try {
+      for (let after = 0; given && !failure && !signal.aborted; ) {
+        const photos = await stores.reindexes.remaining(eventId, { after, limit: pageSize });
+        if (photos.length === 0) break;
+        const engine = await engines.open(reindex.models);
+        for (const photo of photos) {
+          after = photo.seq;
+          await this.#makeWay();
+          if (!given || failure || signal.aborted) break;
+          const task = this.#lookAt(engine, photo)
+            .then(async (outcome) => {
+              if (!("code" in outcome) || isOfThePhoto(outcome)) {
+                given = (await stores.reindexes.record(reindex, photo.photoId, outcome)) && given;
+              } else {
+                missing = outcome;
+              }
+            })
+            .catch((error: unknown) => {
+              failure ??= { error };
+            })
+            .finally(() => busy.delete(task));
+          busy.add(task);
+          if (busy.size >= engine.workers) await Promise.race(busy);
+        }
       }
+    } finally {
+      // Or the next round would begin with the same photos.
+      await Promise.all(busy);
     }
-    await Promise.all(busy);
     signal.throwIfAborted();
     if (failure) throw failure.error;
     if (missing) this.#fault = new RollcallError(missing.code, missing.message);
@@ -181,13 +185,6 @@ export class Reindexer {
         if (waits) await sleep(pollMs);
       }
     }
-  }
-
-  async #nap(ms: number): Promise<void> {
-    const waking = new AbortController();
-    this.#wakeUp = () => waking.abort();
-    if (this.#stop.signal.aborted) return;
-    await sleep(ms, undefined, { signal: waking.signal }).catch(() => undefined);
   }
 }
 

@@ -37,7 +37,7 @@ export interface Work {
   /** Called when a photo was finished. */
   readonly onProgress: (photo: ClaimedPhoto) => void;
   /** Where the bytes of an uploaded photo are. */
-  readonly fileOfUpload?: (photo: ClaimedPhoto, sha256: string) => string;
+  readonly fileOfUpload: (photo: ClaimedPhoto, sha256: string) => string;
   /** Resolves when there may be something new in the queue; default: a moment later. */
   readonly wait?: () => Promise<void>;
   readonly signal: AbortSignal;
@@ -89,16 +89,15 @@ async function othersAreBusy({ photos, eventId, holder }: Work): Promise<boolean
 async function findFaces(work: Work, photo: ClaimedPhoto): Promise<void> {
   const { photos, holder, signal } = work;
   try {
-    const path = photo.uploaded === undefined ? photo.file?.path : work.fileOfUpload?.(photo, photo.uploaded);
-    const usable = path ?? photo.file?.path;
-    if (usable === undefined) {
-      // Uploaded to a server that shares the database: its worker will do it.
+    const path = photo.uploaded === undefined ? photo.file?.path : work.fileOfUpload(photo, photo.uploaded);
+    if (path === undefined) {
+      // Its last file was forgotten since, and the photo is going with it.
       await photos.release(holder.owner, photo);
       await sleep(pollMs);
       return;
     }
     const engine = await work.engineOf(photo.eventId);
-    await finish(work, photo, await engine.findFaces(usable, { signal }));
+    await finish(work, photo, await engine.findFaces(path, { signal }));
   } catch (error) {
     const coded = codedError(error);
     // Erased with its photos meanwhile.
