@@ -105,17 +105,17 @@ function decisionsAboutFaces(faces: EventFaces, decisions: readonly Decision[]):
 /** All confirmed faces of a person are together, and apart from those of others and from faces rejected for it. */
 function constraintsOf({ confirmed, rejected }: DecisionsAboutFaces): GroupingConstraints {
   const facesOf = new Map<string, string[]>();
-  for (const [faceId, personId] of confirmed) facesOf.set(personId, [...(facesOf.get(personId) ?? []), faceId]);
-  const firsts = [...facesOf.values()].flatMap(([first]) => first ?? []).sort();
-  const together = [...facesOf.values()].flatMap(([first = "", ...others]) =>
-    others.map((other): [string, string] => [first, other]),
-  );
-  const apart = firsts.flatMap((a, i) => firsts.slice(i + 1).map((b): [string, string] => [a, b]));
+  for (const [faceId, personId] of confirmed) {
+    const faces = facesOf.get(personId);
+    if (faces) faces.push(faceId);
+    else facesOf.set(personId, [faceId]);
+  }
+  const apart: [string, string][] = [];
   for (const [faceId, personIds] of rejected) {
     for (const personId of personIds) {
       const [first] = facesOf.get(personId) ?? [];
       if (first !== undefined && confirmed.get(faceId) === undefined) apart.push([faceId, first]);
     }
   }
-  return { together, apart };
+  return { people: [...facesOf.values()], apart };
 }

@@ -88,10 +88,18 @@ describe.each<GroupingAlgorithm>(["default", "dbscan"])("groupFaces with the alg
         ["2-0", "0-0"],
         ["3-1", "3-2"],
       ] as const,
+      people: [["4-0", "5-0"], ["4-1", "6-0"], ["7-0"]],
     };
     const grouping = group(event, constraints);
     for (const [a, b] of constraints.together) expect(personOf(grouping, a)).toContain(b);
     for (const [a, b] of constraints.apart) expect(personOf(grouping, a)).not.toContain(b);
+    const groups = constraints.people.map(([first = ""]) => personOf(grouping, first));
+    for (const [i, faces] of constraints.people.entries()) {
+      expect(groups[i]).toEqual(expect.arrayContaining(faces));
+      for (const other of constraints.people.filter((one) => one !== faces).flat()) {
+        expect(groups[i]).not.toContain(other);
+      }
+    }
   });
 
   test("has no people when there are no faces", () => {
@@ -109,6 +117,10 @@ describe.each<GroupingAlgorithm>(["default", "dbscan"])("groupFaces with the alg
       ["0-1", "1-0"],
     ] as const;
     expect(() => group(event, { together, apart: [["1-0", "0-0"]] })).toThrowError(code("OPTION_INVALID"));
+    expect(() => group(event, { together, people: [["0-0"], ["1-0"]] })).toThrowError(code("OPTION_INVALID"));
+    expect(() => group(event, { apart: [["1-0", "0-0"]], people: [["0-0", "1-0"]] })).toThrowError(
+      code("OPTION_INVALID"),
+    );
   });
 
   test("does not let poor faces connect two people", () => {

@@ -27,6 +27,8 @@ export interface GroupingConstraints {
   readonly together?: readonly (readonly [faceId: string, faceId: string])[];
   /** Pairs of faces that are different people. */
   readonly apart?: readonly (readonly [faceId: string, faceId: string])[];
+  /** All faces that are surely of each of some people, who are different people. */
+  readonly people?: readonly (readonly string[])[];
 }
 
 export type GroupingAlgorithm = "default" | "dbscan";

@@ -12,6 +12,7 @@ import { Partition } from "./partition.ts";
 export function applyConstraints(ids: readonly string[], constraints: GroupingConstraints): Partition {
   const together = constraints.together ?? [];
   const apart = constraints.apart ?? [];
+  const people = constraints.people ?? [];
   const items = new Map(ids.map((id, item) => [id, item]));
   const itemOf = (id: string): number => {
     const item = items.get(id) ?? items.size;
@@ -20,15 +21,24 @@ export function applyConstraints(ids: readonly string[], constraints: GroupingCo
   };
   const joined = together.map(([a, b]) => [itemOf(a), itemOf(b)] as const);
   const separated = apart.map(([a, b]) => [itemOf(a), itemOf(b)] as const);
+  const owned = people.map((faces) => faces.map(itemOf));
   const partition = new Partition(items.size);
   for (const [a, b] of joined) partition.join(a, b);
+  for (const [i, faces] of owned.entries()) {
+    for (const [j, face] of faces.entries()) {
+      if (partition.own(face, i) && partition.join(faces[0] ?? face, face) !== undefined) continue;
+      throw contradiction(`The face ${people[i]?.[j]} has`);
+    }
+  }
   for (const [i, [a, b]] of separated.entries()) {
-    if (partition.separate(a, b)) continue;
-    throw new FaceError(
-      "OPTION_INVALID",
-      `The faces ${apart[i]?.join(" and ")} have been declared one person and also different people, so no grouping ` +
-        "can satisfy both. Take back one of the two.",
-    );
+    if (!partition.separate(a, b)) throw contradiction(`The faces ${apart[i]?.join(" and ")} have`);
   }
   return partition;
+}
+
+function contradiction(what: string): FaceError {
+  return new FaceError(
+    "OPTION_INVALID",
+    `${what} been declared one person and also different people, so no grouping can satisfy both. Take back one of the two.`,
+  );
 }

@@ -7,6 +7,8 @@ export class Partition {
   readonly #sizes: Int32Array;
   /** For the root of a set: roots of the sets it must not join. Absent means none. */
   readonly #enemies = new Map<number, Set<number>>();
+  /** For the root of a set: whose it is. Sets of different owners must not join. Absent means nobody's yet. */
+  readonly #owners = new Map<number, number>();
 
   constructor(count: number) {
     this.#parents = Int32Array.from({ length: count }, (_, i) => i);
@@ -36,7 +38,10 @@ export class Partition {
 
   /** True when nothing forbids that both are in one set, or they already are. */
   mayJoin(a: number, b: number): boolean {
-    return !this.#enemies.get(this.find(a))?.has(this.find(b));
+    const [rootA, rootB] = [this.find(a), this.find(b)];
+    const [ownerA, ownerB] = [this.#owners.get(rootA), this.#owners.get(rootB)];
+    if (ownerA !== undefined && ownerB !== undefined && ownerA !== ownerB) return false;
+    return !this.#enemies.get(rootA)?.has(rootB);
   }
 
   /** Makes one set of two. Returns the item that stands for it, or undefined when that is forbidden. */
@@ -53,7 +58,18 @@ export class Partition {
       this.#declareEnemies(kept, enemy);
     }
     this.#enemies.delete(gone);
+    const owner = this.#owners.get(gone);
+    if (owner !== undefined) this.#owners.set(kept, owner);
+    this.#owners.delete(gone);
     return kept;
+  }
+
+  /** Makes the item's set that owner's. Returns false when it is another one's. */
+  own(item: number, owner: number): boolean {
+    const root = this.find(item);
+    const known = this.#owners.get(root) ?? owner;
+    this.#owners.set(root, known);
+    return known === owner;
   }
 
   /** Forbids that both come into one set. Returns false when they are in one already. */
