@@ -70,9 +70,9 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     writeFileSync(letter, "Dear all, this is no picture.");
     await page.getByLabel("Choose photos").setInputFiles([join(samples, "sample1.jpg"), letter]);
     await page.getByText("was here already", { exact: true }).waitFor();
-    await page.getByText("0 photos added, 1 was here already, 1 refused.").waitFor();
+    await page.getByText("0 photos added, 1 already here, 1 could not be added.").waitFor();
     // It would be no picture the next time either.
-    expect(await page.getByRole("button", { name: /^Retry/u }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: /^Try /u }).count()).toBe(0);
     await shoot(page, "upload");
     expect(errors.splice(0).filter((error) => !error.includes("415") && !error.includes("422"))).toEqual([]);
   });
