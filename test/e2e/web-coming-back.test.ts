@@ -79,10 +79,10 @@ describe.skipIf(chromiumPath === undefined)(
       const { page } = desk;
       await page.goto(`${event}/photos`);
       await page.getByLabel("Faces").selectOption("No faces");
-      await page.getByText("No photo is like that.").waitFor();
+      await page.getByText("No photos match these filters.").waitFor();
       expect(await search()).toBe("?faces=none");
       await page.reload();
-      await page.getByText("No photo is like that.").waitFor();
+      await page.getByText("No photos match these filters.").waitFor();
       await page.getByRole("button", { name: "Show all photos" }).click();
       await page.getByRole("status").getByText("6 photos", { exact: true }).waitFor();
       expect(await search()).toBe("");

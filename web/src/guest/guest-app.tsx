@@ -165,7 +165,7 @@ function Pin({ onDone }: { readonly onDone: () => void }) {
         </Field>
         <Problem error={error} />
         <button type="submit" className="primary" disabled={busy}>
-          Go on
+          Continue
         </button>
       </form>
     </>

@@ -202,7 +202,7 @@ function ProgressCard({ eventId, live, base }: ProgressProps) {
   const current = left + toSend === 0 && peopleAreCurrent;
   return (
     <section className="card stack tight" aria-label="Progress">
-      {!connected && <p className="muted">The connection broke. It comes back by itself.</p>}
+      {!connected && <p className="muted">Connection lost. Reconnecting …</p>}
       {stalled && <Problem error={new Error(stalled.message)} />}
       <p role="status">
         {current && (
@@ -213,7 +213,7 @@ function ProgressCard({ eventId, live, base }: ProgressProps) {
             {`All ${plural(all, "photo")} looked at.`}
           </>
         )}
-        {!current && left + toSend === 0 && "Putting the faces together to people …"}
+        {!current && left + toSend === 0 && "Grouping the faces into people …"}
         {left + toSend > 0 && `${done.toLocaleString("en")} of ${plural(all, "photo")} looked at`}
         {toSend > 0 && `, ${plural(toSend, "file")} still to be sent.`}
         {left > 0 && toSend === 0 && `${lasting(secondsLeft)}.`}

@@ -154,7 +154,7 @@ function Nothing({ eventId, filtered, onAll }: NothingProps) {
   if (filtered) {
     return (
       <div className="card stack empty">
-        <p>No photo is like that.</p>
+        <p>No photos match these filters.</p>
         <button type="button" onClick={onAll}>
           Show all photos
         </button>
