@@ -114,7 +114,7 @@ describe.skipIf(chromiumPath === undefined)(
         .last()
         .click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByText("This photo did not come.").waitFor();
+      await dialog.getByText("This photo could not be loaded.").waitFor();
       await browser.setOffline(false);
       await dialog.getByRole("img", { name: /^sample/u }).waitFor();
       await page.keyboard.press("Escape");

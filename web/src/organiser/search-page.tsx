@@ -18,7 +18,7 @@ interface Query {
   readonly url: string;
 }
 
-/** Photos of any likelihood at all are listed, so that the slider shows what enters and leaves without asking again. */
+/** Everything with any likelihood at all is asked for, so that the slider shows what enters and leaves without asking again. */
 function search(eventId: string, picture: Blob, faceIndex: number): Promise<Answer> {
   return sendPicture(`/api/events/${eventId}/searches?least=0.01&faceIndex=${faceIndex}`, picture);
 }
