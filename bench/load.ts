@@ -122,7 +122,7 @@ async function signIn(browser: BrowserContext, server: { url: string; setupUrl: 
   const page = await browser.newPage();
   await page.goto(server.setupUrl);
   await page.getByLabel("New password").fill(PASSWORD);
-  await page.getByLabel("The same again").fill(PASSWORD);
+  await page.getByLabel("Repeat the password").fill(PASSWORD);
   await page.getByRole("button", { name: "Set password" }).click();
   await page.getByRole("link", { name: "Load" }).waitFor();
   await page.close();

@@ -5,7 +5,7 @@ export const selfieConsent = consentText("find-me", [
   "Rollcall looks for your face in the photos of this event.",
   "Your selfie is turned into numbers that describe your face. They are compared with the faces in the photos, and then both the selfie and the numbers are thrown away: they are never saved.",
   "What is kept is the list of photos you were found in, so that you can come back to them. It is deleted when you press “Forget me”, and at the latest when the event is deleted.",
-  "That you agreed is kept too: this text, for what, and when. Your name is not asked for.",
+  "A record that you agreed is kept too: this text, what it was for, and when. Your name is not asked for.",
   "You can say no. The organiser can then send you your photos in another way.",
 ]);
 

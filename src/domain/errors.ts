@@ -50,7 +50,7 @@ export const errorCatalogue = {
   REQUEST_INVALID: "The request does not fit the API. `errors` lists each part that is wrong.",
   ROUTE_UNKNOWN: "There is no such page or method. The API is described at /docs.",
   NOT_SIGNED_IN: "Sign in first, or send an API token.",
-  NOT_ALLOWED: "Who is signed in may not do this.",
+  NOT_ALLOWED: "You are not allowed to do this.",
   ORIGIN_FOREIGN: "The request came from another website, so it was not done.",
   HTTPS_NEEDED:
     "Signing in needs HTTPS, or a browser on the machine where Rollcall runs. ROLLCALL_INSECURE_HTTP tells more.",

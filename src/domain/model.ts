@@ -200,7 +200,7 @@ export interface FoundAnswer extends SearchAnswerBase {
   readonly person?: { readonly id: string; readonly name?: string };
   /** Cosine of the best match minus that of the best face of anybody else; absent when there is nobody else. */
   readonly margin?: number;
-  /** One for each photo, the surest first. */
+  /** One for each photo, the surest first; those below the threshold are there as far as was asked for. */
   readonly matches: readonly PhotoMatch[];
 }
 
@@ -210,6 +210,8 @@ export interface NotFoundAnswer extends SearchAnswerBase {
   readonly query: QueryFace;
   /** Confidence of the nearest face, 0 to 1; absent when the event has no faces. */
   readonly bestConfidence?: number;
+  /** Photos of somebody else that come nearest, as far down as was asked for. */
+  readonly candidates: readonly PhotoMatch[];
 }
 
 /** Neither yes nor no can be said honestly; `reasons` tell why in words, weightiest first. */
@@ -218,7 +220,7 @@ export interface NotEnoughEvidenceAnswer extends SearchAnswerBase {
   /** Absent when the picture has no face. */
   readonly query?: QueryFace;
   readonly reasons: readonly string[];
-  /** The likeliest photos, all below the threshold or doubtful, the surest first; at most ten. */
+  /** The likeliest photos, all below the threshold or doubtful, the surest first; at most ten, unless asked for further down. */
   readonly candidates: readonly PhotoMatch[];
 }
 

@@ -19,6 +19,8 @@ export interface SearchRequest {
   readonly picture: string | Uint8Array;
   /** Least confidence of a match, 0 to 1; default: as the event's settings say. */
   readonly threshold?: number;
+  /** Photos down to this confidence are listed, too, 0 to 1. The outcome is the same. */
+  readonly least?: number;
   /** Which face of the picture, the largest first, from 0; default 0. */
   readonly faceIndex?: number;
   /** Somebody large in front of the camera is looked for; only where there is nobody, those in the background are. */
@@ -46,12 +48,11 @@ const idsAtOnce = 1000;
  * @throws RollcallError EVENT_UNKNOWN, FACE_INDEX_INVALID, OPTION_INVALID; FaceError IMAGE_... about the picture
  */
 export async function searchEvent(stores: Stores, engine: FaceEngine, request: SearchRequest): Promise<SearchAnswer> {
-  const { faceIndex = 0, picture, selfie = false, signal } = request;
+  const { faceIndex = 0, least, picture, selfie = false, signal } = request;
   const event = await openEvent(stores, request.event);
   const threshold = request.threshold ?? (await thresholdOf(stores, event));
-  if (!(threshold >= 0 && threshold <= 1)) {
-    throw new RollcallError("OPTION_INVALID", `The threshold is ${threshold}, but must be a number from 0 to 1.`);
-  }
+  checkConfidence("threshold", threshold);
+  if (least !== undefined) checkConfidence("least confidence", least);
   const { faces } = await engine.findFaces(picture, {
     urgent: true,
     ...(selfie ? { leastShare: leastShareOfSelfie } : {}),
@@ -92,6 +93,7 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     people: Math.max(1, index.members.size),
     calibration,
     threshold,
+    ...(least === undefined ? {} : { least }),
   });
   const best = bestInEachPhoto(index, answer.matches);
   const retrieval = base();
@@ -99,10 +101,21 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
 
   if (answer.kind === "not-found") {
     const { bestConfidence } = answer;
-    return { ...retrieval, outcome: "not-found", query, ...(bestConfidence === undefined ? {} : { bestConfidence }) };
+    const candidates = await describeMatches(stores, event.id, best);
+    return {
+      ...retrieval,
+      outcome: "not-found",
+      query,
+      ...(bestConfidence === undefined ? {} : { bestConfidence }),
+      candidates,
+    };
   }
   if (answer.kind === "not-enough-evidence") {
-    const candidates = await describeMatches(stores, event.id, best.slice(0, mostCandidates));
+    const candidates = await describeMatches(
+      stores,
+      event.id,
+      best.slice(0, least === undefined ? mostCandidates : undefined),
+    );
     return { ...retrieval, outcome: "not-enough-evidence", query, reasons: [answer.reason.message], candidates };
   }
   const matches = await describeMatches(stores, event.id, best);
@@ -115,6 +128,11 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     ...(first?.margin === undefined ? {} : { margin: first.margin }),
     matches,
   };
+}
+
+function checkConfidence(what: string, value: number): void {
+  if (value >= 0 && value <= 1) return;
+  throw new RollcallError("OPTION_INVALID", `The ${what} is ${value}, but must be a number from 0 to 1.`);
 }
 
 /**
@@ -165,7 +183,7 @@ async function whyIncomparable(stores: Stores, eventId: string, index: EventInde
   const { faces } = await stores.faces.counts(eventId);
   const others = faces - index.size;
   if (others <= index.size) return undefined;
-  return `${others} faces of the event were found with other models or settings, so they cannot be compared. Index its folders again, or search with the settings it was indexed with.`;
+  return `Most faces of the event were found with other models or settings, so they cannot be compared. Index its folders again, or search with the settings it was indexed with.`;
 }
 
 /** The nearest faces and, for everybody among them, all faces of that person. */

@@ -31,6 +31,8 @@ export interface SearchInput extends SearchContext {
   readonly hits: readonly SearchHit[];
   /** Least confidence of a match, 0 to 1; default: 0.7. */
   readonly threshold?: number;
+  /** Faces down to this confidence are listed, too. The answer is the same. */
+  readonly least?: number;
 }
 
 export interface SearchMatch extends SearchHit {
@@ -48,12 +50,13 @@ export interface ThinEvidence {
   readonly message: string;
 }
 
-/** Matches are ranked, most confident first. */
+/** Matches are ranked, most confident first; those below the threshold are there as far as `least` asks for them. */
 export type SearchAnswer =
   | { readonly kind: "found"; readonly matches: readonly SearchMatch[] }
   | {
       readonly kind: "not-found";
-      readonly matches: readonly [];
+      /** Of somebody else; none without `least`. */
+      readonly matches: readonly SearchMatch[];
       /** Confidence of the nearest face, 0 to 1; undefined when there is no face. */
       readonly bestConfidence: number | undefined;
     }
@@ -80,15 +83,17 @@ export function answerSearch(input: SearchInput): SearchAnswer {
   const evidence = groups.map((faces) => weighPerson(faces, input));
   const posterior = weighPeople(evidence.map((person) => person.logOdds));
   const matches = rank(groups, evidence, posterior);
-  const found = matches.filter((match) => match.confidence >= threshold);
-  if (found.length > 0) return { kind: "found", matches: found };
+  const { least } = input;
+  const from = (confidence: number) => matches.filter((match) => match.confidence >= confidence);
+  const [first] = matches;
+  if (first && first.confidence >= threshold) {
+    return { kind: "found", matches: from(Math.min(threshold, least ?? threshold)) };
+  }
   const reason = findDoubt(posterior, input, threshold);
-  if (!reason) return { kind: "not-found", matches: [], bestConfidence: matches[0]?.confidence };
-  return {
-    kind: "not-enough-evidence",
-    reason,
-    matches: matches.filter((match) => match.confidence >= leastCandidateConfidence),
-  };
+  if (!reason) {
+    return { kind: "not-found", matches: least === undefined ? [] : from(least), bestConfidence: first?.confidence };
+  }
+  return { kind: "not-enough-evidence", reason, matches: from(least ?? leastCandidateConfidence) };
 }
 
 function groupByPerson(hits: readonly SearchHit[]): Map<string, SearchHit[]> {
@@ -144,16 +149,16 @@ function findDoubt({ anybody }: Posterior, input: SearchInput, threshold: number
     return {
       code: "poor-query",
       message:
-        `The face in the picture is not clear enough to be told from ${input.people} people: even a good photo of ` +
-        "the same person would not be recognised for sure. Use a sharp picture that shows the face large and from the front.",
+        "The face in the picture is not clear enough to tell whose it is: even a good photo of the same person would " +
+        "not be recognised for sure. Use a sharp picture that shows the face large and from the front.",
     };
   }
   if (anybody < doubtFrom) return undefined;
   return {
     code: "undecided",
     message:
-      "Somebody in the event resembles the face, but not enough to be sure. Look at the candidates, or search with " +
-      "another picture of the same person.",
+      "Somebody in the event resembles the face, but not enough to be sure. Search with another picture of the same " +
+      "person.",
   };
 }
 

@@ -62,7 +62,7 @@ export function refusal({ organiser, token, guest }: Caller, access: readonly Ac
   }
   const needed = access.flatMap((kind) => (kind.startsWith("token:") ? kind.slice("token:".length) : []));
   const hint = token && needed.length > 0 ? ` The token would need the scope "${needed.join('" or "')}".` : "";
-  return new RollcallError("NOT_ALLOWED", `Who is signed in may not do this.${hint}`);
+  return new RollcallError("NOT_ALLOWED", `You are not allowed to do this.${hint}`);
 }
 
 /** @throws RollcallError NOT_SIGNED_IN, which the policy rules out for the routes of guests */

@@ -111,7 +111,7 @@ export function searchView(answer: Answer, eventThreshold: number): Static<typeo
     pictureFaces: answer.pictureFaces.map(({ box, quality }) => ({ box: boxView(box), quality: fraction(quality) })),
     person: person ? { id: person.id, name: person.name ?? null } : null,
     matches: answer.outcome === "found" ? answer.matches.map(matchView) : [],
-    candidates: unsure ? unsure.candidates.map(matchView) : [],
+    candidates: answer.outcome === "found" ? [] : answer.candidates.map(matchView),
     reasons: unsure ? [...unsure.reasons] : [],
     facesCompared: answer.facesCompared,
     photosPending: answer.photosPending,

@@ -59,6 +59,17 @@ describe("thresholds", { timeout: 120_000 }, () => {
     expect((await organiser.json("PATCH", event, { threshold: 1.5 })).status).toBe(400);
   });
 
+  it("decide about a search also when photos further down are listed", async () => {
+    for (const threshold of ["", "threshold=1&"]) {
+      const [plain, listed] = [await search(`?${threshold}`), await search(`?${threshold}least=0`)];
+      expect([listed.outcome, listed.reasons]).toEqual([plain.outcome, plain.reasons]);
+      expect([...listed.matches, ...listed.candidates].length).toBeGreaterThan(
+        [...plain.matches, ...plain.candidates].length,
+      );
+    }
+    expect((await organiser.upload(`${event}/searches?least=2`, [selfie])).status).toBe(400);
+  });
+
   it("decide what guests find, what they go on seeing, and what insights count", async () => {
     const guest = await newGuest();
     const { body } = await guest.upload("/api/guest/search", [selfie]);

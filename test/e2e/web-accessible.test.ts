@@ -105,7 +105,7 @@ describe.skipIf(chromiumPath === undefined)("every page, on a desk and a phone, 
     await phone.getByRole("heading", { name: "What happens to your face" }).waitFor();
     await onEveryScreen("consent");
     await phone.getByRole("checkbox").check();
-    await phone.getByRole("button", { name: "Go on to the selfie" }).click();
+    await phone.getByRole("button", { name: "Continue to the selfie" }).click();
     await phone.getByRole("heading", { name: "Take a selfie" }).waitFor();
     await onEveryScreen("selfie");
     await phone.getByLabel("Choose a picture of you").setInputFiles(await selfieFile());

@@ -36,7 +36,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
   it("leads from the one-time link to a password and an empty start", async () => {
     await page.goto(server.setupUrl ?? "");
     await page.getByLabel("New password").fill(organiserPassword);
-    await page.getByLabel("The same again").fill(organiserPassword);
+    await page.getByLabel("Repeat the password").fill(organiserPassword);
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByRole("button", { name: "Set password" }).click();
     await page.getByRole("heading", { name: "Find everyone in your photos" }).waitFor();
@@ -70,9 +70,9 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     writeFileSync(letter, "Dear all, this is no picture.");
     await page.getByLabel("Choose photos").setInputFiles([join(samples, "sample1.jpg"), letter]);
     await page.getByText("was here already", { exact: true }).waitFor();
-    await page.getByText("0 photos added, 1 was here already, 1 refused.").waitFor();
+    await page.getByText("0 photos added, 1 already here, 1 could not be added.").waitFor();
     // It would be no picture the next time either.
-    expect(await page.getByRole("button", { name: /^Retry/u }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: /^Try /u }).count()).toBe(0);
     await shoot(page, "upload");
     expect(errors.splice(0).filter((error) => !error.includes("415") && !error.includes("422"))).toEqual([]);
   });
@@ -206,12 +206,12 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
       phone.setDefaultTimeout(20_000);
       await phone.goto(link ?? "");
       await phone.getByLabel("PIN").fill("2468");
-      await phone.getByRole("button", { name: "Go on" }).click();
+      await phone.getByRole("button", { name: "Continue" }).click();
       await phone.getByRole("heading", { name: "What happens to your face" }).waitFor();
       await shoot(phone, "web-consent");
       expect(await seriousFindings(phone)).toEqual([]);
       await phone.getByRole("checkbox").check();
-      await phone.getByRole("button", { name: "Go on to the selfie" }).click();
+      await phone.getByRole("button", { name: "Continue to the selfie" }).click();
       await phone.getByRole("heading", { name: "Take a selfie" }).waitFor();
       await shoot(phone, "guest-selfie");
       await phone.getByLabel("Choose a picture of you").setInputFiles(await selfieFile());

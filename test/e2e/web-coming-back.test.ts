@@ -79,10 +79,10 @@ describe.skipIf(chromiumPath === undefined)(
       const { page } = desk;
       await page.goto(`${event}/photos`);
       await page.getByLabel("Faces").selectOption("No faces");
-      await page.getByText("No photo is like that.").waitFor();
+      await page.getByText("No photos match these filters.").waitFor();
       expect(await search()).toBe("?faces=none");
       await page.reload();
-      await page.getByText("No photo is like that.").waitFor();
+      await page.getByText("No photos match these filters.").waitFor();
       await page.getByRole("button", { name: "Show all photos" }).click();
       await page.getByRole("status").getByText("6 photos", { exact: true }).waitFor();
       expect(await search()).toBe("");
@@ -114,7 +114,7 @@ describe.skipIf(chromiumPath === undefined)(
         .last()
         .click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByText("This photo did not come.").waitFor();
+      await dialog.getByText("This photo could not be loaded.").waitFor();
       await browser.setOffline(false);
       await dialog.getByRole("img", { name: /^sample/u }).waitFor();
       await page.keyboard.press("Escape");

@@ -54,7 +54,7 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
   it("agrees, takes a selfie with the camera, and sees the photos they are in", async () => {
     phone = await come((await newLink()).url);
     await phone.getByRole("heading", { name: "What happens to your face" }).waitFor();
-    const go = phone.getByRole("button", { name: "Go on to the selfie" });
+    const go = phone.getByRole("button", { name: "Continue to the selfie" });
     expect(await go.isDisabled()).toBe(true);
     await phone.getByRole("checkbox").check();
     await go.click();
@@ -163,15 +163,23 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await phone.getByRole("heading", { name: "You are forgotten" }).waitFor();
     await expect.poll(() => phone.evaluate("document.activeElement.tagName")).toBe("MAIN");
     expect((await phone.request.get(`${desk.server.url}/api/guest/photos`)).status()).toBe(401);
-    await phone.goto(`${desk.server.url}/g`);
+    await phone.reload();
     await phone.getByRole("heading", { name: "Open your link" }).waitFor();
+    await phone.goto((await newLink()).url);
+    await phone.getByRole("heading", { name: "What happens to your face" }).waitFor();
+    await phone.getByRole("checkbox").check();
+    await phone.getByRole("button", { name: "Continue to the selfie" }).click();
+    await phone.getByRole("button", { name: "Forget me" }).click();
+    await phone.getByRole("heading", { name: "You are forgotten" }).waitFor();
+    await phone.goto((await newLink()).url);
+    await phone.getByRole("heading", { name: "What happens to your face" }).waitFor();
     await phone.close();
   });
 
   it("may choose a picture instead, and hears why one is not good enough", async () => {
     const page = await come((await newLink()).url);
     await page.getByRole("checkbox").check();
-    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    await page.getByRole("button", { name: "Continue to the selfie" }).click();
     const blank = await sharp({ create: { width: 400, height: 400, channels: 3, background: "#777" } })
       .jpeg()
       .toBuffer();
@@ -187,7 +195,7 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
   it("sends the same selfie again when the network went away under it", async () => {
     const page = await come((await newLink()).url);
     await page.getByRole("checkbox").check();
-    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    await page.getByRole("button", { name: "Continue to the selfie" }).click();
     const choice = page.getByLabel("Choose a picture of you");
     await choice.waitFor();
     await pocket.setOffline(true);
@@ -205,7 +213,7 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     const link = await desk.organiser.json("POST", `/api/events/${body.id}/links`, {});
     const page = await come(link.body.url);
     await page.getByRole("checkbox").check();
-    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    await page.getByRole("button", { name: "Continue to the selfie" }).click();
     await page.getByLabel("Choose a picture of you").setInputFiles(await selfieFile());
     await page.getByRole("heading", { name: "You are not in these photos" }).waitFor();
     await page.close();
@@ -218,11 +226,11 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await shoot(page, "guest-pin");
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByLabel("PIN").fill("1111");
-    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("alert").getByText("The PIN is not right. There are 19 more tries.").waitFor();
     // As it comes from a message that it was copied out of.
     await page.getByLabel("PIN").fill(" 2468 ");
-    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("heading", { name: "Summer party" }).waitFor();
     await page.reload();
     await page.getByRole("heading", { name: "Summer party" }).waitFor();
@@ -243,13 +251,46 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     }
   });
 
-  it("loses what they saw the moment the organiser closes the link", async () => {
+  it("loses what they saw the moment the organiser closes the link, and is told so", async () => {
+    const close = (id: string) => desk.organiser.json("DELETE", `/api/events/${eventId}/links/${id}`);
+    const over = (page: Page) => page.getByRole("heading", { name: "This link does not work" }).waitFor();
+    const before = await newLink();
+    const page = await come(before.url);
+    const consent = page.getByRole("heading", { name: "What happens to your face" });
+    await consent.waitFor();
+    await close(before.id);
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Continue to the selfie" }).click();
+    await over(page);
+
+    // A new link in the same tab.
     const link = await newLink();
-    const page = await come(link.url);
-    await page.getByRole("heading", { name: "What happens to your face" }).waitFor();
-    await desk.organiser.json("DELETE", `/api/events/${eventId}/links/${link.id}`);
-    await page.reload();
-    await page.getByRole("heading", { name: "This link does not work" }).waitFor();
+    await page.goto(link.url);
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Continue to the selfie" }).click();
+    await page.getByLabel("Choose a picture of you").setInputFiles(await selfieFile());
+    await page
+      .getByRole("button", { name: /^Open sample/u })
+      .first()
+      .click();
+    await close(link.id);
+    await page.getByRole("button", { name: "Next photo" }).click();
+    await over(page);
+
+    // Without the link in the address, as the installed page opens.
+    const last = await newLink();
+    await page.goto(last.url);
+    await consent.waitFor();
+    await page.goto(`${desk.server.url}/g`);
+    await consent.waitFor();
+    await page.getByRole("checkbox").check();
+    await page.getByRole("button", { name: "Continue to the selfie" }).click();
+    await page.getByRole("heading", { name: "Take a selfie" }).waitFor();
+    await close(last.id);
+    await page.getByRole("button", { name: "Forget me" }).click();
+    await page.getByRole("heading", { name: "Your visit is over" }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await shoot(page, "guest-visit-over");
     await page.close();
   });
 
@@ -277,7 +318,7 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await desk.organiser.json("PATCH", `/api/events/${eventId}`, { guestSearch: true });
     const page = await come((await newLink()).url);
     await page.getByRole("checkbox").check();
-    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    await page.getByRole("button", { name: "Continue to the selfie" }).click();
     await page.getByRole("button", { name: "Take a selfie" }).click();
     await page.getByRole("button", { name: "Take the picture" }).click();
     const [mine, all] = [

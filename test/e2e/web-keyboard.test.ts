@@ -85,7 +85,7 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     const question = desk.page.getByRole("region", { name: "Suggestion" });
     await question.waitFor();
     await shoot(desk.page, "suggestion");
-    const likely = (await question.getByText(/^\d\d % likely$/u).textContent()) ?? expect.fail();
+    const likely = (await question.getByText(/^\d\d % sure$/u).textContent()) ?? expect.fail();
     // Not while something lies over the question.
     await tabTo(/^Earlier decisions$/u);
     await press("Enter");

@@ -162,13 +162,13 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await shoot(desk.page, "decisions");
     expect(await seriousFindings(desk.page)).toEqual([]);
     await latest.getByRole("button", { name: "Undo" }).click();
-    await latest.getByText("taken back").waitFor();
+    await latest.getByText("undone").waitFor();
     await dialog.getByText("Somebody without a name was named Grace").waitFor();
     expect((await withFace(doubted.faces[1]))?.id).toBe(doubted.id);
     await desk.organiser.json("PATCH", `${event}/people/${grace.id}`, { name: "Gracie" });
     await dialog.getByText("Grace was renamed to Gracie").waitFor();
     await latest.getByRole("button", { name: "Undo" }).click();
-    await latest.getByText("taken back").waitFor();
+    await latest.getByText("undone").waitFor();
     expect((await withFace(grace.faces[0]))?.name).toBe("Grace");
     await dialog.getByRole("button", { name: "Close" }).click();
   });
@@ -308,7 +308,7 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
       })),
     );
     await desk.page.getByLabel("Choose photos").setInputFiles(more);
-    await desk.page.getByText("2 photos added, 0 were here already, 0 refused.").waitFor();
+    await desk.page.getByText("2 photos added, 0 already here, 0 could not be added.").waitFor();
     await settled(desk.organiser, eventId);
 
     const named = (await everyone()).find(({ name }) => name === "Grace");

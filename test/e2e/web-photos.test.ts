@@ -34,7 +34,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
   it("are found by who is in them, by their faces and by their time", async () => {
     const { people } = await desk.organiser.get(`${event}/people`);
     await desk.organiser.json("PATCH", `${event}/people/${people[0].id}`, { name: "Grace" });
-    await desk.page.getByRole("button", { name: "With whom?" }).click();
+    await desk.page.getByRole("button", { name: "Filter by person" }).click();
     await desk.page
       .getByRole("dialog", { name: "Photos with whom?" })
       .getByRole("button", { name: /^Grace/u })
@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await desk.page.keyboard.press("Tab");
     await desk.page.keyboard.press("Enter");
     await picker.waitFor({ state: "detached" });
-    await desk.page.getByRole("button", { name: "Person 2 take out" }).waitFor();
+    await desk.page.getByRole("button", { name: "Person 2 remove" }).waitFor();
     expect(await desk.page.evaluate("document.activeElement.textContent")).toBe("And with …");
     await desk.page.getByLabel("How to combine people").selectOption("Any of them");
     await shoot(desk.page, "photos-filtered");
@@ -66,7 +66,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await count("4 photos");
 
     await desk.page.getByLabel("Faces").selectOption("No faces");
-    await desk.page.getByText("No photo is like that.").waitFor();
+    await desk.page.getByText("No photos match these filters.").waitFor();
     await desk.page.getByLabel("Faces").selectOption("A good face");
     await shown().first().waitFor();
     await desk.page.getByRole("button", { name: "Show all" }).click();
@@ -76,7 +76,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     const times = photos.map(({ takenAt, addedAt }: Record<string, string>) => takenAt ?? addedAt).sort();
     const dayAfter = new Date(Date.parse(times.at(-1)) + 24 * 60 * 60 * 1000).toISOString().slice(0, 16);
     await desk.page.getByLabel("Taken from").fill(dayAfter);
-    await desk.page.getByText("No photo is like that.").waitFor();
+    await desk.page.getByText("No photos match these filters.").waitFor();
     await desk.page.getByLabel("Taken from").fill("");
     await desk.page.getByLabel("until").fill(dayAfter);
     await count("4 photos");

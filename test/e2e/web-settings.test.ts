@@ -99,7 +99,7 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
     await page.goto(`${server.url}/events/${eventId}/settings`);
     await page.getByText(/looked for themselves with their best face/u).waitFor();
     await page.getByLabel(/^A match counts/u).fill("0.97");
-    await page.getByText(/against 75 %/u).waitFor();
+    await page.getByText(/than at 75 %/u).waitFor();
     await fits("event-settings");
     await page.getByRole("region", { name: "Matches" }).getByRole("button", { name: "Save" }).click();
     await page.getByRole("button", { name: "As in all events (75 %)" }).waitFor();

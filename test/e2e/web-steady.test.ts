@@ -71,7 +71,7 @@ describe.skipIf(chromiumPath === undefined)("pages on a slow network", { timeout
     const { body } = await desk.organiser.json("POST", `/api${event}/links`, {});
     await page.goto(body.url);
     await page.getByRole("checkbox").check();
-    await page.getByRole("button", { name: "Go on to the selfie" }).click();
+    await page.getByRole("button", { name: "Continue to the selfie" }).click();
     await page.getByLabel("Choose a picture of you").setInputFiles(await selfieFile());
     await page.getByRole("heading", { name: "You are in 2 photos" }).waitFor();
     expect(await shift(page)).toBeLessThan(goodShift);

@@ -24,6 +24,13 @@ export function searchRoutes(app: App, { services }: Context): void {
           threshold: Type.Optional(
             Type.Number({ minimum: 0, maximum: 1, description: "Least confidence; without, that of the event." }),
           ),
+          least: Type.Optional(
+            Type.Number({
+              minimum: 0,
+              maximum: 1,
+              description: "Lists photos down to this confidence, too. The outcome stays that of the threshold.",
+            }),
+          ),
           faceIndex: Type.Optional(
             Type.Integer({ minimum: 0, description: "Which face of the picture, the largest first, from 0." }),
           ),

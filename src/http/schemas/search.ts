@@ -44,8 +44,12 @@ export const SearchAnswer = named(
       description: "All faces of the picture, the largest first, to choose another one by `faceIndex`.",
     }),
     person: nullable(Type.Object({ id: personId, name: nullable(Type.String()) })),
-    matches: Type.Array(Match, { description: "One for each photo, the surest first." }),
-    candidates: Type.Array(Match, { description: "Without enough evidence: the likeliest photos." }),
+    matches: Type.Array(Match, {
+      description: "One for each photo, the surest first. With `least`, also less sure ones.",
+    }),
+    candidates: Type.Array(Match, {
+      description: "Not found: those that `least` asks for. Without enough evidence: the likeliest.",
+    }),
     reasons: Type.Array(Type.String(), { description: "Without enough evidence: why, weightiest first." }),
     facesCompared: Count(),
     photosPending: Count("Photos not looked at yet: the person may be in them, whatever the outcome."),

@@ -30,7 +30,7 @@ export function Consent({ text, onDone }: Props) {
       </label>
       <Problem error={error} />
       <button type="button" className="primary" disabled={!agreed || busy} onClick={agree}>
-        Go on to the selfie
+        Continue to the selfie
       </button>
     </section>
   );

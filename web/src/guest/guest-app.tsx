@@ -1,5 +1,5 @@
 import { type FormEvent, useCallback, useEffect, useState } from "react";
-import { api, ask, messageOf, Offline, Refusal, type Schemas, tell } from "../shared/api.ts";
+import { api, ask, messageOf, Offline, onSignedOut, Refusal, type Schemas, tell } from "../shared/api.ts";
 import { useBrandColour } from "../shared/brand.ts";
 import { Field, Loading, Notice, Problem } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
@@ -31,12 +31,36 @@ async function knownHome(): Promise<Home | undefined> {
   try {
     return await ask(api.GET("/api/guest"));
   } catch (error) {
-    if (error instanceof Refusal && (error.status === 401 || error.status === 403)) return undefined;
+    if (isUnknown(error)) return undefined;
     throw error;
   }
 }
 
+/** Organisers are known, but not as guests. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof Refusal && (error.status === 401 || error.status === 403);
+}
+
+/** A link that is opened in the tab of another one changes no more than what comes after the #. */
 export function GuestApp() {
+  const [visit, setVisit] = useState({ number: 0, wasInside: false });
+  const begin = useCallback((wasInside: boolean) => setVisit(({ number }) => ({ number: number + 1, wasInside })), []);
+  const end = useCallback(() => begin(true), [begin]);
+  useEffect(() => {
+    const anew = () => begin(false);
+    window.addEventListener("hashchange", anew);
+    return () => window.removeEventListener("hashchange", anew);
+  }, [begin]);
+  return <Visit key={visit.number} wasInside={visit.wasInside} onOver={end} />;
+}
+
+interface VisitProps {
+  /** They were let out a moment ago. */
+  readonly wasInside: boolean;
+  readonly onOver: () => void;
+}
+
+function Visit({ wasInside, onOver }: VisitProps) {
   const { data, error, reload } = useData("start", start);
   const [left, setLeft] = useState(false);
   const accent = data?.kind === "inside" ? data.home.event.accent : data?.kind === "pin" ? data.accent : null;
@@ -47,15 +71,11 @@ export function GuestApp() {
       {left && <Left />}
       {!left && error !== undefined && <Trouble error={error} reload={reload} />}
       {!left && !data && error === undefined && <Loading what="the event" />}
-      {!left && data?.kind === "no-link" && (
-        <Notice
-          title="Open your link"
-          sign="⌁"
-          text="Scan the QR code of the event again, or open the link that you were sent."
-        />
-      )}
+      {!left && data?.kind === "no-link" && (wasInside ? <Over /> : <NoLink />)}
       {!left && data?.kind === "pin" && <Pin onDone={reload} />}
-      {!left && data?.kind === "inside" && <Inside home={data.home} reload={reload} onLeave={() => setLeft(true)} />}
+      {!left && data?.kind === "inside" && (
+        <Inside home={data.home} reload={reload} onLeave={() => setLeft(true)} onOver={onOver} />
+      )}
     </main>
   );
 }
@@ -81,6 +101,27 @@ function Trouble({ error, reload }: { readonly error: unknown; readonly reload: 
     return <Notice title="This link does not work" sign="✕" role="alert" text={messageOf(error)} />;
   }
   return <Problem error={error} retry={reload} />;
+}
+
+function NoLink() {
+  return (
+    <Notice
+      title="Open your link"
+      sign="⌁"
+      text="Scan the QR code of the event again, or open the link that you were sent."
+    />
+  );
+}
+
+function Over() {
+  return (
+    <Notice
+      title="Your visit is over"
+      sign="✕"
+      role="alert"
+      text="The link that you came by was closed or has run out, or you had yourself forgotten. Ask whoever sent it for a new one."
+    />
+  );
 }
 
 function Left() {
@@ -124,20 +165,33 @@ function Pin({ onDone }: { readonly onDone: () => void }) {
         </Field>
         <Problem error={error} />
         <button type="submit" className="primary" disabled={busy}>
-          Go on
+          Continue
         </button>
       </form>
     </>
   );
 }
 
+/** Forgets the guest. False when they were not known any more. */
+async function isForgotten(): Promise<boolean> {
+  try {
+    await tell(api.DELETE("/api/guest"));
+    return true;
+  } catch (error) {
+    if (isUnknown(error)) return false;
+    throw error;
+  }
+}
+
 interface InsideProps {
   readonly home: Home;
   readonly reload: () => void;
   readonly onLeave: () => void;
+  /** Told when the server does not know the guest any more. */
+  readonly onOver: () => void;
 }
 
-function Inside({ home, reload, onLeave }: InsideProps) {
+function Inside({ home, reload, onLeave, onOver }: InsideProps) {
   const [again, setAgain] = useState(false);
   const [settled, setSettled] = useState(false);
   const settle = useCallback(() => setSettled(true), []);
@@ -150,9 +204,11 @@ function Inside({ home, reload, onLeave }: InsideProps) {
   useEffect(() => {
     document.title = home.event.name;
   }, [home.event.name]);
+  // Whoever is being forgotten is not known any more as they wish, and must not be let in again by that.
+  useEffect(() => (forgetting.busy ? undefined : onSignedOut(onOver)), [forgetting.busy, onOver]);
   const forget = () =>
     forgetting.run(async () => {
-      await tell(api.DELETE("/api/guest"));
+      if (!(await isForgotten())) return onOver();
       window.history.replaceState(null, "", "/g");
       onLeave();
     });

@@ -29,7 +29,7 @@ export function GuestViewer({ photos, index, busy, error, onMove, onClose, onFav
         onMove={(by) => onMove(index + by)}
       >
         <Picture
-          missing="This photo did not come. It is asked for again as soon as the server can be reached."
+          missing="This photo could not be loaded. It is tried again as soon as the server can be reached."
           gone={() => <p role="status">This photo is not available at the moment. Try again later.</p>}
           className="whole"
           onGone={setGone}

@@ -13,8 +13,8 @@ interface Props {
 }
 
 const schemes = [
-  ["light", "By day"],
-  ["dark", "By night"],
+  ["light", "Light mode"],
+  ["dark", "Dark mode"],
 ] as const;
 
 /** The guest page in small, by day and by night, and a photo as guests take it home. */

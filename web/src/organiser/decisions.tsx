@@ -42,7 +42,7 @@ export function Decisions({ eventId, version, onClose }: Props) {
                   Undo
                 </button>
               ) : (
-                <span className="muted">taken back</span>
+                <span className="muted">undone</span>
               )}
             </li>
           ))}

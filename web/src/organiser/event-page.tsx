@@ -15,8 +15,9 @@ import { PhotosPage } from "./photos-page.tsx";
 import { Link } from "./router.tsx";
 import { SearchPage } from "./search-page.tsx";
 import { useUndo } from "./undo.tsx";
+import { UploadElsewhere } from "./upload-elsewhere.tsx";
 import { UploadPanel } from "./upload-panel.tsx";
-import { uploadsOf } from "./uploads.ts";
+import { stillToSend, uploadsOf } from "./uploads.ts";
 
 const tabs = [
   ["", "Overview"],
@@ -30,6 +31,9 @@ const tabs = [
 
 /** Pages that only need to know which event it is, so they load while the event does. */
 const independent: readonly string[] = ["photos", "people", "search", "insights"];
+
+/** Pages where pictures are dropped that are no photos of the event: somebody's face, a logo. */
+const ownDrops: readonly string[] = ["search", "settings"];
 
 /** Whether an address that goes on like this is a page of an event. */
 export function isTab(path: string): boolean {
@@ -87,6 +91,7 @@ export function EventPage({ eventId, tab, item }: Props) {
           </Link>
         ))}
       </nav>
+      {tab !== "" && <UploadElsewhere eventId={eventId} takesPhotos={!ownDrops.includes(tab)} />}
       {tab === "" && data && <Overview event={data} live={live} />}
       {tab === "photos" && <PhotosPage eventId={eventId} live={live} undo={undo} />}
       {tab === "people" &&
@@ -187,7 +192,7 @@ interface ProgressProps {
 function ProgressCard({ eventId, live, base }: ProgressProps) {
   const queue = uploadsOf(eventId);
   const { files } = useSyncExternalStore(queue.subscribe, () => queue.shown);
-  const toSend = files.filter(({ state }) => state === "waiting" || state === "sending").length;
+  const toSend = stillToSend(files);
   const { progress, connected } = live;
   if (!progress) return <div className="card progress-soon" />;
   const { pending, working, done, failed, secondsLeft, peopleAreCurrent, stalled } = progress;
@@ -197,7 +202,7 @@ function ProgressCard({ eventId, live, base }: ProgressProps) {
   const current = left + toSend === 0 && peopleAreCurrent;
   return (
     <section className="card stack tight" aria-label="Progress">
-      {!connected && <p className="muted">The connection broke. It comes back by itself.</p>}
+      {!connected && <p className="muted">Connection lost. Reconnecting …</p>}
       {stalled && <Problem error={new Error(stalled.message)} />}
       <p role="status">
         {current && (
@@ -208,7 +213,7 @@ function ProgressCard({ eventId, live, base }: ProgressProps) {
             {`All ${plural(all, "photo")} looked at.`}
           </>
         )}
-        {!current && left + toSend === 0 && "Putting the faces together to people …"}
+        {!current && left + toSend === 0 && "Grouping the faces into people …"}
         {left + toSend > 0 && `${done.toLocaleString("en")} of ${plural(all, "photo")} looked at`}
         {toSend > 0 && `, ${plural(toSend, "file")} still to be sent.`}
         {left > 0 && toSend === 0 && `${lasting(secondsLeft)}.`}

@@ -82,7 +82,7 @@ function EventTile({ event }: { readonly event: Schemas["Event"] }) {
           </p>
           <p className="hint">
             Made {day(event.createdAt)}
-            {event.expiresAt && `, deleted on ${day(event.expiresAt)}`}
+            {event.expiresAt && `, erased on ${day(event.expiresAt)}`}
           </p>
         </div>
       </Link>

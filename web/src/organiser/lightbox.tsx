@@ -158,7 +158,7 @@ function Frame({ eventId, photo, onGone, children }: FrameProps) {
   return (
     <div className="frame" style={size}>
       <Picture
-        missing="This photo did not come. It is asked for again as soon as the server can be reached."
+        missing="This photo could not be loaded. It is tried again as soon as the server can be reached."
         src={`${url}/preview`}
         gone={(why) => (
           <p role="status">

@@ -12,11 +12,12 @@ export function OnlyHere({ url }: { readonly url: string }) {
         address that works on this computer only.
       </p>
       <p>
-        Best put a proxy with HTTPS in front of Rollcall, and start Rollcall with <code>ROLLCALL_PUBLIC_URL</code> set
-        to its address, such as <code>https://photos.example.org</code>. In a network that you trust, it also does to
-        start Rollcall with <code>ROLLCALL_HOST=0.0.0.0</code> and <code>ROLLCALL_INSECURE_HTTP=on</code>, and to open
-        this page by this computer's address in the network; guests then choose a picture, as phones let pages use the
-        camera over HTTPS alone. Make the link after that: those made before stay as they are.
+        The best way is to put an HTTPS proxy in front of Rollcall, and start Rollcall with{" "}
+        <code>ROLLCALL_PUBLIC_URL</code> set to its address, such as <code>https://photos.example.org</code>. In a
+        network that you trust, you can instead start Rollcall with <code>ROLLCALL_HOST=0.0.0.0</code> and{" "}
+        <code>ROLLCALL_INSECURE_HTTP=on</code>, and open this page by this computer's address in the network; guests
+        then choose a picture, as phones let pages use the camera over HTTPS alone. Make the link after that: those made
+        before stay as they are.
       </p>
     </div>
   );

@@ -24,7 +24,7 @@ export function PasswordForm() {
       <PasswordField label="Current password" autoComplete="current-password" value={current} onChange={setCurrent} />
       <PasswordField
         label="New password"
-        hint="Everywhere else you are signed out."
+        hint="You will be signed out everywhere else."
         autoComplete="new-password"
         value={next}
         onChange={setNext}

@@ -35,7 +35,7 @@ export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
               >
                 <Avatar eventId={eventId} faceId={person?.cover.id} size="tiny" />
                 <span>{person?.label ?? "Somebody"}</span> <span aria-hidden="true">✕</span>
-                <span className="visually-hidden">take out</span>
+                <span className="visually-hidden">remove</span>
               </button>
             );
           })}
@@ -43,7 +43,7 @@ export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
       )}
       <div className="filters">
         <button type="button" onClick={() => setPicking(true)}>
-          {filters.people.length === 0 ? "With whom?" : "And with …"}
+          {filters.people.length === 0 ? "Filter by person" : "And with …"}
         </button>
         {filters.people.length > 1 && (
           <Choice

@@ -3,6 +3,7 @@ import { api, ask } from "../shared/api.ts";
 import { PhotosSoon, Problem, plural } from "../shared/ui.tsx";
 import { isOver } from "../shared/use-back.ts";
 import { useAction } from "../shared/use-data.ts";
+import { FileButton } from "./file-button.tsx";
 import { Lightbox } from "./lightbox.tsx";
 import type { Live } from "./live.ts";
 import { type Filters, filtersIn, isFiltered, noFilters, queryOf, textOf } from "./photo-filter-text.ts";
@@ -12,6 +13,7 @@ import { usePhotos } from "./photo-pages.ts";
 import { Link } from "./router.tsx";
 import { SelectionBar } from "./selection-bar.tsx";
 import type { Undo } from "./undo.tsx";
+import { uploadsOf } from "./uploads.ts";
 import { isWorthRetrying } from "./worth-retrying.ts";
 
 /** The server takes this many at once. */
@@ -90,11 +92,14 @@ export function PhotosPage({ eventId, live, undo }: Props) {
         <p className="muted" role="status">
           {photos && `${plural(photos.length, "photo")}${complete ? "" : " so far …"}`}
         </p>
-        {filters.state === "failed" && again.length > 0 && (
-          <button type="button" disabled={retry.busy} onClick={tryAgain}>
-            {again.length === photos?.length ? "Try all of these again" : `Try ${again.length} of these again`}
-          </button>
-        )}
+        <div className="row">
+          {filters.state === "failed" && again.length > 0 && (
+            <button type="button" disabled={retry.busy} onClick={tryAgain}>
+              {again.length === photos?.length ? "Try all of these again" : `Try ${again.length} of these again`}
+            </button>
+          )}
+          <FileButton label="Add photos" onFiles={(files) => uploadsOf(eventId).add(files)} />
+        </div>
       </div>
       <Problem error={error} retry={reload} />
       <Problem error={retry.error} />
@@ -149,7 +154,7 @@ function Nothing({ eventId, filtered, onAll }: NothingProps) {
   if (filtered) {
     return (
       <div className="card stack empty">
-        <p>No photo is like that.</p>
+        <p>No photos match these filters.</p>
         <button type="button" onClick={onAll}>
           Show all photos
         </button>

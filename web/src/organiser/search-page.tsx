@@ -20,7 +20,7 @@ interface Query {
 
 /** Everything with any likelihood at all is asked for, so that the slider shows what enters and leaves without asking again. */
 function search(eventId: string, picture: Blob, faceIndex: number): Promise<Answer> {
-  return sendPicture(`/api/events/${eventId}/searches?threshold=0.01&faceIndex=${faceIndex}`, picture);
+  return sendPicture(`/api/events/${eventId}/searches?least=0.01&faceIndex=${faceIndex}`, picture);
 }
 
 interface Props {
@@ -229,7 +229,9 @@ function lasting(ms: number): string {
 }
 
 function headline(answer: Answer, over: number): string {
-  if (over > 0) return `Found in ${plural(over, "photo")}`;
+  const found = answer.outcome === "found";
+  if (over > 0) return `${found ? "Found" : "Perhaps"} in ${plural(over, "photo")}`;
+  if (found) return "No photo is that sure";
   if (answer.pictureFaces.length === 0) return "No face in this picture";
   if (answer.facesCompared === 0) return "There are no faces in this event yet";
   if (answer.outcome === "not-found") {

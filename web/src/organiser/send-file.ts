@@ -14,24 +14,28 @@ const chunkBytes = 8e6;
 
 const addressOf = (eventId: string) => `/api/events/${eventId}/uploads`;
 
+interface Sending {
+  readonly eventId: string;
+  readonly file: File;
+  /** Told the share that arrived, 0 to 1. */
+  readonly onProgress: (sent: number) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Sends a photo, from where it broke off if it was begun before.
  *
- * @param onProgress is told the share that arrived, 0 to 1
  * @returns `known` when the event has the same photo already
- * @throws Offline, Refusal, Error when the file cannot be read
+ * @throws Offline, Refusal, Error when the file cannot be read; the signal's reason
  */
-export async function sendFile(
-  eventId: string,
-  file: File,
-  onProgress: (sent: number) => void,
-): Promise<"added" | "known"> {
+export async function sendFile({ eventId, file, onProgress, signal }: Sending): Promise<"added" | "known"> {
   const sha256 = await hash(file);
   if (sha256 !== undefined) {
     const params = { path: { eventId } };
     const { known } = await ask(api.POST("/api/events/{eventId}/photos/known", { params, body: { sha256: [sha256] } }));
     if (known.length > 0) return "known";
   }
+  signal.throwIfAborted();
   return await new Promise((resolve, reject) => {
     let outcome = "accepted";
     const upload = new Upload(file, {
@@ -48,9 +52,15 @@ export async function sendFile(
       onSuccess: () => resolve(outcome === "duplicate" ? "known" : "added"),
       onError: (error) => reject(reasonOf(error)),
     });
+    signal.addEventListener("abort", () => {
+      reject(signal.reason);
+      // Unreachable, the server deletes by itself what was not gone on with.
+      upload.abort(true).catch(() => undefined);
+    });
     upload
       .findPreviousUploads()
       .then(([before]) => {
+        if (signal.aborted) return;
         if (before) upload.resumeFromPreviousUpload(before);
         upload.start();
       })

@@ -43,13 +43,13 @@ export function SetUpPage({ onDone }: Props) {
       <form className="card stack" onSubmit={submit}>
         <PasswordField
           label="New password"
-          hint="At least 10 characters. Three or four words that do not belong together are good."
+          hint="At least 10 characters. Three or four unrelated words work well."
           autoComplete="new-password"
           value={password}
           onChange={setPassword}
         />
         <PasswordField
-          label="The same again"
+          label="Repeat the password"
           hint={differs ? "The two are not the same yet." : undefined}
           autoComplete="new-password"
           value={again}

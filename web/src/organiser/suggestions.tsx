@@ -72,7 +72,7 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
         <SuggestedFace eventId={eventId} person={b} />
         <div>
           <h2>Are these the same person?</h2>
-          <p className="muted">{sure(current.confidence)} likely</p>
+          <p className="muted">{sure(current.confidence)} sure</p>
         </div>
       </div>
       <div className="row">

@@ -131,7 +131,9 @@ function Effects({ preview, value }: { readonly preview: Preview; readonly value
           If {plural(people, "person", "people")} of this event looked for themselves with their best face, they would
           find {from(own, value)} of the {plural(photos, "other photo")} they are in, and{" "}
           {plural(from(others, value), "photo")} of somebody else
-          {value !== threshold && `: ${signed(found)} right and ${signed(wrong)} wrong against ${percent(threshold)}`}.
+          {value !== threshold &&
+            `: ${signed(found)} right and ${signed(wrong)} wrong ${Math.abs(wrong) === 1 ? "one" : "ones"} than at ${percent(threshold)}`}
+          .
         </p>
       ) : (
         <p>Nobody is in two photos yet, so nothing can be tried out.</p>
@@ -142,7 +144,7 @@ function Effects({ preview, value }: { readonly preview: Preview; readonly value
             `Of ${plural(from(guests, threshold), "photo")} that guests see as theirs now, ${leaving} would not be shown any more.`}
           {leaving < 0 && `Guests would see ${plural(-leaving, "more photo")} that they had found before.`}
           {leaving === 0 && `Nothing changes in the ${plural(from(guests, value), "photo")} that guests see as theirs.`}
-          {value < threshold && " What else there is they find when they search again."}
+          {value < threshold && " They find any others when they search again."}
         </p>
       )}
       <p className="hint">Who is in which photo is taken from the people as they are grouped and corrected now.</p>
@@ -156,5 +158,5 @@ function from(counts: readonly number[], confidence: number): number {
 }
 
 function signed(count: number): string {
-  return count > 0 ? `${count} more` : count < 0 ? `${-count} fewer` : "none more";
+  return count > 0 ? `${count} more` : count < 0 ? `${-count} fewer` : "no more";
 }

@@ -1,15 +1,16 @@
-import { type ChangeEvent, useState, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 import { messageOf } from "../shared/api.ts";
 import { percent, plural } from "../shared/ui.tsx";
 import { DropZone } from "./drop-zone.tsx";
-import { choosable, droppedFiles, picturesOf } from "./dropped-files.ts";
+import { FileButton } from "./file-button.tsx";
 import { brokenOff } from "./send-file.ts";
-import { mayRetry, type UploadFile, uploadsOf } from "./uploads.ts";
+import { mayRetry, stillToSend, type UploadFile, type UploadQueue, uploadsOf } from "./uploads.ts";
+import { useDropped } from "./use-dropped.ts";
 
 /** A list of thousands would slow the page down; those that need attention come first. */
 const mostShown = 100;
 
-const order = { failed: 0, sending: 1, waiting: 2, known: 3, added: 4 } as const;
+const order = { failed: 0, stopped: 1, sending: 2, waiting: 3, known: 4, added: 5 } as const;
 
 interface Props {
   readonly eventId: string;
@@ -21,26 +22,17 @@ export function UploadPanel({ eventId, first = false }: Props) {
   const queue = uploadsOf(eventId);
   const { files, offline } = useSyncExternalStore(queue.subscribe, () => queue.shown);
   const left = files.length === 0 ? brokenOff(eventId) : 0;
-  const [error, setError] = useState("");
-  const drop = (dropped: DataTransfer) => {
-    droppedFiles(dropped).then(
-      (found) => queue.add(found),
-      (failure: unknown) => setError(`The folder could not be read: ${messageOf(failure)}`),
-    );
-  };
-  const choose = (event: ChangeEvent<HTMLInputElement>) => {
-    queue.add(picturesOf(event.target.files));
-    event.target.value = "";
-  };
+  const { error, take } = useDropped(eventId);
+  const add = (chosen: readonly File[]) => queue.add(chosen);
   return (
     <section className="stack" aria-label="Add photos">
-      <DropZone className={first ? "first" : ""} onDrop={drop}>
+      <DropZone className={first ? "first" : ""} onDrop={take}>
         <p className="with-mouse">
           <strong>Drop photos or whole folders here</strong>
         </p>
         <div className="row">
-          <FileButton label="Choose photos" primary={first} onChange={choose} />
-          <FileButton label="Choose a folder" folder onChange={choose} />
+          <FileButton label="Choose photos" primary={first} onFiles={add} />
+          <FileButton label="Choose a folder" folder onFiles={add} />
         </div>
       </DropZone>
       {error && <p role="alert">{error}</p>}
@@ -50,67 +42,50 @@ export function UploadPanel({ eventId, first = false }: Props) {
           what arrived is not sent twice.
         </p>
       )}
-      {offline && (
+      {offline && stillToSend(files) > 0 && (
         <p className="problem" role="status">
           The server cannot be reached. Sending goes on by itself when it is back; leave this page open.
         </p>
       )}
-      {files.length > 0 && <FileList files={files} onRetry={() => queue.retry()} onClear={() => queue.clear()} />}
+      {files.length > 0 && <FileList files={files} queue={queue} />}
     </section>
-  );
-}
-
-interface FileButtonProps {
-  readonly label: string;
-  readonly folder?: boolean;
-  readonly primary?: boolean;
-  readonly onChange: (event: ChangeEvent<HTMLInputElement>) => void;
-}
-
-function FileButton({ label, folder = false, primary = false, onChange }: FileButtonProps) {
-  return (
-    <label className={`button file ${folder ? "with-mouse" : ""} ${primary ? "primary" : ""}`}>
-      {label}
-      <input
-        className="visually-hidden"
-        type="file"
-        multiple
-        {...(folder ? { webkitdirectory: "" } : { accept: choosable })}
-        onChange={onChange}
-      />
-    </label>
   );
 }
 
 interface FileListProps {
   readonly files: readonly UploadFile[];
-  readonly onRetry: () => void;
-  readonly onClear: () => void;
+  readonly queue: UploadQueue;
 }
 
-function FileList({ files, onRetry, onClear }: FileListProps) {
+function FileList({ files, queue }: FileListProps) {
   const count = (wanted: UploadFile["state"]) => files.filter(({ state }) => state === wanted).length;
-  const [known, failed] = [count("known"), count("failed")];
+  const stopped = count("stopped");
   const again = files.filter(mayRetry).length;
-  const finished = count("added") + known + failed;
+  const toSend = stillToSend(files);
+  const finished = files.length - toSend;
   const parts = files.reduce((sum, { state, sent }) => sum + (state === "failed" ? 1 : sent), 0);
   const sorted = files.toSorted((a, b) => order[a.state] - order[b.state]);
   return (
     <div className="card stack">
       <div className="row between">
         <p role="status">
-          {finished < files.length
+          {toSend > 0
             ? `Sent ${finished} of ${plural(files.length, "file")}.`
-            : `${plural(count("added"), "photo")} added, ${known} ${known === 1 ? "was" : "were"} here already, ${failed} refused.`}
+            : `${plural(count("added"), "photo")} added, ${count("known")} already here, ${count("failed")} could not be added${stopped > 0 ? `, ${stopped} not sent` : ""}.`}
         </p>
         <div className="row">
+          {toSend > 0 && (
+            <button type="button" onClick={() => queue.stop()}>
+              Stop sending
+            </button>
+          )}
           {again > 0 && (
-            <button type="button" onClick={onRetry}>
-              Retry {again}
+            <button type="button" onClick={() => queue.retry()}>
+              {stopped > 0 ? `Send the other ${again}` : `Try ${again} again`}
             </button>
           )}
           {finished > 0 && (
-            <button type="button" className="quiet" onClick={onClear}>
+            <button type="button" className="quiet" onClick={() => queue.clear()}>
               Clear the list
             </button>
           )}
@@ -134,5 +109,6 @@ function describe({ state, sent, error }: UploadFile): string {
   if (state === "waiting") return "waiting";
   if (state === "sending") return percent(sent);
   if (state === "added") return "added";
+  if (state === "stopped") return "not sent";
   return state === "known" ? "was here already" : messageOf(error);
 }

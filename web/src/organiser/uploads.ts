@@ -2,7 +2,7 @@ import { Offline, Refusal } from "../shared/api.ts";
 import { sendFile } from "./send-file.ts";
 import { isWorthRetrying } from "./worth-retrying.ts";
 
-export type FileState = "waiting" | "sending" | "added" | "known" | "failed";
+export type FileState = "waiting" | "sending" | "added" | "known" | "failed" | "stopped";
 
 export interface UploadFile {
   readonly id: number;
@@ -38,6 +38,8 @@ export class UploadQueue {
   readonly #listeners = new Set<() => void>();
   readonly #files = new Map<number, UploadFile>();
   readonly #breaks = new Map<number, number>();
+  /** Of files that are being sent. */
+  readonly #stops = new Map<number, AbortController>();
   #waiting: number[] = [];
   #shown: Uploads = { files: [], offline: false };
   #telling = false;
@@ -81,9 +83,18 @@ export class UploadQueue {
     this.#run();
   }
 
+  /** Gives up what is not sent yet; what the server has of it is deleted there. */
+  stop(): void {
+    this.#waiting = [];
+    for (const one of this.#files.values()) {
+      if (isToSend(one)) this.#change(one.id, { state: "stopped", sent: 0 });
+    }
+    for (const one of this.#stops.values()) one.abort();
+  }
+
   clear(): void {
-    for (const { id, state } of this.#files.values()) {
-      if (state !== "waiting" && state !== "sending") this.#files.delete(id);
+    for (const one of this.#files.values()) {
+      if (!isToSend(one)) this.#files.delete(one.id);
     }
     this.#tell();
   }
@@ -95,12 +106,17 @@ export class UploadQueue {
       if (!next) return;
       this.#running++;
       this.#change(next.id, { state: "sending" });
-      sendFile(this.#eventId, next.file, (sent) => this.#change(next.id, { sent }))
+      const stop = new AbortController();
+      const { signal } = stop;
+      this.#stops.set(next.id, stop);
+      const onProgress = (sent: number) => signal.aborted || this.#change(next.id, { sent });
+      sendFile({ eventId: this.#eventId, file: next.file, onProgress, signal })
         .then(
           (outcome) => this.#change(next.id, { state: outcome, sent: 1 }),
-          (error: unknown) => this.#fail(next.id, error),
+          (error: unknown) => signal.aborted || this.#fail(next.id, error),
         )
         .finally(() => {
+          if (this.#stops.get(next.id) === stop) this.#stops.delete(next.id);
           this.#running--;
           this.#run();
         });
@@ -151,8 +167,17 @@ export class UploadQueue {
   }
 }
 
-/** Whether a file failed for a reason that may pass. */
+function isToSend({ state }: UploadFile): boolean {
+  return state === "waiting" || state === "sending";
+}
+
+export function stillToSend(files: readonly UploadFile[]): number {
+  return files.filter(isToSend).length;
+}
+
+/** Whether a file was not sent, or failed for a reason that may pass. */
 export function mayRetry({ state, error }: UploadFile): boolean {
+  if (state === "stopped") return true;
   return state === "failed" && isWorthRetrying(error instanceof Refusal ? error.code : undefined);
 }
 

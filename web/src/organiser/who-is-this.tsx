@@ -33,7 +33,7 @@ export function WhoIsThis({ eventId, found: { face, confidence }, label, onDecid
   const move = (to: string | null, said: string) =>
     decide(said, () => ask(api.POST("/api/events/{eventId}/faces/move", { params, body: { faceIds, to } })));
   const ignore = () =>
-    decide("This face does not count any more.", () =>
+    decide("This face is ignored now.", () =>
       ask(api.POST("/api/events/{eventId}/faces/ignore", { params, body: { faceIds } })),
     );
   return (
@@ -46,7 +46,7 @@ export function WhoIsThis({ eventId, found: { face, confidence }, label, onDecid
             <br />
             <span className="muted">
               {face.personId === null
-                ? "Ignored, or not put together with others yet"
+                ? "Ignored, or not grouped yet"
                 : confidence !== null && `${sure(confidence)} sure`}
             </span>
           </p>

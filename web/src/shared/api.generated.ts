@@ -4098,6 +4098,8 @@ export interface paths {
                 query?: {
                     /** @description Least confidence; without, that of the event. */
                     threshold?: number;
+                    /** @description Lists photos down to this confidence, too. The outcome stays that of the threshold. */
+                    least?: number;
                     /** @description Which face of the picture, the largest first, from 0. */
                     faceIndex?: number;
                 };
@@ -7043,9 +7045,9 @@ export interface components {
                 id: string;
                 name: string | null;
             } | null;
-            /** @description One for each photo, the surest first. */
+            /** @description One for each photo, the surest first. With `least`, also less sure ones. */
             matches: components["schemas"]["Match"][];
-            /** @description Without enough evidence: the likeliest photos. */
+            /** @description Not found: those that `least` asks for. Without enough evidence: the likeliest. */
             candidates: components["schemas"]["Match"][];
             /** @description Without enough evidence: why, weightiest first. */
             reasons: string[];

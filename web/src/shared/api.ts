@@ -74,7 +74,8 @@ export function refusal(error: unknown, status: number): Refusal {
   const has = typeof error === "object" && error !== null;
   const detail = has && "detail" in error && typeof error.detail === "string" ? error.detail : undefined;
   const code = has && "code" in error && typeof error.code === "string" ? error.code : "UNKNOWN";
-  if (status === 401) window.dispatchEvent(new Event(signedOut));
+  // Who is signed in as an organiser is no guest by that.
+  if (status === 401 || code === "NOT_ALLOWED") window.dispatchEvent(new Event(signedOut));
   return new Refusal({ detail: detail ?? `The server did not do this (error ${status}). Try again.`, code }, status);
 }
 
@@ -85,8 +86,12 @@ const lasting: readonly number[] = [404, 413, 415, 422];
 export async function whyRefused(address: string): Promise<Refusal | undefined> {
   try {
     const response = await fetch(address);
-    if (response.ok) await response.body?.cancel();
-    return lasting.includes(response.status) ? refusal(await response.json(), response.status) : undefined;
+    if (response.ok) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    const why = refusal(await response.json(), response.status);
+    return lasting.includes(response.status) ? why : undefined;
   } catch {
     return undefined;
   }
