@@ -25,7 +25,7 @@ import type { Stores } from "../domain/ports.ts";
 import type { DetectionPreset } from "../face/detect.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
 import type { ModelOptions } from "../face/models/store.ts";
-import { openDataFolder } from "../storage/data-folder.ts";
+import { existingDataFolder, openDataFolder } from "../storage/data-folder.ts";
 import { makeKeyFile, readKeyFile } from "../storage/encryption-key.ts";
 import { localBlobs } from "../storage/local.ts";
 import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
@@ -33,6 +33,8 @@ import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
 export interface RollcallOptions {
   /** Absolute, or relative to the working folder; made when absent. Default: from the environment, else the platform's. */
   readonly dataDir?: string;
+  /** Refuses a folder without a database, instead of making one. */
+  readonly inUse?: boolean;
   /** Over what the environment says. */
   readonly engine?: EngineOptions;
   /** The environment to read settings from; default: that of this process. */
@@ -62,7 +64,8 @@ export interface Parts {
 /** @throws RollcallError OPTION_INVALID, DATA_FOLDER_UNUSABLE, DATABASE_..., KEY_... */
 export async function openParts(options: RollcallOptions): Promise<Parts> {
   const config = readConfig(options.env);
-  const folder = openDataFolder(options.dataDir ?? config.dataDir);
+  const dataDir = options.dataDir ?? config.dataDir;
+  const folder = options.inUse ? existingDataFolder(dataDir) : openDataFolder(dataDir);
   const db = await openSqlite(folder.database);
   try {
     const cipher = new EmbeddingCipher(await findKey(db, config.key, config.keyFile ?? folder.keyFile));
