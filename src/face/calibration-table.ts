@@ -54,6 +54,7 @@ export const calibrationTables: readonly CalibrationTable[] = [
     embedder: "facenet",
     provenance:
       "an estimate: nothing was measured with this embedder. The shape is that of other embedders on LFW; every likelihood ratio is lowered by e^2, and the share of doubles is raised, so that it errs towards not being sure",
+    estimated: true,
     strangers: 0,
     agreement: [{ quality: 1, resemblance: 0.7525 }],
     curves: [
