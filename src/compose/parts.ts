@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { readConfig } from "../config.ts";
@@ -26,7 +27,7 @@ import type { DetectionPreset } from "../face/detect.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
 import type { ModelOptions } from "../face/models/store.ts";
 import { existingDataFolder, openDataFolder } from "../storage/data-folder.ts";
-import { makeKeyFile, readKeyFile } from "../storage/encryption-key.ts";
+import { makeKeyFile, readKeyFile, requireKeyFolder } from "../storage/encryption-key.ts";
 import { localBlobs } from "../storage/local.ts";
 import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
 
@@ -66,9 +67,12 @@ export async function openParts(options: RollcallOptions): Promise<Parts> {
   const config = readConfig(options.env);
   const dataDir = options.dataDir ?? config.dataDir;
   const folder = options.inUse ? existingDataFolder(dataDir) : openDataFolder(dataDir);
+  const keyFile = config.keyFile ?? folder.keyFile;
+  // No database is made that would be left without a key.
+  if (config.key === undefined && !existsSync(folder.database)) requireKeyFolder(keyFile);
   const db = await openSqlite(folder.database);
   try {
-    const cipher = new EmbeddingCipher(await findKey(db, config.key, config.keyFile ?? folder.keyFile));
+    const cipher = new EmbeddingCipher(await findKey(db, config.key, keyFile));
     await checkKey(db, cipher);
     const stores: Stores = {
       events: eventStore(db, () => eraseFromLog(db)),

@@ -81,6 +81,14 @@ test("takes settings from the file .env beside package.json, and those of the en
   expect(existsSync(join(clone, "kept", "rollcall.db"))).toBe(true);
 });
 
+test("makes no database when the folder for its key does not exist", async () => {
+  const dataDir = temporaryFolder();
+  const env = { ROLLCALL_KEY_FILE: join(dataDir, "nowhere", "key") };
+  const { code, stderr } = await runCli(["events"], { dataDir, env });
+  expect([code, stderr]).toEqual([1, expect.stringContaining("its folder does not exist")]);
+  expect(existsSync(join(dataDir, "rollcall.db"))).toBe(false);
+});
+
 test("shows where an error arose only when debugging", async () => {
   const plain = await runCli(["people", "--event", "none"]);
   const debugging = await runCli(["people", "--event", "none"], { env: { ROLLCALL_DEBUG: "1" } });
