@@ -144,7 +144,8 @@ export const settings = {
   }),
   logLevel: setting({
     variable: "ROLLCALL_LOG_LEVEL",
-    about: "How much the server writes to its log. No level writes names, tokens, vectors or what is in files.",
+    about:
+      "How much the server writes to its log. No level writes names, tokens, vectors or what is in files. `npm start` takes `warn` where nothing is set.",
     default: "`info`",
     allowed: `one of ${logLevels.join(", ")}`,
     parse: (text) => logLevels.find((level) => level === text),
