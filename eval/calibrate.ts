@@ -240,7 +240,7 @@ function formatTable(table: CalibrationTable): string {
   const oneLine = `    provenance: ${provenance},`;
   return `  {
     embedder: ${JSON.stringify(table.embedder)},
-${oneLine.length <= 120 ? oneLine : `    provenance:\n      ${provenance},`}
+${oneLine.length <= 120 ? oneLine : `    provenance:\n      ${provenance},`}${table.estimated ? "\n    estimated: true," : ""}
     strangers: ${table.strangers},
 ${list("agreement", table.agreement)}
 ${list("curves", table.curves)}

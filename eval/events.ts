@@ -199,7 +199,7 @@ function describe(result: Result): string {
         ? []
         : [
             [
-              `of ${likely.matches} matches said to be ${percent(likely.said)} sure on average (0.7 to 0.9), are right`,
+              `of ${likely.matches} ${likely.matches === 1 ? "match" : "matches"} said to be ${percent(likely.said)} sure on average (0.7 to 0.9), are right, counted as if every other search were by a stranger`,
               percent(likely.right),
             ],
           ]),

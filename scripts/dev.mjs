@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { install, root } from "./setup.mjs";
 
 install();
+const { tsImport } = await import("tsx/esm/api");
+const { loadEnvFile } = await tsImport("../src/config/env-file.ts", import.meta.url);
+loadEnvFile();
 const port = process.env.ROLLCALL_PORT ?? "8080";
 const server = [
   "--watch-path=src",

@@ -60,7 +60,8 @@ rollcall index ~/Pictures/party --event "Summer party" --embedder arcface
 
 What a similarity of an embedder means has to be measured before its faces can be grouped, compared or searched for: until then
 these end with \`CALIBRATION_MISSING\`, before a photo is looked at. \`calibrate\` measures it on the pictures of LFW, in a copy of
-Rollcall's source, and writes it into \`src/face/calibration-table.ts\`. The same goes for \`sface\`. Programs that use
+Rollcall's source, and writes it into \`src/face/calibration-table.ts\`. The same goes for \`sface\`. For \`facenet\` there is a cautious
+estimate, which nobody has measured: it says less often that it is sure, and \`calibrate\` puts a measured one in its place. Programs that use
 \`rollcall/face\` get embeddings without it, and may give \`groupFaces\` a \`calibrationFromTable\` of their own.
 
 The network is one ONNX file with its weights inside, takes one float32 tensor of aligned crops and gives one vector for each.

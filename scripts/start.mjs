@@ -1,6 +1,5 @@
 // @ts-check
 // `npm start`: from a fresh clone to the running server, which prints where to open it.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, install, root } from "./setup.mjs";
@@ -8,9 +7,8 @@ import { build, install, root } from "./setup.mjs";
 install();
 build();
 
-const settings = join(root, ".env");
-// What the environment says already goes first.
-if (existsSync(settings)) process.loadEnvFile(settings);
+const { loadEnvFile } = await import(pathToFileURL(join(root, "dist", "config", "env-file.js")).href);
+loadEnvFile();
 // A terminal is for people: every request is logged only when that was asked for.
 process.env.ROLLCALL_LOG_LEVEL ??= "warn";
 const main = join(root, "dist", "cli", "main.js");

@@ -70,7 +70,7 @@ export async function openRollcall(options: RollcallOptions = {}): Promise<Rollc
 }
 
 /** What the server is built from: the same parts as the commands', and the queue that runs as long as it does. */
-export interface Backend extends Services {
+export interface Backend extends Services, Pick<Parts, "asked"> {
   readonly queue: QueueRunner;
   readonly reindexer: Reindexer;
   /** Of what has expired, and of bytes that are of nothing any more. */

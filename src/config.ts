@@ -42,7 +42,7 @@ export const settings = {
     variable: "ROLLCALL_EMBEDDER",
     option: "--embedder",
     about:
-      "The model that tells faces apart. After a change, the server and `rollcall index` look at every photo again.",
+      "The model that tells faces apart. After a change, the server and `rollcall index` look at every photo again. For the server it counts until models are first chosen on its page of settings.",
     default: "`mobilefacenet`",
     allowed: "a name that `rollcall models list` shows",
     parse: (text) => text,
@@ -50,7 +50,8 @@ export const settings = {
   preset: setting({
     variable: "ROLLCALL_PRESET",
     option: "--preset",
-    about: "How small a face is still looked for, against time.",
+    about:
+      "How small a face is still looked for, against time. For the server it counts until models are first chosen on its page of settings.",
     default: "`balanced`",
     allowed: `one of ${presets.join(", ")}`,
     parse: (text) => presets.find((preset) => preset === text),
@@ -143,7 +144,8 @@ export const settings = {
   }),
   logLevel: setting({
     variable: "ROLLCALL_LOG_LEVEL",
-    about: "How much the server writes to its log. No level writes names, tokens, vectors or what is in files.",
+    about:
+      "How much the server writes to its log. No level writes names, tokens, vectors or what is in files. `npm start` takes `warn` where nothing is set.",
     default: "`info`",
     allowed: `one of ${logLevels.join(", ")}`,
     parse: (text) => logLevels.find((level) => level === text),

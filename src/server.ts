@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { RollcallOptions } from "./compose/parts.ts";
 import { openBackend } from "./compose.ts";
-import { readConfig } from "./config.ts";
+import { readConfig, settings } from "./config.ts";
 import { RollcallError } from "./domain/errors.ts";
 import type { EventReceipt } from "./domain/expiry.ts";
+import type { ModelChoice } from "./domain/model.ts";
 import { buildApp } from "./http/app.ts";
 
 export interface ServeOptions extends RollcallOptions {
@@ -18,6 +19,8 @@ export interface RunningServer {
   readonly url: string;
   /** To set the password with; undefined when that was done. */
   readonly setupUrl: string | undefined;
+  /** What whoever started it should know, a sentence or two each. */
+  readonly notices: readonly string[];
   /** Lets requests under way finish, then stops everything. */
   close(): Promise<void>;
 }
@@ -67,6 +70,7 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
     const isNew = (await backend.accounts.organiser()) === undefined;
     return {
       url,
+      notices: overruled(backend.asked, await backend.engines.chosen()),
       setupUrl: isNew ? `${url}/setup#${backend.setup.code}` : undefined,
       close: async () => {
         const force = setTimeout(() => app.server.closeAllConnections(), graceMs);
@@ -79,6 +83,16 @@ export async function startServer(options: ServeOptions = {}): Promise<RunningSe
     for (const end of begun) await end();
     throw error;
   }
+}
+
+/** A setting that does nothing looks as if it did. */
+function overruled(asked: Partial<ModelChoice>, chosen: ModelChoice): string[] {
+  return (["embedder", "preset"] as const)
+    .filter((kind) => asked[kind] !== undefined && asked[kind] !== chosen[kind])
+    .map((kind) => {
+      const { variable, option } = settings[kind];
+      return `${variable} or ${option} says ${asked[kind]}, but ${chosen[kind]} was chosen on the page of settings, which goes before it. To change it, choose there, under Models.`;
+    });
 }
 
 function reasonOf(error: unknown): string {

@@ -55,7 +55,7 @@ function eventJson({ id, name, createdAt, photos, faces, people }: EventSummary)
 }
 
 function describe(found: readonly EventJson[], { colours }: Session): string[] {
-  if (found.length === 0) return ["There is no event yet. Next: rollcall index <folder> --event <name>"];
+  if (found.length === 0) return ["There is no event yet. Next: npx rollcall index <folder> --event <name>"];
   const head = [
     { title: "Event" },
     { title: "Photos", align: "right" },

@@ -91,7 +91,7 @@ async function indexFolders(folders: readonly string[], flags: IndexFlags, sessi
   );
   await session.answer({ ...summary, seconds: round(summary.seconds, 2) }, () => [
     ...describeIndexing(summary, session),
-    ...(summary.stopped ? [] : ["", `Next: rollcall people --event ${shellWord(event)}`]),
+    ...(summary.stopped ? [] : ["", `Next: npx rollcall people --event ${shellWord(event)}`]),
   ]);
   return summary.failed.length > 0 ? exitCodes.someFilesFailed : exitCodes.done;
 }
@@ -154,7 +154,7 @@ export function describeIndexing(summary: IndexSummary, { colours, folder }: Vie
 
 function describeLeftOut(photos: number): string {
   const were = photos === 1 ? "was deleted before and is" : "were deleted before and are";
-  return `${count(photos, "photo")} ${were} left out (bring ${photos === 1 ? "it" : "them"} back with rollcall index --again).`;
+  return `${count(photos, "photo")} ${were} left out (bring ${photos === 1 ? "it" : "them"} back with npx rollcall index --again).`;
 }
 
 export function describeFailures(failed: IndexSummary["failed"], { colours, folder }: View): string[] {

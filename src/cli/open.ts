@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { RollcallOptions } from "../compose/parts.ts";
 import type { Rollcall } from "../compose.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
 import { fetching } from "./fetching.ts";
@@ -14,11 +15,13 @@ export async function withRollcall<Result>(
   options: CommonOptions & EngineFlags,
   session: Session,
   body: (rollcall: Rollcall) => Promise<Result>,
+  { inUse = false }: Pick<RollcallOptions, "inUse"> = {},
 ): Promise<Result> {
   const { openRollcall } = await import("../compose.ts");
   const rollcall = await openRollcall({
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     engine: engineOptions(options, session),
+    inUse,
   });
   try {
     return await body(rollcall);

@@ -90,5 +90,5 @@ export function describePeople({ event, people }: PeopleJson, { colours, folder 
 
 function nextSteps({ event, people: [person] }: PeopleJson): string[] {
   if (person === undefined || person.name !== undefined) return [];
-  return ["", `Give a name: rollcall name ${shellWord(person.id)} "Ann" --event ${shellWord(event)}`];
+  return ["", `Give a name: npx rollcall name ${shellWord(person.id)} "Ann" --event ${shellWord(event)}`];
 }

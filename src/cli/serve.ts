@@ -78,7 +78,8 @@ async function serve(flags: ServeFlags, session: Session): Promise<ExitCode> {
     engine: engineOptions(flags, session),
   });
   try {
-    const { url, setupUrl } = server;
+    const { url, setupUrl, notices } = server;
+    for (const notice of notices) session.note(notice);
     const answer: ServeJson = { url, ...(setupUrl === undefined ? {} : { setupUrl }) };
     await session.answer(answer, () => describe(answer, session));
     if (!session.signal.aborted) await once(session.signal, "abort");

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import { readConfig } from "../config.ts";
@@ -17,14 +18,16 @@ import type { ModelChoice } from "../domain/model.ts";
 import type { Stores } from "../domain/ports.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
 import type { ModelOptions } from "../face/models/store.ts";
-import { openDataFolder } from "../storage/data-folder.ts";
-import { makeKeyFile, readKeyFile } from "../storage/encryption-key.ts";
+import { existingDataFolder, openDataFolder } from "../storage/data-folder.ts";
+import { makeKeyFile, readKeyFile, requireKeyFolder } from "../storage/encryption-key.ts";
 import { localBlobs } from "../storage/local.ts";
 import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
 
 export interface RollcallOptions {
   /** Absolute, or relative to the working folder; made when absent. Default: from the environment, else the platform's. */
   readonly dataDir?: string;
+  /** Refuses a folder without a database, instead of making one. */
+  readonly inUse?: boolean;
   /** Over what the environment says. */
   readonly engine?: EngineOptions;
   /** The environment to read settings from; default: that of this process. */
@@ -54,10 +57,14 @@ export interface Parts {
 /** @throws RollcallError OPTION_INVALID, DATA_FOLDER_UNUSABLE, DATABASE_..., KEY_... */
 export async function openParts(options: RollcallOptions): Promise<Parts> {
   const config = readConfig(options.env);
-  const folder = openDataFolder(options.dataDir ?? config.dataDir);
+  const dataDir = options.dataDir ?? config.dataDir;
+  const folder = options.inUse ? existingDataFolder(dataDir) : openDataFolder(dataDir);
+  const keyFile = config.keyFile ?? folder.keyFile;
+  // No database is made that would be left without a key.
+  if (config.key === undefined && !existsSync(folder.database)) requireKeyFolder(keyFile);
   const db = await openSqlite(folder.database);
   try {
-    const cipher = new EmbeddingCipher(await findKey(db, config.key, config.keyFile ?? folder.keyFile));
+    const cipher = new EmbeddingCipher(await findKey(db, config.key, keyFile));
     await checkKey(db, cipher);
     const stores = openStores(db, cipher, () => eraseFromLog(db));
     const engine = { ...config.engine, ...options.engine };

@@ -6,6 +6,8 @@ export interface CalibrationTable {
   readonly embedder: string;
   /** What was measured on what. */
   readonly provenance: string;
+  /** Nobody has measured it. */
+  readonly estimated?: true;
   /** Mean cosine of faces of different people. */
   readonly strangers: number;
   /** Mean resemblance of two faces of one person that both have this quality; ascending in both. */
@@ -73,9 +75,10 @@ export interface ConfidenceContext {
   readonly quality?: number;
 }
 
-/** Whether the embedder's similarities can be turned into a confidence. */
-export function isCalibrated(embedder: string): boolean {
-  return calibrationTables.some((table) => table.embedder === embedder);
+/** What the embedder's similarities are turned into a confidence by; undefined: nothing, they cannot be. */
+export function confidenceBasis(embedder: string): "measured" | "estimated" | undefined {
+  const table = calibrationTables.find((candidate) => candidate.embedder === embedder);
+  return table && (table.estimated ? "estimated" : "measured");
 }
 
 /**

@@ -41,7 +41,10 @@ const LEAST_FACE = 20;
 const TILE = 2048;
 /** Tiles overlap by twice the largest face looked for in them, so that each such face is whole in one of them. */
 const TILE_MAX_FACE = 128;
-/** Boxes of two views that overlap more than this are one face; as between the levels of MTCNN's own pyramid. */
+/**
+ * Of the smaller of two boxes from different views, the share that is in the other from which on both are one face. Less than
+ * MTCNN asks of its last boxes within one view (0.7), because what a tile cuts off or another scale moves overlaps less.
+ */
 const SAME_FACE = 0.6;
 
 /**

@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { RollcallError } from "../domain/errors.ts";
 import { keyBytes, parseKey } from "../domain/key-text.ts";
@@ -43,6 +53,7 @@ export function readKeyFile(path: string): Buffer {
  * @throws RollcallError KEY_UNREADABLE
  */
 export function makeKeyFile(path: string): void {
+  requireKeyFolder(path);
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
     const file = openSync(temporary, "wx", 0o600);
@@ -62,6 +73,15 @@ export function makeKeyFile(path: string): void {
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/** @throws RollcallError KEY_UNREADABLE when no key file can be made there, for want of a folder */
+export function requireKeyFolder(path: string): void {
+  if (existsSync(dirname(path))) return;
+  throw new RollcallError(
+    "KEY_UNREADABLE",
+    `The key file ${path} cannot be made, because its folder does not exist. Make the folder, or choose another file with ROLLCALL_KEY_FILE.`,
+  );
 }
 
 /** The file's name is in the folder, which has to reach the disk as well. */

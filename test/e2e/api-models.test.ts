@@ -87,8 +87,10 @@ describe("other models", { timeout: 120_000 }, () => {
     const { models } = await settings();
     expect(models.chosen).toEqual({ embedder: "mobilefacenet", preset: "fast" });
     expect(models.pipelineId).toMatch(/^mtcnn-\w+\+mobilefacenet-/u);
-    const dlib = models.embedders.find(({ name }: { name: string }) => name === "dlib");
-    expect(dlib).toMatchObject({ measured: true, imported: false, dimension: 128 });
+    const called = (wanted: string) => models.embedders.find(({ name }: { name: string }) => name === wanted);
+    const dlib = called("dlib");
+    expect(dlib).toMatchObject({ confidence: "measured", imported: false, dimension: 128 });
+    expect([called("facenet").confidence, called("sface").confidence]).toEqual(["estimated", null]);
     expect([dlib.licence, dlib.bytes > 1e6]).toEqual([expect.stringContaining("CC0"), true]);
     expect((await choose("sface")).body.code).toBe("CALIBRATION_MISSING");
     expect((await choose("dlib", "quick")).status).toBe(400);

@@ -32,5 +32,15 @@ it("has events looked at again when the server is started with another embedder,
   const names = (await again.get(`${event}/people`)).people.map(({ name }: { name: string | null }) => name);
   expect(names).toContain("Grace");
   expect((await again.upload(`${event}/searches`, [join(samples, "sample1.jpg")])).body.outcome).toBe("found");
+  expect(second.notices).toEqual([]);
+  const choice = { embedder: "dlib", preset: "fast" };
+  expect((await again.json("PUT", "/api/settings/models", choice)).status).toBe(204);
   await second.close();
+
+  // What was chosen on the page goes before what a start says, which is told.
+  const third = await startApi({ dataDir: first.dataDir, engine: { workers: 2, embedder: "mobilefacenet" } });
+  expect(third.notices).toEqual([
+    expect.stringMatching(/^ROLLCALL_EMBEDDER .* says mobilefacenet, but dlib was chosen/u),
+  ]);
+  await third.close();
 }, 120_000);

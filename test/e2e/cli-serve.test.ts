@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { organiserOf, organiserPassword } from "./api-server.ts";
 import { runCli, temporaryFolder } from "./run-cli.ts";
@@ -27,10 +29,13 @@ test("a server that could not look at a single photo says so, and ends", async (
 }, 60_000);
 
 test("a forgotten password is replaced beside the running server, and whoever was signed in is signed out", async () => {
-  const dataDir = temporaryFolder();
+  const dataDir = join(temporaryFolder(), "data");
+  const nowhere = await runCli(["reset-password"], { dataDir });
+  expect([nowhere.code, nowhere.stderr]).toEqual([1, expect.stringContaining("There is no database of Rollcall in")]);
+  expect(existsSync(dataDir)).toBe(false);
+  const running = await serveCli(dataDir);
   const nobody = await runCli(["reset-password"], { dataDir });
   expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining("No password was set yet")]);
-  const running = await serveCli(dataDir);
   const organiser = await organiserOf({ url: running.url, setupUrl: running.setupUrl });
   expect((await organiser.get("/api/session")).role).toBe("organiser");
   const { stdout } = await runCli(["reset-password", "--json"], { dataDir });

@@ -1,7 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { openSync } from "node:fs";
+import { existsSync, openSync } from "node:fs";
+import { cp, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { cliCommand, runCli, temporaryFolder } from "./run-cli.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -55,6 +62,31 @@ test("does not claim to have removed a model that was not there", async () => {
   });
   expect(code).toBe(0);
   expect(stdout).toBe("Nothing of facenet takes space any more.\n");
+});
+
+test("takes settings from the file .env beside package.json, and those of the environment before them", async () => {
+  const clone = temporaryFolder();
+  for (const name of ["src", "package.json"]) await cp(join(root, name), join(clone, name), { recursive: true });
+  await symlink(join(root, "node_modules"), join(clone, "node_modules"));
+  await writeFile(join(clone, ".env"), `ROLLCALL_DATA_DIR=${join(clone, "kept")}\nROLLCALL_PORT=http\n`);
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("ROLLCALL_"));
+  const events = (env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, ["--import", tsx, join(clone, "src/cli/main.ts"), "events"], {
+      cwd: temporaryFolder(),
+      env: { ...Object.fromEntries(others), ...env },
+      encoding: "utf8",
+    });
+  expect(events({}).stderr).toContain('ROLLCALL_PORT is "http"');
+  expect(events({ ROLLCALL_PORT: "8080" }).status).toBe(0);
+  expect(existsSync(join(clone, "kept", "rollcall.db"))).toBe(true);
+});
+
+test("makes no database when the folder for its key does not exist", async () => {
+  const dataDir = temporaryFolder();
+  const env = { ROLLCALL_KEY_FILE: join(dataDir, "nowhere", "key") };
+  const { code, stderr } = await runCli(["events"], { dataDir, env });
+  expect([code, stderr]).toEqual([1, expect.stringContaining("its folder does not exist")]);
+  expect(existsSync(join(dataDir, "rollcall.db"))).toBe(false);
 });
 
 test("shows where an error arose only when debugging", async () => {

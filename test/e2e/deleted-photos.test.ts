@@ -33,7 +33,7 @@ it("photos that the organiser deleted stay deleted when their folder is indexed 
   await remove();
   expect(await counts()).toEqual({ photos: 1, added: 0, deletedBefore: 1 });
   expect(await index()).toContain(
-    "1 photo was deleted before and is left out (bring it back with rollcall index --again).",
+    "1 photo was deleted before and is left out (bring it back with npx rollcall index --again).",
   );
   expect(await counts("--again")).toEqual({ photos: 2, added: 2, deletedBefore: 0 });
   expect(await counts()).toEqual({ photos: 2, added: 0, deletedBefore: 0 });

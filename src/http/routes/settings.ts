@@ -3,7 +3,7 @@ import { codedError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
 import { chooseModels, reindexProgress, stopReindexing } from "../../domain/reindex.ts";
 import { storageOf } from "../../domain/storage-used.ts";
-import { isCalibrated } from "../../face/calibration.ts";
+import { confidenceBasis } from "../../face/calibration.ts";
 import type { ModelStatus } from "../../face/models/inventory.ts";
 import type { App, Context } from "../context.ts";
 import { reasonOf } from "../progress.ts";
@@ -167,6 +167,6 @@ function modelView(status: ModelStatus | undefined) {
     imported: status?.imported ?? false,
     bytes: status?.ready ? status.bytes : published,
     dimension: entry?.embedder?.dimension ?? null,
-    measured: entry !== undefined && isCalibrated(entry.name),
+    confidence: (entry && confidenceBasis(entry.name)) ?? null,
   };
 }

@@ -29,6 +29,12 @@ const Preset = Type.Unsafe<"fast" | "balanced" | "thorough">({
   description: "How small a face is still looked for, against time.",
 });
 
+const ConfidenceBasis = Type.Unsafe<"measured" | "estimated">({
+  type: "string",
+  enum: ["measured", "estimated"],
+  description: "What a confidence rests on. Null: the model's similarities cannot be turned into one.",
+});
+
 /** For requests: what they are checked with has to be whole. */
 export const ModelChoice = Type.Object({ embedder: Type.String({ maxLength: 100 }), preset: Preset });
 export const Models = named("Models", ModelChoice);
@@ -44,7 +50,7 @@ const AvailableModel = named(
     imported: Type.Boolean(),
     bytes: Count("On the disk of the server; where it is not there yet, what has to be fetched, as far as is known."),
     dimension: nullable(Count("Numbers in an embedding.")),
-    measured: Type.Boolean({ description: "Whether its similarities can be turned into a confidence." }),
+    confidence: nullable(ConfidenceBasis),
   }),
 );
 

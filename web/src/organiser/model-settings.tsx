@@ -105,12 +105,13 @@ function ChooseModels({ models, busy, choose: onChoose }: ChooseProps) {
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <Field label="Faces are compared by" hint="Only models whose confidence was measured can be used.">
+      <Field label="Faces are compared by" hint="Only models whose confidence is known can be used.">
         {(ids) => (
           <select {...ids} value={embedder} onChange={(event) => setEmbedder(event.target.value)}>
             {models.embedders.map((model) => (
-              <option key={model.name} value={model.name} disabled={!model.measured}>
+              <option key={model.name} value={model.name} disabled={!model.confidence}>
                 {shortly(model.title)}
+                {model.confidence === "estimated" && " (confidence estimated)"}
                 {!model.ready && " (is fetched first)"}
               </option>
             ))}

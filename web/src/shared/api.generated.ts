@@ -6733,8 +6733,7 @@ export interface components {
             /** @description On the disk of the server; where it is not there yet, what has to be fetched, as far as is known. */
             bytes: number;
             dimension: number | null;
-            /** @description Whether its similarities can be turned into a confidence. */
-            measured: boolean;
+            confidence: ("measured" | "estimated") | null;
         };
         Storage: {
             /** @description Of the photos that were uploaded. */
