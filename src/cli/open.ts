@@ -6,7 +6,7 @@ import type { CommonOptions, EngineFlags } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Opens the data folder for the length of `body`.
+ * Opens the data folder for the length of `body`, making it the first time.
  *
  * Everything heavy is imported here, when it is needed, so that `--help` and a misspelt option answer at once.
  */
@@ -14,10 +14,12 @@ export async function withRollcall<Result>(
   options: CommonOptions & EngineFlags,
   session: Session,
   body: (rollcall: Rollcall) => Promise<Result>,
+  { mustExist = false } = {},
 ): Promise<Result> {
   const { openRollcall } = await import("../compose.ts");
   const rollcall = await openRollcall({
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    mustExist,
     engine: engineOptions(options, session),
   });
   try {
@@ -25,6 +27,15 @@ export async function withRollcall<Result>(
   } finally {
     await rollcall.close();
   }
+}
+
+/** As `withRollcall`, for commands about events that are there: a folder that was named has to be one with a database. */
+export async function withExistingRollcall<Result>(
+  options: CommonOptions & EngineFlags,
+  session: Session,
+  body: (rollcall: Rollcall) => Promise<Result>,
+): Promise<Result> {
+  return await withRollcall(options, session, body, { mustExist: true });
 }
 
 /** For commands that look at pictures and keep nothing. */

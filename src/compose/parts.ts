@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Kysely } from "kysely";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { accountStore } from "../db/accounts.ts";
 import { changeLog } from "../db/changes.ts";
 import { chartStore } from "../db/charts.ts";
@@ -25,7 +25,7 @@ import type { Stores } from "../domain/ports.ts";
 import type { DetectionPreset } from "../face/detect.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
 import type { ModelOptions } from "../face/models/store.ts";
-import { openDataFolder } from "../storage/data-folder.ts";
+import { type DataFolder, existingDataFolder, openDataFolder } from "../storage/data-folder.ts";
 import { makeKeyFile, readKeyFile } from "../storage/encryption-key.ts";
 import { localBlobs } from "../storage/local.ts";
 import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
@@ -33,6 +33,8 @@ import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
 export interface RollcallOptions {
   /** Absolute, or relative to the working folder; made when absent. Default: from the environment, else the platform's. */
   readonly dataDir?: string;
+  /** Whether one that was named has to be in use already: what only reads makes none where its name is misspelt. */
+  readonly mustExist?: boolean;
   /** Over what the environment says. */
   readonly engine?: EngineOptions;
   /** The environment to read settings from; default: that of this process. */
@@ -62,7 +64,7 @@ export interface Parts {
 /** @throws RollcallError OPTION_INVALID, DATA_FOLDER_UNUSABLE, DATABASE_..., KEY_... */
 export async function openParts(options: RollcallOptions): Promise<Parts> {
   const config = readConfig(options.env);
-  const folder = openDataFolder(options.dataDir ?? config.dataDir);
+  const folder = dataFolder(options, config);
   const db = await openSqlite(folder.database);
   try {
     const cipher = new EmbeddingCipher(await findKey(db, config.key, config.keyFile ?? folder.keyFile));
@@ -106,6 +108,12 @@ export async function openParts(options: RollcallOptions): Promise<Parts> {
     await db.destroy();
     throw error;
   }
+}
+
+function dataFolder({ dataDir, mustExist = false }: RollcallOptions, config: Config): DataFolder {
+  // The default one of a new machine is not misspelt: there is no event in it yet.
+  const open = mustExist && (dataDir !== undefined || !config.dataDirIsDefault) ? existingDataFolder : openDataFolder;
+  return open(dataDir ?? config.dataDir);
 }
 
 async function findKey(db: Kysely<Schema>, given: Buffer | undefined, file: string): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { openSync } from "node:fs";
+import { existsSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { cliCommand, runCli, temporaryFolder } from "./run-cli.ts";
 
@@ -43,10 +44,32 @@ test("help answers on stdout and ends with 0", async () => {
 });
 
 test("says what to do when there is no event yet", async () => {
-  const { code, stdout, stderr } = await runCli(["people", "--json"]);
+  // The data folder of a new machine: none was named.
+  const env = { ROLLCALL_DATA_DIR: "", XDG_DATA_HOME: temporaryFolder(), HOME: temporaryFolder() };
+  const { code, stdout, stderr } = await runCli(["people", "--json"], { env });
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toEqual({ error: { code: "EVENT_UNKNOWN", message: expect.any(String) } });
   expect(stderr).toContain("rollcall index <folder> --event <name>");
+});
+
+test("does not make a data folder where a misspelt name says that there is one", async () => {
+  const dataDir = join(temporaryFolder(), "typo");
+  const picture = join(temporaryFolder(), "a.jpg");
+  const commands = [["events"], ["people"], ["insights"], ["search", picture], ["name", "p1", "Ann"]];
+  const others = [
+    ["export", "Ann", "--to", "there"],
+    ["forget", "Party", "--yes"],
+    ["events", "--data-dir", dataDir],
+  ];
+  for (const args of [...commands, ...others]) {
+    const { code, stderr } = await runCli(args, { dataDir });
+    expect([args[0], code, stderr]).toEqual([
+      args[0],
+      1,
+      expect.stringContaining("There is no database of Rollcall in"),
+    ]);
+    expect(existsSync(dataDir)).toBe(false);
+  }
 });
 
 test("does not claim to have removed a model that was not there", async () => {
