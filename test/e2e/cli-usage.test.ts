@@ -97,6 +97,17 @@ test.runIf(process.platform === "linux")("says in plain words that what stdout l
   expect(stderr).not.toContain("    at ");
 });
 
+test.runIf(process.platform === "linux")("says that models cannot be kept where there can be no folder", () => {
+  const { status, stdout } = spawnSync(process.execPath, [...cliCommand, "detect", "a.jpg", "--json"], {
+    env: { ...process.env, ROLLCALL_CACHE_DIR: "/proc/xx" },
+    encoding: "utf8",
+    timeout: 20_000,
+    killSignal: "SIGKILL",
+  });
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MODEL_CACHE_UNWRITABLE" } });
+});
+
 test.runIf(process.platform === "linux")("goes on when its messages cannot be written", () => {
   const { status, stdout } = spawnSync(
     process.execPath,
