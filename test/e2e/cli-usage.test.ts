@@ -29,6 +29,15 @@ describe("a wrong command line", () => {
     }
   });
 
+  test("is one that asks for help with a command that there is not, also in JSON", async () => {
+    const { code, stdout, stderr } = await runCli(["help", "serv", "--json"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: unknown command 'serv'\n\(Did you mean serve\?\)/u);
+    expect(JSON.parse(stdout)).toEqual({ error: { code: "USAGE", message: expect.stringContaining("'serv'") } });
+    const nested = await runCli(["models", "help", "pul", "--json"]);
+    expect(JSON.parse(nested.stdout)).toEqual({ error: { code: "USAGE", message: expect.stringContaining("'pul'") } });
+  });
+
   test("is answered in JSON, when that was asked for", async () => {
     const { code, stdout } = await runCli(["search", "a.jpg", "--threshold", "2", "--json"]);
     expect(code).toBe(2);
