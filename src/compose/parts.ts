@@ -25,7 +25,7 @@ import type { Stores } from "../domain/ports.ts";
 import type { DetectionPreset } from "../face/detect.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
 import type { ModelOptions } from "../face/models/store.ts";
-import { type DataFolder, existingDataFolder, openDataFolder } from "../storage/data-folder.ts";
+import { checkerOfDatabase, type DataFolder, existingDataFolder, openDataFolder } from "../storage/data-folder.ts";
 import { makeKeyFile, readKeyFile } from "../storage/encryption-key.ts";
 import { localBlobs } from "../storage/local.ts";
 import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
@@ -57,6 +57,8 @@ export interface Parts {
   readonly asked: Partial<ModelChoice>;
   readonly modelOptions: ModelOptions;
   readonly databaseBytes: () => Promise<number>;
+  /** @throws RollcallError DATA_FOLDER_UNUSABLE when the database is not the one of the folder any more */
+  readonly checkDatabase: () => void;
   readonly changes: ChangeLog;
   readonly close: () => Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function openParts(options: RollcallOptions): Promise<Parts> {
       blobs: localBlobs(folder.photos),
       engines,
       asked: definedOf({ embedder, preset }),
+      checkDatabase: checkerOfDatabase(folder),
       databaseBytes: () => sizeOfDatabase(folder.database),
       changes: changeLog(db),
       modelOptions: asked.cacheDir === undefined ? {} : { cacheDir: asked.cacheDir },
