@@ -42,7 +42,7 @@ function introduction(commands: readonly Command[]): string[] {
     '- **Answers go to stdout, messages to stderr.** With `--json` stdout has one JSON document and nothing else. A command that fails prints `{"error": {"code", "message"}}` there; the codes are stable, the messages are for people.',
     "- **Progress** is a line that redraws itself on a terminal, with the rate and the time left; when stderr is piped, it is a plain line now and then. `NO_COLOR` turns colours off.",
     "- **Ctrl-C** lets the photos that are under way finish, keeps everything that is done and says how to go on. A second Ctrl-C ends at once; nothing acknowledged is lost.",
-    `- **The data folder** is \`--data-dir\`, else \`ROLLCALL_DATA_DIR\`, else ${settings.dataDir.default}.`,
+    `- **The data folder** is \`--data-dir\`, else \`ROLLCALL_DATA_DIR\`, else ${settings.dataDir.default}. \`index\`, \`watch\`, \`demo\` and \`serve\` make it; for the others, one that was named has to be there.`,
     "- **Unknown options, misspelt commands and values out of range** are errors, with a suggestion where one is near.",
     "- `ROLLCALL_DEBUG=1` adds to an error where it arose.",
     "",

@@ -143,7 +143,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
 }
 
 function bind(parts: Parts): Rollcall {
-  const { dataDir, stores, accounts, blobs, engines, asked, close } = parts;
+  const { dataDir, stores, accounts, blobs, engines, asked, checkDatabase, close } = parts;
   const fileOfUpload = ({ eventId }: ClaimedPhoto, sha256: string) => blobs.fileOf(blobKeys.original(eventId, sha256));
   const engineFor = async (event: string, { toIndex = false } = {}) => {
     const found = await stores.events.find(event);
@@ -159,7 +159,8 @@ function bind(parts: Parts): Rollcall {
     dataDir,
     indexFolders: (request) => {
       const engine = () => engineFor(request.event, { toIndex: true });
-      return indexFolders({ stores, engine, groupFaces: groupElsewhere, fileOfUpload, leftOut }, request);
+      const tools = { stores, engine, groupFaces: groupElsewhere, fileOfUpload, leftOut };
+      return indexFolders(tools, request).finally(checkDatabase);
     },
     listEvents: () => listEvents(stores),
     eraseEvent: async (event) => {

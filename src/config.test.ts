@@ -9,7 +9,7 @@ describe("readConfig", () => {
   it("leaves everything to the defaults in an empty environment", () => {
     const { dataDir, server, ...rest } = readConfig({});
     expect(dataDir.startsWith(homedir())).toBe(true);
-    expect(rest).toEqual({ engine: {} });
+    expect(rest).toEqual({ dataDirIsDefault: true, engine: {} });
     expect(server).toMatchObject({ port: 8080, host: "127.0.0.1", insecureHttp: false, trustProxy: false });
   });
 
@@ -36,6 +36,7 @@ describe("readConfig", () => {
       }),
     ).toEqual({
       dataDir: resolve("data"),
+      dataDirIsDefault: false,
       key,
       keyFile: "/k",
       engine: {

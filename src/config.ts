@@ -166,6 +166,8 @@ const developerVariables = ["ROLLCALL_API", "ROLLCALL_SCREENSHOTS", "ROLLCALL_SH
 export interface Config {
   /** Absolute. */
   readonly dataDir: string;
+  /** Nothing said which one. */
+  readonly dataDirIsDefault: boolean;
   /** 32 bytes, when the environment has it. */
   readonly key?: Buffer;
   /** Absolute; undefined: in the data folder. */
@@ -201,10 +203,12 @@ export function readConfig(env: Environment = process.env): Config {
     const list = problems.map((problem) => `\n- ${problem}`).join("");
     throw new RollcallError("OPTION_INVALID", `${problems.length} settings in the environment are wrong:${list}`);
   }
+  const dataDir = read(settings.dataDir, env);
   const key = read(settings.key, env);
   const keyFile = read(settings.keyFile, env);
   return {
-    dataDir: read(settings.dataDir, env) ?? join(platformDataDir(env), "rollcall"),
+    dataDir: dataDir ?? join(platformDataDir(env), "rollcall"),
+    dataDirIsDefault: dataDir === undefined,
     ...(key === undefined ? {} : { key }),
     ...(keyFile === undefined ? {} : { keyFile }),
     engine: engineOptions(env),

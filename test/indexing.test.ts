@@ -226,6 +226,18 @@ describe("indexing folders with the real engine", { timeout: 120_000 }, () => {
   });
 });
 
+it("says that the data folder was deleted while folders were indexed, instead of that all is done", async () => {
+  const dataDir = await temporaryFolder();
+  const rollcall = await openRollcall({ dataDir, engine, env: {} });
+  const onProgress = () => rmSync(dataDir, { recursive: true, force: true });
+  const indexing = rollcall.indexFolders({ event: "Party", folders: [await temporaryFolder()], onProgress });
+  await expect(indexing).rejects.toMatchObject({
+    code: "DATA_FOLDER_UNUSABLE",
+    message: expect.stringContaining(dataDir),
+  });
+  await rollcall.close();
+}, 60_000);
+
 describe("indexing with a model that does not exist", () => {
   const nosuch = { embedder: "nosuch" } as const;
 

@@ -81,6 +81,7 @@ export function detectCommand(): Command {
       examples: [example],
       notes: [
         "One element per picture, in the order given. A picture that could not be read has `error` in place of the rest.",
+        "When it is stopped or cannot go on, the last element has `error` alone, without `file`.",
         "`box` is left, top, right, bottom and `landmarks` are eye, eye, nose tip, mouth corner, mouth corner, left to right as seen in the picture; all in pixels of the upright picture, `width` by `height`.",
         "`score` is how sure the detector is and `quality` how well the face can be recognised, both 0 to 1; `reasons` says what lowers the quality.",
         "`damaged` is there, and true, when only a part of the file could be decoded.",
@@ -95,15 +96,12 @@ async function detect(pictures: readonly string[], flags: EngineFlags, session: 
     const started = performance.now();
     let done = 0;
     let failed = 0;
-    try {
-      for await (const result of mapInOrder(pictures, inFlight, (file) => detectIn(file, engine, session.signal))) {
-        if ("error" in result) failed++;
-        await answer.add(result, () => describe(result, session));
-        session.status(progressText("Looking at", "picture", averageProgress(++done, pictures.length, started)));
-      }
-    } finally {
-      await answer.end();
+    for await (const result of mapInOrder(pictures, inFlight, (file) => detectIn(file, engine, session.signal))) {
+      if ("error" in result) failed++;
+      await answer.add(result, () => describe(result, session));
+      session.status(progressText("Looking at", "picture", averageProgress(++done, pictures.length, started)));
     }
+    await answer.end();
     return failed > 0 ? exitCodes.someFilesFailed : exitCodes.done;
   });
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { EventSummary } from "../domain/model.ts";
 import { documented } from "./documentation.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
-import { withRollcall } from "./open.ts";
+import { withExistingRollcall } from "./open.ts";
 import { type CommonOptions, dataDirOption, jsonOption } from "./options.ts";
 import { runCommand, type Session } from "./session.ts";
 import { number, printable, table } from "./text.ts";
@@ -44,7 +44,7 @@ export function eventsCommand(): Command {
 }
 
 async function events(flags: CommonOptions, session: Session): Promise<ExitCode> {
-  const found = await withRollcall(flags, session, (rollcall) => rollcall.listEvents());
+  const found = await withExistingRollcall(flags, session, (rollcall) => rollcall.listEvents());
   const answer = { events: found.map(eventJson) };
   await session.answer(answer, () => describe(answer.events, session));
   return exitCodes.done;

@@ -4,7 +4,7 @@ import { documented } from "./documentation.ts";
 import { chooseEvent } from "./event-choice.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { describeFailures } from "./index-folders.ts";
-import { withRollcall } from "./open.ts";
+import { withExistingRollcall } from "./open.ts";
 import { type CommonOptions, dataDirOption, eventOption, jsonOption, notEmpty } from "./options.ts";
 import { displayPath } from "./paths.ts";
 import { runCommand, type Session } from "./session.ts";
@@ -50,7 +50,7 @@ export function exportCommand(): Command {
 }
 
 async function exportPerson(person: string, flags: ExportFlags, session: Session): Promise<ExitCode> {
-  const summary = await withRollcall(flags, session, async (rollcall) => {
+  const summary = await withExistingRollcall(flags, session, async (rollcall) => {
     const event = await chooseEvent(rollcall, flags.event);
     return await rollcall.exportPerson({ event, person, folder: flags.to, signal: session.signal });
   });

@@ -3,7 +3,7 @@ import type { ErasedEvent } from "../domain/model.ts";
 import { documented } from "./documentation.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { megabytes } from "./fetching.ts";
-import { withRollcall } from "./open.ts";
+import { withExistingRollcall } from "./open.ts";
 import { type CommonOptions, dataDirOption, jsonOption } from "./options.ts";
 import { runCommand } from "./session.ts";
 import { count, list, printable } from "./text.ts";
@@ -34,7 +34,7 @@ export function forgetCommand(): Command {
     .addOption(jsonOption())
     .action(async (event: string, flags: ForgetFlags) => {
       await runCommand(flags, async (session) => {
-        const erased = await withRollcall(flags, session, (rollcall) => rollcall.eraseEvent(event));
+        const erased = await withExistingRollcall(flags, session, (rollcall) => rollcall.eraseEvent(event));
         await session.answer(erased, () => [
           `Forgot ${session.colours.bold(printable(erased.event))}: ${list([
             count(erased.photos, "photo"),

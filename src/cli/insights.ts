@@ -4,7 +4,7 @@ import { documented } from "./documentation.ts";
 import { chooseEvent } from "./event-choice.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { milliseconds, type PersonJson, personJson } from "./json.ts";
-import { withRollcall } from "./open.ts";
+import { withExistingRollcall } from "./open.ts";
 import { type CommonOptions, dataDirOption, eventOption, jsonOption } from "./options.ts";
 import { runCommand, type Session } from "./session.ts";
 import { count, duration, number, printable, table } from "./text.ts";
@@ -60,7 +60,7 @@ export function insightsCommand(): Command {
 }
 
 async function insights(flags: InsightsFlags, session: Session): Promise<ExitCode> {
-  const found = await withRollcall(flags, session, async (rollcall) =>
+  const found = await withExistingRollcall(flags, session, async (rollcall) =>
     rollcall.insights(await chooseEvent(rollcall, flags.event)),
   );
   const answer = insightsJson(found);

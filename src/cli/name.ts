@@ -3,7 +3,7 @@ import { documented } from "./documentation.ts";
 import { chooseEvent } from "./event-choice.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { type PersonJson, personJson } from "./json.ts";
-import { withRollcall } from "./open.ts";
+import { withExistingRollcall } from "./open.ts";
 import { type CommonOptions, dataDirOption, eventOption, jsonOption, notEmpty } from "./options.ts";
 import { runCommand, type Session } from "./session.ts";
 import { count, printable } from "./text.ts";
@@ -46,7 +46,7 @@ export function nameCommand(): Command {
 }
 
 async function giveName(person: string, name: string, flags: NameFlags, session: Session): Promise<ExitCode> {
-  const answer = await withRollcall(flags, session, async (rollcall): Promise<NameJson> => {
+  const answer = await withExistingRollcall(flags, session, async (rollcall): Promise<NameJson> => {
     const event = await chooseEvent(rollcall, flags.event);
     return { event, person: personJson(await rollcall.namePerson({ event, person, name })) };
   });

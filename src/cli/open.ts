@@ -7,7 +7,7 @@ import type { CommonOptions, EngineFlags } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Opens the data folder for the length of `body`.
+ * Opens the data folder for the length of `body`, making it the first time.
  *
  * Everything heavy is imported here, when it is needed, so that `--help` and a misspelt option answer at once.
  */
@@ -15,19 +15,28 @@ export async function withRollcall<Result>(
   options: CommonOptions & EngineFlags,
   session: Session,
   body: (rollcall: Rollcall) => Promise<Result>,
-  { inUse = false }: Pick<RollcallOptions, "inUse"> = {},
+  { existing }: Pick<RollcallOptions, "existing"> = {},
 ): Promise<Result> {
   const { openRollcall } = await import("../compose.ts");
   const rollcall = await openRollcall({
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(existing === undefined ? {} : { existing }),
     engine: engineOptions(options, session),
-    inUse,
   });
   try {
     return await body(rollcall);
   } finally {
     await rollcall.close();
   }
+}
+
+/** As `withRollcall`, for commands about events that are there: a folder that was named has to be one with a database. */
+export async function withExistingRollcall<Result>(
+  options: CommonOptions & EngineFlags,
+  session: Session,
+  body: (rollcall: Rollcall) => Promise<Result>,
+): Promise<Result> {
+  return await withRollcall(options, session, body, { existing: "where-named" });
 }
 
 /** For commands that look at pictures and keep nothing. */

@@ -3,7 +3,7 @@ import { documented } from "./documentation.ts";
 import { chooseEvent } from "./event-choice.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { type PersonJson, personJson } from "./json.ts";
-import { withRollcall } from "./open.ts";
+import { withExistingRollcall } from "./open.ts";
 import { type CommonOptions, dataDirOption, eventOption, jsonOption } from "./options.ts";
 import { displayPath } from "./paths.ts";
 import { runCommand, type Session, type View } from "./session.ts";
@@ -55,7 +55,7 @@ export function peopleCommand(): Command {
 }
 
 async function people({ event, all = false, ...flags }: PeopleFlags, session: Session): Promise<ExitCode> {
-  const answer = await withRollcall(flags, session, async (rollcall): Promise<PeopleJson> => {
+  const answer = await withExistingRollcall(flags, session, async (rollcall): Promise<PeopleJson> => {
     const chosen = await chooseEvent(rollcall, event);
     return { event: chosen, people: (await rollcall.listPeople(chosen)).map(personJson) };
   });

@@ -62,8 +62,17 @@ function complainOfMisspeltFirst(command: Command): void {
     const parsed = parseOptions(args);
     // With an option that is not known, the command ends in any case.
     if (parsed.unknown.length > 0) for (const option of command.options) option.mandatory = false;
-    return parsed;
+    return { ...parsed, operands: withoutHelpOnNothing(command, parsed.operands) };
   };
+}
+
+/** Of `serv`, Commander says that it is unknown; of `help serv`, it would show all help without a word about it. */
+function withoutHelpOnNothing({ commands }: Command, operands: string[]): string[] {
+  const [first, ...rest] = operands;
+  const named = (name: string | undefined) => commands.find((command) => command.name() === name);
+  if (first === "help" && rest[0] !== undefined && commands.length > 0 && !named(rest[0])) return rest;
+  const child = named(first);
+  return first === undefined || child === undefined ? operands : [first, ...withoutHelpOnNothing(child, rest)];
 }
 
 function firstSentence(text: string): string {

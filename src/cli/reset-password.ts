@@ -18,7 +18,9 @@ export function resetPasswordCommand(): Command {
     .addOption(jsonOption())
     .action(async (flags: CommonOptions) => {
       await runCommand(flags, async (session) => {
-        const password = await withRollcall(flags, session, (rollcall) => rollcall.resetPassword(), { inUse: true });
+        const password = await withRollcall(flags, session, (rollcall) => rollcall.resetPassword(), {
+          existing: "always",
+        });
         const answer: ResetJson = { password };
         await session.answer(answer, () => [
           `The new password is ${session.colours.bold(password)}`,

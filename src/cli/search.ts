@@ -3,7 +3,7 @@ import { documented } from "./documentation.ts";
 import { chooseEvent } from "./event-choice.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { type MatchJson, type PersonNameJson, type SearchJson, searchJson } from "./json.ts";
-import { withRollcall } from "./open.ts";
+import { withExistingRollcall } from "./open.ts";
 import {
   addEngineOptions,
   type CommonOptions,
@@ -144,7 +144,7 @@ export function searchCommand(): Command {
 }
 
 async function search(picture: string, flags: SearchFlags, session: Session): Promise<ExitCode> {
-  const answer = await withRollcall(flags, session, async (rollcall) =>
+  const answer = await withExistingRollcall(flags, session, async (rollcall) =>
     searchJson(
       await rollcall.searchEvent({
         event: await chooseEvent(rollcall, flags.event),

@@ -44,7 +44,7 @@ interface RunSettings {
   readonly onStop?: string;
 }
 
-const stopped: ErrorJson = { code: "STOPPED", message: "The command was stopped before it had an answer." };
+const stopped: ErrorJson = { code: "STOPPED", message: "The command was stopped before it was done." };
 
 /** Runs a command and sets the exit code. Errors end here: in plain words on stderr, and as `error` in the JSON. */
 export async function runCommand(

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
-import { readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
 import { accountStore } from "../db/accounts.ts";
 import { changeLog } from "../db/changes.ts";
 import { EmbeddingCipher } from "../db/embedding-cipher.ts";
@@ -18,7 +18,7 @@ import type { ModelChoice } from "../domain/model.ts";
 import type { Stores } from "../domain/ports.ts";
 import type { EngineOptions, FaceEngine } from "../face/engine.ts";
 import type { ModelOptions } from "../face/models/store.ts";
-import { existingDataFolder, openDataFolder } from "../storage/data-folder.ts";
+import { checkerOfDatabase, type DataFolder, existingDataFolder, openDataFolder } from "../storage/data-folder.ts";
 import { makeKeyFile, readKeyFile, requireKeyFolder } from "../storage/encryption-key.ts";
 import { localBlobs } from "../storage/local.ts";
 import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
@@ -26,8 +26,11 @@ import { forgetUnfinished } from "../storage/unfinished-uploads.ts";
 export interface RollcallOptions {
   /** Absolute, or relative to the working folder; made when absent. Default: from the environment, else the platform's. */
   readonly dataDir?: string;
-  /** Refuses a folder without a database, instead of making one. */
-  readonly inUse?: boolean;
+  /**
+   * Refuses a folder without a database instead of making one: always, or only where it was named, because the default one of
+   * a new machine is not misspelt.
+   */
+  readonly existing?: "always" | "where-named";
   /** Over what the environment says. */
   readonly engine?: EngineOptions;
   /** The environment to read settings from; default: that of this process. */
@@ -50,6 +53,8 @@ export interface Parts {
   readonly asked: Partial<ModelChoice>;
   readonly modelOptions: ModelOptions;
   readonly databaseBytes: () => Promise<number>;
+  /** @throws RollcallError DATA_FOLDER_UNUSABLE when the database is not the one of the folder any more */
+  readonly checkDatabase: () => void;
   readonly changes: ChangeLog;
   readonly close: () => Promise<void>;
 }
@@ -57,8 +62,7 @@ export interface Parts {
 /** @throws RollcallError OPTION_INVALID, DATA_FOLDER_UNUSABLE, DATABASE_..., KEY_... */
 export async function openParts(options: RollcallOptions): Promise<Parts> {
   const config = readConfig(options.env);
-  const dataDir = options.dataDir ?? config.dataDir;
-  const folder = options.inUse ? existingDataFolder(dataDir) : openDataFolder(dataDir);
+  const folder = dataFolder(options, config);
   const keyFile = config.keyFile ?? folder.keyFile;
   // No database is made that would be left without a key.
   if (config.key === undefined && !existsSync(folder.database)) requireKeyFolder(keyFile);
@@ -83,6 +87,7 @@ export async function openParts(options: RollcallOptions): Promise<Parts> {
       blobs: localBlobs(folder.photos),
       engines,
       asked: modelsIn(options.engine ?? {}),
+      checkDatabase: checkerOfDatabase(folder),
       databaseBytes: () => sizeOfDatabase(folder.database),
       changes: changeLog(db),
       modelOptions: engine.cacheDir === undefined ? {} : { cacheDir: engine.cacheDir },
@@ -95,6 +100,12 @@ export async function openParts(options: RollcallOptions): Promise<Parts> {
     await db.destroy();
     throw error;
   }
+}
+
+function dataFolder({ dataDir, existing }: RollcallOptions, config: Config): DataFolder {
+  const isNamed = dataDir !== undefined || !config.dataDirIsDefault;
+  const open = existing === "always" || (existing && isNamed) ? existingDataFolder : openDataFolder;
+  return open(dataDir ?? config.dataDir);
 }
 
 async function findKey(db: Kysely<Schema>, given: Buffer | undefined, file: string): Promise<Buffer> {

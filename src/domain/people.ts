@@ -57,6 +57,9 @@ export async function openPerson(
 ): Promise<StoredPerson> {
   const tidy = tidyName(person);
   const found = tidy === undefined ? [] : await people.find(eventId, tidy);
+  // Somebody may have been given a name that is another one's id, by which alone that one can be meant.
+  const meant = found.find(({ id }) => id === tidy);
+  if (meant) return meant;
   const [only, ...others] = found;
   if (!only) throw unknownPerson(person);
   if (others.length > 0) {

@@ -48,7 +48,7 @@ export class AskedProcess<Request extends Message, Answer extends Message> {
 
   /**
    * @param lost the error when the process ends or hangs instead of answering
-   * @throws FaceError of the failure that the process answers with; `lost()`
+   * @throws FaceError of the failure that the process answers with; `lost()`; an Error when the request cannot be sent
    */
   ask(request: Request, lost: () => FaceError): Promise<Exclude<Answer, Failure>> {
     const child = this.#child;
@@ -75,12 +75,18 @@ export class AskedProcess<Request extends Message, Answer extends Message> {
       child.on("message", onMessage);
       child.once("exit", onExit);
       child.once("error", onExit);
-      child.send(request, (error) => {
-        if (error === null) return;
-        // Its end may not have been noticed yet; whoever asks again meanwhile would ask the same one.
-        if (hasEnded(child)) onExit();
-        else child.kill("SIGKILL");
-      });
+      try {
+        child.send(request, (error) => {
+          if (error === null) return;
+          // Its end may not have been noticed yet; whoever asks again meanwhile would ask the same one.
+          if (hasEnded(child)) onExit();
+          else child.kill("SIGKILL");
+        });
+      } catch (error) {
+        // Nothing was sent: the request has something in it that no process can be sent, such as a function.
+        settle();
+        reject(error);
+      }
     });
   }
 

@@ -282,3 +282,19 @@ describe("FaceGrouper", () => {
     expect(grouper.group().people).toHaveLength(2);
   });
 });
+
+test("refuses faces without usable numbers, and an algorithm that there is not", () => {
+  const [face] = makeEvent(8, [1]);
+  if (face === undefined) throw new Error("no face");
+  const grouper = new FaceGrouper({ calibration });
+  const wrong: GroupableFace[] = [
+    { ...face, embedding: face.embedding.map(() => Number.NaN) },
+    JSON.parse(JSON.stringify(face)),
+    { ...face, quality: Number.NaN },
+    JSON.parse(JSON.stringify({ ...face, quality: { score: 0.9 } })),
+  ];
+  const refused = expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("the face 0-0") });
+  for (const one of wrong) expect(() => grouper.add([one])).toThrowError(refused);
+  const noSuch = { calibration, algorithm: "nope" };
+  expect(() => Reflect.apply(groupFaces, undefined, [[face], noSuch])).toThrowError(/"default" or "dbscan"/u);
+});

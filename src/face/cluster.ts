@@ -1,3 +1,4 @@
+import { checkedChoice, checkMeasures } from "./arguments.ts";
 import { type Calibration, openCalibration } from "./calibration.ts";
 import { groupByDensity } from "./dbscan.ts";
 import { FaceError } from "./errors.ts";
@@ -63,8 +64,8 @@ export interface Grouping {
 /**
  * Groups the faces of one event into people. The order of the faces makes no difference.
  *
- * @throws FaceError OPTION_INVALID when the constraints contradict each other, an id comes twice or a face does not say what
- *   found it; EMBEDDINGS_INCOMPATIBLE, CALIBRATION_MISSING
+ * @throws FaceError OPTION_INVALID when the constraints contradict each other, an id comes twice, a face does not say what
+ *   found it or has no usable numbers, or there is no such algorithm; EMBEDDINGS_INCOMPATIBLE, CALIBRATION_MISSING
  */
 export function groupFaces(faces: readonly GroupableFace[], options: GroupingOptions = {}): Grouping {
   if (faces.length === 0) return { people: [] };
@@ -94,17 +95,20 @@ export class FaceGrouper {
   readonly #faces = new Map<string, GroupableFace>();
   #graph: NeighbourGraph | undefined;
 
+  /** @throws FaceError OPTION_INVALID when there is no such algorithm */
   constructor(options: GrouperOptions) {
+    checkedChoice(options.algorithm ?? "default", algorithms, "algorithm");
     this.#options = options;
   }
 
   /**
-   * @throws FaceError OPTION_INVALID when an id is there already, EMBEDDINGS_INCOMPATIBLE when lengths differ; the signal's
-   *   reason. Nothing is added then.
+   * @throws FaceError OPTION_INVALID when an id is there already or a face has no usable numbers, EMBEDDINGS_INCOMPATIBLE when
+   *   lengths differ; the signal's reason. Nothing is added then.
    */
   add(faces: readonly GroupableFace[]): void {
     const [first] = faces;
     if (!first) return;
+    for (const { id, embedding, quality } of faces) checkMeasures(embedding, quality, `the face ${id}`);
     const { onProgress, signal } = this.#options;
     const graph =
       this.#graph ?? new NeighbourGraph(first.embedding.length, { k: neighboursPerFace, onProgress, signal });
@@ -114,7 +118,7 @@ export class FaceGrouper {
         throw new FaceError("OPTION_INVALID", `The face ${id} is there twice; every face must have an id of its own.`);
       }
       ids.add(id);
-      checkEmbedding(id, embedding, graph.dimension);
+      checkLength(id, embedding, graph.dimension);
     }
     graph.add(faces);
     this.#graph = graph;
@@ -149,7 +153,7 @@ export class FaceGrouper {
   }
 }
 
-function checkEmbedding(id: string, embedding: Float32Array, dimension: number): void {
+function checkLength(id: string, embedding: Float32Array, dimension: number): void {
   if (embedding.length === dimension) return;
   throw new FaceError(
     "EMBEDDINGS_INCOMPATIBLE",

@@ -1,4 +1,6 @@
-import { getPriority } from "node:os";
+import { copyFile, mkdtemp } from "node:fs/promises";
+import { getPriority, tmpdir } from "node:os";
+import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
 import { workerIds } from "../../test/worker-processes.ts";
@@ -37,6 +39,41 @@ describe("findFaces", { timeout: 60_000 }, () => {
     for (const face of fromPath.faces) {
       expect(face.embedding).toHaveLength(192);
       expect(Math.hypot(...face.embedding)).toBeCloseTo(1, 5);
+    }
+  });
+
+  it("takes a relative path from where the program is now, and not from where the engine was opened", async () => {
+    const before = process.cwd();
+    const folder = await mkdtemp(join(tmpdir(), "rollcall-engine-"));
+    await copyFile(sample(1), join(folder, "photo.jpg"));
+    process.chdir(folder);
+    try {
+      expect((await engine.findFaces("photo.jpg")).faces).toHaveLength(3);
+      await expect(engine.findFaces("")).rejects.toMatchObject({ code: "IMAGE_UNREADABLE" });
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it("takes bytes in whatever view they come", async () => {
+    const png = await sharp({ create: { width: 64, height: 32, channels: 3, background: "#888" } })
+      .png()
+      .toBuffer();
+    const among = new Uint8Array(png.length + 16);
+    among.set(png, 8);
+    const even = new Uint8Array(png.length + (png.length % 2));
+    even.set(png);
+    const views = [even.buffer, new DataView(among.buffer, 8, png.length), new Uint16Array(even.buffer)];
+    for (const view of views) expect(await engine.findFaces(view)).toMatchObject({ width: 64, height: 32 });
+  });
+
+  it("says of what is neither a path nor bytes that the argument is wrong, not the picture", async () => {
+    const wrong = [undefined, null, 5, [1, 2], new Blob(["x"]), new URL("file:///x.jpg"), Promise.resolve("x.jpg")];
+    for (const image of wrong) {
+      await expect(Reflect.apply(engine.findFaces, engine, [image])).rejects.toMatchObject({
+        code: "OPTION_INVALID",
+        message: expect.stringContaining("path of a file"),
+      });
     }
   });
 
@@ -122,8 +159,28 @@ describe("compare", { timeout: 60_000 }, () => {
   });
 });
 
+test("compare refuses what is no face as it was found, such as one out of JSON", async () => {
+  const [face] = (await engine.findFaces(sample(1))).faces;
+  if (face === undefined) throw new Error("no face");
+  const outOfJson: typeof face = JSON.parse(JSON.stringify(face));
+  const notFinite = { ...face, embedding: face.embedding.map(() => Number.NaN) };
+  const noQuality = { ...face, quality: { ...face.quality, score: Number.NaN } };
+  for (const wrong of [outOfJson, notFinite, noQuality]) {
+    expect(() => engine.compare(face, wrong)).toThrowError(
+      expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringContaining("the second face") }),
+    );
+  }
+  expect(() => Reflect.apply(engine.compare, engine, [undefined, face])).toThrowError(/the first face/u);
+});
+
 describe("openFaceEngine", { timeout: 60_000 }, () => {
-  it("refuses a number of workers, an embedder and a provider that cannot be", async () => {
+  it("refuses a number of workers, a preset, an embedder and a provider that cannot be", async () => {
+    for (const preset of ["nope", "__proto__"]) {
+      await expect(Reflect.apply(openFaceEngine, undefined, [{ preset }])).rejects.toMatchObject({
+        code: "OPTION_INVALID",
+        message: expect.stringContaining('"fast" or "balanced" or "thorough"'),
+      });
+    }
     await expect(openFaceEngine({ workers: 0 })).rejects.toMatchObject({ code: "OPTION_INVALID" });
     await expect(openFaceEngine({ embedder: "mtcnn" })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
     await expect(openFaceEngine({ embedder: "nobody" })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { checkedChoice, checkedPicture, checkFace } from "./arguments.ts";
 import { openCalibration } from "./calibration.ts";
 import { type Comparison, compareEmbeddings } from "./compare.ts";
 import { type DetectionPreset, detectionPresets } from "./detect.ts";
@@ -42,12 +43,16 @@ export interface FaceEngine {
   /**
    * Every face in a picture, best score first. May be called many times at once; calls wait for a free worker.
    *
-   * @param image path of a picture, or its bytes
-   * @throws FaceError IMAGE_... when the picture cannot be used, ENGINE_..., MODEL_UNSUPPORTED, PROVIDER_UNAVAILABLE; the
-   *   signal's reason
+   * @param image path of a picture, relative to the working folder at this moment, or its bytes, in whatever view
+   * @throws FaceError IMAGE_... when the picture cannot be used, OPTION_INVALID when it is neither a path nor bytes,
+   *   ENGINE_..., MODEL_UNSUPPORTED, PROVIDER_UNAVAILABLE; the signal's reason
    */
-  findFaces(image: Uint8Array | string, options?: FindOptions): Promise<FacesInImage>;
-  /** Whether two faces are of one person. @throws FaceError CALIBRATION_MISSING, EMBEDDINGS_INCOMPATIBLE */
+  findFaces(image: string | ArrayBufferLike | ArrayBufferView, options?: FindOptions): Promise<FacesInImage>;
+  /**
+   * Whether two faces are of one person.
+   *
+   * @throws FaceError OPTION_INVALID when one is no face as `findFaces` gave it; CALIBRATION_MISSING, EMBEDDINGS_INCOMPATIBLE
+   */
   compare(a: Face, b: Face): Comparison;
   /** Ends the workers; what is still waiting fails with ENGINE_CLOSED. */
   close(): Promise<void>;
@@ -61,6 +66,7 @@ export interface FaceEngine {
 export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceEngine> {
   const embedder = options.embedder ?? "mobilefacenet";
   const workers = checkedWorkers(options.workers ?? availableParallelism());
+  const preset = checkedPreset(options);
   const providers = options.providers ?? ["cpu"];
   checkProviders(providers);
   const detectorModel = await ensureModel("mtcnn", options);
@@ -68,7 +74,7 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
   const config = pipelineConfig(detectorModel, embedderModel, {
     mirror: options.mirror ?? true,
     nuisance: (options.steady ?? true) ? nuisanceOf(embedder) : undefined,
-    preset: options.preset ?? "balanced",
+    preset,
     providers,
     threads: Math.max(1, Math.floor(availableParallelism() / workers)),
   });
@@ -78,14 +84,13 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
     pipelineId: config.pipelineId,
     embedder,
     workers,
-    findFaces: (image, options) => pool.findFaces(image, options),
-    compare: (a, b) =>
-      compareEmbeddings(
-        a.embedding,
-        b.embedding,
-        openCalibration(embedder),
-        Math.min(a.quality.score, b.quality.score),
-      ),
+    findFaces: async (image, options) => await pool.findFaces(checkedPicture(image), options),
+    compare: (a, b) => {
+      checkFace(a, "the first face");
+      checkFace(b, "the second face");
+      const quality = Math.min(a.quality.score, b.quality.score);
+      return compareEmbeddings(a.embedding, b.embedding, openCalibration(embedder), quality);
+    },
     close: () => pool.close(),
   };
 }
@@ -93,9 +98,10 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
 /**
  * Whether an engine can be opened like that, as far as can be said without fetching or loading anything.
  *
- * @throws FaceError MODEL_UNKNOWN, PROVIDER_UNAVAILABLE
+ * @throws FaceError MODEL_UNKNOWN, PROVIDER_UNAVAILABLE, OPTION_INVALID
  */
 export async function checkEngineOptions(options: EngineOptions): Promise<void> {
+  checkedPreset(options);
   checkProviders(options.providers ?? ["cpu"]);
   const entry = await findModel(options.embedder ?? "mobilefacenet", cacheFolder(options));
   if (entry.embedder === undefined) throw noEmbedder(entry.name);
@@ -141,6 +147,10 @@ function onlyFile(model: ReadyModel): string {
   const [path] = Object.values(model.files);
   if (path === undefined) throw new FaceError("MODEL_CORRUPT", `The model "${model.name}" has no network.`);
   return path;
+}
+
+function checkedPreset({ preset = "balanced" }: EngineOptions): DetectionPreset {
+  return checkedChoice(preset, detectionPresets, "preset");
 }
 
 function checkedWorkers(workers: number): number {

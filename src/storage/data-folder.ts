@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RollcallError } from "../domain/errors.ts";
 import { makeFolder } from "./folder.ts";
@@ -36,6 +36,22 @@ export function existingDataFolder(folder: string): DataFolder {
     "DATA_FOLDER_UNUSABLE",
     `There is no database of Rollcall in ${layout.path}. Say where it is with --data-dir.`,
   );
+}
+
+/**
+ * @returns a check that the database in use is still the one of the folder: what is written to a deleted file is lost without
+ *   a word. It throws RollcallError DATA_FOLDER_UNUSABLE
+ */
+export function checkerOfDatabase({ path, database }: DataFolder): () => void {
+  const opened = statSync(database);
+  return () => {
+    const now = statSync(database, { throwIfNoEntry: false });
+    if (now?.ino === opened.ino && now.dev === opened.dev) return;
+    throw new RollcallError(
+      "DATA_FOLDER_UNUSABLE",
+      `The data folder ${path} was deleted, moved or replaced while Rollcall worked, so what it did is not there. Put the folder back, or run the command again to begin anew.`,
+    );
+  };
 }
 
 function layoutOf(path: string): DataFolder {

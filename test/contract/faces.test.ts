@@ -250,6 +250,9 @@ describe.each(adapters)("faces and people in $name", ({ open }) => {
       code: "PERSON_AMBIGUOUS",
       message: expect.stringMatching(/p1 \(Zoë Groß\), p2 \(zoë groß\)/u),
     });
+    // A name that is the id of somebody else locks nobody out.
+    await name(event, "p1", "p2");
+    expect(await open("p2")).toMatchObject({ id: "p2" });
   });
 
   it("keeps people with a name or a decision when they have no face left, and removes the others", async () => {

@@ -62,7 +62,7 @@ describe("detect", { timeout: 120_000 }, () => {
     expect(stderr).not.toMatch(/EPIPE|Error/u);
   });
 
-  test("closes the array when it is stopped, and says so with 130", async () => {
+  test("closes the array when it is stopped, and says so in it and with 130", async () => {
     const files = Array.from({ length: 400 }, () => join(photos, "sample6.jpg"));
     const running = startCli(["detect", "--json", ...files]);
     running.child.stdout?.once("data", () => running.child.kill("SIGINT"));
@@ -70,8 +70,9 @@ describe("detect", { timeout: 120_000 }, () => {
     expect(code).toBe(130);
     expect(stderr).toContain("Stopped.");
     const answer = JSON.parse(stdout);
-    expect(answer.length).toBeGreaterThan(0);
+    expect(answer.length).toBeGreaterThan(1);
     expect(answer.length).toBeLessThan(files.length);
+    expect(answer.at(-1)).toEqual({ error: { code: "STOPPED", message: expect.any(String) } });
   });
 });
 

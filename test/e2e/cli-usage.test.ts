@@ -35,6 +35,15 @@ describe("a wrong command line", () => {
     }
   });
 
+  test("is one that asks for help with a command that there is not, also in JSON", async () => {
+    const { code, stdout, stderr } = await runCli(["help", "serv", "--json"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: unknown command 'serv'\n\(Did you mean serve\?\)/u);
+    expect(JSON.parse(stdout)).toEqual({ error: { code: "USAGE", message: expect.stringContaining("'serv'") } });
+    const nested = await runCli(["models", "help", "pul", "--json"]);
+    expect(JSON.parse(nested.stdout)).toEqual({ error: { code: "USAGE", message: expect.stringContaining("'pul'") } });
+  });
+
   test("is answered in JSON, when that was asked for", async () => {
     const { code, stdout } = await runCli(["search", "a.jpg", "--threshold", "2", "--json"]);
     expect(code).toBe(2);
@@ -50,10 +59,32 @@ test("help answers on stdout and ends with 0", async () => {
 });
 
 test("says what to do when there is no event yet", async () => {
-  const { code, stdout, stderr } = await runCli(["people", "--json"]);
+  // The data folder of a new machine: none was named.
+  const env = { ROLLCALL_DATA_DIR: "", XDG_DATA_HOME: temporaryFolder(), HOME: temporaryFolder() };
+  const { code, stdout, stderr } = await runCli(["people", "--json"], { env });
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toEqual({ error: { code: "EVENT_UNKNOWN", message: expect.any(String) } });
   expect(stderr).toContain("rollcall index <folder> --event <name>");
+});
+
+test("does not make a data folder where a misspelt name says that there is one", async () => {
+  const dataDir = join(temporaryFolder(), "typo");
+  const picture = join(temporaryFolder(), "a.jpg");
+  const commands = [["events"], ["people"], ["insights"], ["search", picture], ["name", "p1", "Ann"]];
+  const others = [
+    ["export", "Ann", "--to", "there"],
+    ["forget", "Party", "--yes"],
+    ["events", "--data-dir", dataDir],
+  ];
+  for (const args of [...commands, ...others]) {
+    const { code, stderr } = await runCli(args, { dataDir });
+    expect([args[0], code, stderr]).toEqual([
+      args[0],
+      1,
+      expect.stringContaining("There is no database of Rollcall in"),
+    ]);
+    expect(existsSync(dataDir)).toBe(false);
+  }
 });
 
 test("does not claim to have removed a model that was not there", async () => {
@@ -104,6 +135,17 @@ test.runIf(process.platform === "linux")("says in plain words that what stdout l
   expect(status).toBe(1);
   expect(stderr).toContain("The disk is full.");
   expect(stderr).not.toContain("    at ");
+});
+
+test.runIf(process.platform === "linux")("says that models cannot be kept where there can be no folder", () => {
+  const { status, stdout } = spawnSync(process.execPath, [...cliCommand, "detect", "a.jpg", "--json"], {
+    env: { ...process.env, ROLLCALL_CACHE_DIR: "/proc/xx" },
+    encoding: "utf8",
+    timeout: 20_000,
+    killSignal: "SIGKILL",
+  });
+  expect(status).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "MODEL_CACHE_UNWRITABLE" } });
 });
 
 test.runIf(process.platform === "linux")("goes on when its messages cannot be written", () => {

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { modelEnvironment, sha256, sha256OfFile, writeAtomically } from "./cache.ts";
+import { makeFolder, modelEnvironment, sha256, sha256OfFile, writeAtomically } from "./cache.ts";
 
 test("keeps models where ROLLCALL_CACHE_DIR says", () => {
   expect(modelEnvironment({ ROLLCALL_CACHE_DIR: "some/where" }).cacheDir).toBe(resolve("some/where"));
@@ -40,6 +40,13 @@ test("writes a file whole or not at all", async () => {
   await expect(writeAtomically(join(folder, "in-the-way", "file"), "content")).rejects.toThrow();
   expect((await readdir(folder)).sort()).toEqual(["in-the-way", "new"]);
   expect(await readdir(join(folder, "new"))).toEqual(["file"]);
+});
+
+test("makes a folder though others make the same one at the same time", async () => {
+  const path = join(await temporaryFolder(), "a", "b", "c");
+  await Promise.all(Array.from({ length: 8 }, () => makeFolder(path)));
+  await makeFolder(path);
+  expect(await readdir(path)).toEqual([]);
 });
 
 test("hashes files and texts alike", async () => {

@@ -95,9 +95,36 @@ export function temporaryPath(path: string): string {
   return `${path}.${process.pid}-${randomUUID()}${TEMPORARY}`;
 }
 
+/**
+ * Makes a folder and those above it as needed.
+ *
+ * Node's own recursive mkdir never returns where the parent exists but cannot hold folders, as in /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeOneFolder(path);
+  } catch (error) {
+    const parent = dirname(path);
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    if (!missing || parent === path) throw error;
+    await makeFolder(parent);
+    await makeOneFolder(path);
+  }
+}
+
+/** It may be there already, or another process may be faster. */
+async function makeOneFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const info = await stat(path).catch(() => undefined);
+    if (!info?.isDirectory()) throw error;
+  }
+}
+
 /** Writes the file so that it is there whole or not at all, also when the machine loses power. */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = temporaryPath(path);
   try {
     const file = await open(temporary, "wx");

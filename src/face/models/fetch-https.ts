@@ -1,7 +1,8 @@
-import { mkdir, open, rm, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FaceError } from "../errors.ts";
+import { makeFolder } from "./cache.ts";
 import { type HttpResponse, httpGet } from "./http-get.ts";
 
 export interface Download {
@@ -35,7 +36,7 @@ const IDLE_TIMEOUT_MS = 30_000;
  */
 export async function download(file: Download): Promise<void> {
   checkScheme(new URL(file.url));
-  await mkdir(dirname(file.path), { recursive: true });
+  await makeFolder(dirname(file.path));
   const delays = file.retryDelaysMs ?? RETRY_DELAYS_MS;
   let before = await sizeOf(file.path);
   for (let attempt = 0; ; attempt++) {

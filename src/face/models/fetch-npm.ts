@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import pacote from "pacote";
 import { FaceError } from "../errors.ts";
 import type { Wanted } from "./archive.ts";
+import { makeFolder } from "./cache.ts";
 import { readTar } from "./tar.ts";
 
 export interface NpmFetch {
@@ -31,7 +32,7 @@ const RETRIES = { fetchRetries: 2, fetchRetryMintimeout: 1_000, fetchRetryMaxtim
 export async function fetchFromNpm(fetch: NpmFetch, wanted: Wanted): Promise<ReadonlyMap<string, Uint8Array>> {
   fetch.signal?.throwIfAborted();
   // A folder of its own: npm's cache would keep every tarball a second time, and may belong to another user.
-  await mkdir(fetch.scratchDir, { recursive: true });
+  await makeFolder(fetch.scratchDir);
   try {
     const files = pacote.tarball.stream(fetch.spec, (tarball) => readTarball(tarball, fetch, wanted), {
       ...RETRIES,

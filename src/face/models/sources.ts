@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FaceError } from "../errors.ts";
 import {
   downloadPath,
   lockPath,
+  makeFolder,
   modelEnvironment,
   sha256,
   sha256OfFile,
@@ -147,7 +148,7 @@ async function fetchHttps(source: ModelSource, options: FetchOptions): Promise<v
 async function keepDownload(part: string, source: ModelSource, { cacheDir }: FetchOptions): Promise<void> {
   if ((await sha256OfFile(part)) !== source.sha256) return;
   const target = sourcePath(cacheDir, source.sha256);
-  await mkdir(dirname(target), { recursive: true });
+  await makeFolder(dirname(target));
   await rename(part, target);
 }
 

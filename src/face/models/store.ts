@@ -1,9 +1,10 @@
-import { copyFile, link, mkdir, rename, rm } from "node:fs/promises";
+import { copyFile, link, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FaceError } from "../errors.ts";
 import {
   cacheFolder,
   lockPath,
+  makeFolder,
   removeLeftovers,
   sha256,
   sha256OfFile,
@@ -123,7 +124,7 @@ async function makeModel(entry: ModelEntry, cacheDir: string, options: ModelOpti
 
 /** A file that needs no conversion takes its space once, where the file system allows it. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   await link(from, to).catch(() => copyFile(from, to));
 }
 
