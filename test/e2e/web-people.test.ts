@@ -312,10 +312,14 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
   it("are erased for good, with a receipt", async () => {
     await linkTo(erased.id).click();
     await desk.page.getByRole("button", { name: "Erase …" }).click();
+    const missing = desk.page.waitForResponse(
+      (response) => response.status() === 404 && response.url().endsWith(`/people/${erased.id}`),
+    );
     await desk.page.getByRole("button", { name: "Erase for good" }).click();
     const dialog = desk.page.getByRole("dialog", { name: "Erased" });
     await dialog.getByRole("row", { name: "Faces 1 in 1 photo" }).waitFor();
-    await desk.page.waitForLoadState("networkidle");
+    await (await missing).finished();
+    await desk.page.evaluate("new Promise((shown) => setTimeout(shown, 200))");
     expect(await desk.page.locator(".problem").count()).toBe(0);
     expect(await dialog.getByText(/^[0-9a-f]{16}$/u).count()).toBe(1);
     await shoot(desk.page, "erased");
