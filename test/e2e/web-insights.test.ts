@@ -177,6 +177,7 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await page.getByRole("button", { name: "Make the link" }).press("Enter");
     const code = page.getByRole("img", { name: "QR code of the link" });
     await code.waitFor();
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("main");
     await leave();
     await expect.poll(() => questions).toEqual(["beforeunload"]);
     expect(await code.isVisible()).toBe(true);

@@ -97,7 +97,7 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByText("Faces are compared by dlib").waitFor({ timeout: 45_000 });
     await page.getByRole("button", { name: "Look at all photos again" }).waitFor({ timeout: 45_000 });
-    await page.unroute("**/api/settings");
+    await page.unrouteAll({ behavior: "wait" });
     expect((await organiser.get("/api/settings")).events[0].models.embedder).toBe("dlib");
     await settled(organiser, eventId);
   });

@@ -29,7 +29,6 @@ interface Props {
   readonly undo: Undo;
   readonly onMove: (photoId: string) => void;
   readonly onClose: () => void;
-  /** Told before the next one is moved to. */
   readonly onDeleted?: () => void;
 }
 
@@ -50,7 +49,11 @@ function useOpened(photos: readonly Viewed[], open: string) {
 }
 
 export function Lightbox({ eventId, photos, open, version, undo, onMove, onClose, onDeleted }: Props) {
-  const opened = useOpened(photos, open);
+  // The list hears of it later.
+  const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set());
+  const opened = useOpened(deleted.size === 0 ? photos : photos.filter(({ id }) => !deleted.has(id)), open);
+  const latest = useRef(opened);
+  latest.current = opened;
   const [faces, setFaces] = useState(false);
   const [asked, setAsked] = useState<FoundFace>();
   const [gone, setGone] = useState("");
@@ -74,6 +77,15 @@ export function Lightbox({ eventId, photos, open, version, undo, onMove, onClose
   }, [eventId, neighbours]);
   if (!opened) return null;
   const { photo, place, before, next } = opened;
+  const goOn = () => {
+    setDeleted((old) => new Set(old).add(photo.id));
+    onDeleted?.();
+    // Somebody may have moved on by themselves while it was deleted.
+    if (latest.current?.photo.id !== photo.id) return;
+    const to = latest.current.next ?? latest.current.before;
+    if (to) onMove(to.id);
+    else onClose();
+  };
   const url = `/api/events/${eventId}/photos/${photo.id}`;
   const box = (
     <Dialog
@@ -110,19 +122,7 @@ export function Lightbox({ eventId, photos, open, version, undo, onMove, onClose
               Download
             </a>
           )}
-          {onDeleted && (
-            <DeletePhoto
-              key={photo.id}
-              eventId={eventId}
-              photoId={photo.id}
-              onDeleted={() => {
-                onDeleted();
-                const to = next ?? before;
-                if (to) onMove(to.id);
-                else onClose();
-              }}
-            />
-          )}
+          {onDeleted && <DeletePhoto key={photo.id} eventId={eventId} photoId={photo.id} onDeleted={goOn} />}
         </div>
       </footer>
       {undo.bar}

@@ -107,8 +107,7 @@ export function useAction() {
   const giveBack = useCallback(() => {
     const before = focused.current;
     focused.current = null;
-    // Who had the focus nowhere is left there.
-    if (before !== null && before !== document.body) keepFocus(before);
+    if (before !== null) keepFocus(before);
   }, []);
   useEffect(() => {
     if (!busy) giveBack();
@@ -116,7 +115,7 @@ export function useAction() {
   useEffect(() => giveBack, [giveBack]);
   const run = useCallback((action: () => Promise<unknown>) => {
     const mine = ++turn.current;
-    // The second of two runs finds the button of the first disabled.
+    // Who has the focus nowhere is left there; the second of two runs finds the button of the first disabled.
     if (document.activeElement !== document.body) focused.current = document.activeElement;
     setBusy(true);
     setError(undefined);

@@ -13,7 +13,7 @@ function isNowhere(): boolean {
  */
 export function keepFocus(before?: Element | null): void {
   if (!isNowhere()) return;
-  if (before instanceof HTMLElement && before !== document.body) before.focus({ preventScroll: true });
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
   if (!isNowhere()) return;
   const dialogs = document.querySelectorAll<HTMLElement>("dialog[open]");
   const start = [...dialogs].at(-1) ?? document.querySelector<HTMLElement>("main");
