@@ -39,6 +39,7 @@ export const policy: Readonly<Record<string, readonly Access[]>> = {
 
   "GET /api/settings": owning,
   "PATCH /api/settings": owning,
+  "GET /api/settings/storage": owning,
   "PUT /api/settings/models": owning,
   "DELETE /api/settings/reindexes": owning,
   "GET /metrics": reading,

@@ -144,6 +144,23 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     await shoot(page, "web-search");
     await page.getByRole("slider").fill("0.99");
     await page.getByText("at least 99 % sure").waitFor();
+    // Looking at a result and going back keeps the others.
+    await page
+      .getByRole("link", { name: /^(Person|This person)/u })
+      .first()
+      .click();
+    await page.getByRole("region", { name: "Person" }).waitFor();
+    await page.goBack();
+    await page.getByRole("heading", { name: /^Found in \d photo/u }).waitFor();
+    await page.getByRole("img", { name: "Your picture" }).first().waitFor();
+  });
+
+  it("says of a file that is no picture that it is none, and does not offer to try it again", async () => {
+    const pdf = { name: "menu.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 menu") };
+    await page.getByLabel("Choose a picture").setInputFiles(pdf);
+    await page.getByRole("alert").waitFor();
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    expect(errors.splice(0).filter((error) => !error.includes("415"))).toEqual([]);
   });
 
   it("answers about the picture that was chosen last, however late the answer about another comes", async () => {

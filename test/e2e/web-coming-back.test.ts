@@ -53,6 +53,21 @@ describe.skipIf(chromiumPath === undefined)(
       expect(page.url()).toBe(event);
     });
 
+    it("leaves no trace of a photo over which the page was loaded again", async () => {
+      const { page } = desk;
+      await page.goto(event);
+      await openTab(page, "Photos");
+      const photo = page.getByRole("button", { name: /^Open sample/u }).first();
+      await photo.click();
+      await expect.poll(() => page.evaluate("'over' in (window.history.state ?? {})")).toBe(true);
+      await page.reload();
+      await photo.waitFor();
+      await expect.poll(() => page.evaluate("'over' in (window.history.state ?? {})")).toBe(false);
+      await page.goBack();
+      await page.getByRole("region", { name: "Progress" }).waitFor();
+      expect(page.url()).toBe(event);
+    });
+
     it("finds the list of people as far down as it was left", async () => {
       const { page } = desk;
       await page.goto(`${event}/people`);

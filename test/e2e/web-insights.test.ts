@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Dialog } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "./accessible.ts";
@@ -146,8 +147,10 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     const [height, breadth] = [await page.evaluate("document.body.scrollHeight"), 794];
     expect(Number(height)).toBeLessThan(breadth * Math.SQRT2);
     await page.emulateMedia({ media: "screen", colorScheme: "light" });
-    await page.getByRole("button", { name: "‹ Back" }).click();
+    // Back leads to the links, not to the page before.
+    await page.goBack();
     await page.getByRole("heading", { name: "Everybody" }).waitFor();
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("main");
     // Posters that hang everywhere are not worth a slip of the mouse.
     await page.getByRole("button", { name: "Close this link …" }).click();
     const question = page.getByRole("dialog", { name: "Close “Everybody”?" });
@@ -159,6 +162,33 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await page.getByRole("button", { name: "Close this link …" }).click();
     await question.getByRole("button", { name: "Close it for good" }).click();
     await page.getByText(/^Closed on/u).waitFor();
+  });
+
+  it("is asked before a link that was not kept is lost, as it is shown only once", async () => {
+    const { page } = desk;
+    const questions: string[] = [];
+    const stay = (dialog: Dialog) => {
+      questions.push(dialog.type());
+      void dialog.dismiss();
+    };
+    const leave = () => page.evaluate("location.reload()");
+    page.on("dialog", stay);
+    await page.getByLabel("For whom").fill("Cousins");
+    await page.getByRole("button", { name: "Make the link" }).press("Enter");
+    const code = page.getByRole("img", { name: "QR code of the link" });
+    await code.waitFor();
+    await expect.poll(() => page.evaluate("document.activeElement.id")).toBe("main");
+    await leave();
+    await expect.poll(() => questions).toEqual(["beforeunload"]);
+    expect(await code.isVisible()).toBe(true);
+    await desk.browser.grantPermissions(["clipboard-write"]);
+    await page.getByRole("button", { name: "Copy the link" }).click();
+    await page.getByRole("button", { name: "Copied" }).waitFor();
+    await leave();
+    await code.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Cousins" }).waitFor();
+    expect(questions).toEqual(["beforeunload"]);
+    page.off("dialog", stay);
   });
 
   it("is not warned of links that only work on this computer when they begin with a public address", async () => {

@@ -100,8 +100,12 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     await tabTo(/^Undo$/u);
     await press("Enter");
     await question.getByText(likely, { exact: true }).waitFor();
-    await press("y");
+    await expect.poll(focusedPart).toBe("main");
+    await tabTo(/^Yes/u);
+    await press("Enter");
     await desk.page.getByRole("status").getByText("They are one person now.").waitFor();
+    await question.getByText(likely, { exact: true }).waitFor({ state: "detached" });
+    expect(await focused()).toMatch(/^Yes/u);
   });
 
   it("goes on at the page after those who were selected are ignored", async () => {
@@ -131,6 +135,10 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     await expect.poll(() => no.isEnabled()).toBe(true);
     await page.keyboard.down("n");
     await page.keyboard.up("n");
+    await page.keyboard.down("Enter");
+    await no.focus();
+    await page.keyboard.down("Enter");
+    await page.keyboard.up("Enter");
     await no.hover();
     await page.mouse.down({ clickCount: 2 });
     await page.mouse.up({ clickCount: 2 });

@@ -44,6 +44,7 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
   // Not that of a suggestion, which may be about the same person.
   const linkTo = (id: string) => desk.page.getByRole("listitem").locator(anyLinkTo(id));
   const said = (text: string) => desk.page.getByRole("status").getByText(text);
+  const focused = async () => String(await desk.page.evaluate("document.activeElement.textContent"));
   const undo = () => desk.page.getByRole("button", { name: "Undo", exact: true }).click();
 
   let grace: Person;
@@ -72,6 +73,8 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await desk.page.getByLabel("Name", { exact: true }).fill("Grace");
     await desk.page.getByLabel("Name", { exact: true }).press("Enter");
     await said("Named Grace.").waitFor();
+    await desk.page.getByRole("heading", { name: "Grace" }).waitFor();
+    await expect.poll(() => desk.page.title()).toBe("Grace – Party – Rollcall");
     await openTab(desk.page, "People");
     await tile(grace.id).getByText("Grace").waitFor();
   });
@@ -175,9 +178,9 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
 
   it("are asked about when somebody gets the name of another", async () => {
     await linkTo(doubted.id).click();
-    await desk.page.getByLabel("Name", { exact: true }).fill("Grace");
+    await desk.page.getByLabel("Name", { exact: true }).fill("gracé");
     await desk.page.getByRole("button", { name: "Save name" }).click();
-    const dialog = desk.page.getByRole("dialog", { name: "There is a Grace already" });
+    const dialog = desk.page.getByRole("dialog", { name: "Somebody is called Grace already" });
     await dialog.waitFor();
     await shoot(desk.page, "namesake");
     expect(await seriousFindings(desk.page)).toEqual([]);
@@ -216,19 +219,46 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await desk.page.getByRole("checkbox", { name: "Select face 2" }).waitFor();
   });
 
+  it("are corrected in a photo, which stays in view though it is not theirs any more", async () => {
+    const { page } = desk;
+    await desk.organiser.json("PATCH", `${event}/people/${doubted.id}`, { name: "Edith" });
+    const photo = page.getByRole("button", { name: /^Open sample/u }).first();
+    const name = (await photo.textContent())?.replace("Open ", "") ?? "";
+    await photo.click();
+    const box = page.getByRole("dialog", { name });
+    await box.getByText("(1 of 2)").waitFor();
+    await box.getByRole("button", { name: /^Show faces/u }).click();
+    await box.getByRole("button", { name: /^Edith/u }).press("Enter");
+    const asked = page.getByRole("dialog", { name: "Who is this?" });
+    await asked.getByRole("button", { name: "Somebody new" }).press("Enter");
+    await box.getByText("This face is a person of its own now.").waitFor();
+    await box.getByText("(1 of 2)").waitFor({ state: "detached" });
+    expect(await box.getByRole("heading", { name, exact: true }).count()).toBe(1);
+    // The face, of whose number the page hears a little later.
+    await expect.poll(focused).toMatch(/^Who is this\?|^Person \d/u);
+    await box.getByRole("button", { name: "Undo" }).press("Enter");
+    await box.getByText("(1 of 2)").waitFor();
+    await expect.poll(focused).toContain(name);
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("dialog").getByText("(2 of 2)").waitFor();
+    await page.keyboard.press("Escape");
+  });
+
   it("lose a face that is somebody else's", async () => {
     await openTab(desk.page, "People");
     await linkTo(doubted.id).click();
     await desk.page.getByRole("checkbox", { name: "Select face 2" }).check();
-    await desk.page.getByRole("button", { name: "Use as their picture" }).click();
+    await desk.page.getByRole("button", { name: "Use as their picture" }).press("Enter");
     await desk.page.getByRole("button", { name: "Their picture ✓" }).waitFor();
+    await expect.poll(focused).toBe("Their picture ✓");
     await expect
       .poll(async () => (await desk.organiser.get(`/api/events/${eventId}/people/${doubted.id}`)).cover.id)
       .toBe(doubted.faces[1]);
     await shoot(desk.page, "person-faces");
     expect(await seriousFindings(desk.page)).toEqual([]);
-    await desk.page.getByRole("button", { name: "Not this person" }).click();
+    await desk.page.getByRole("button", { name: "Not this person" }).press("Enter");
     await said("Taken out of this person.").waitFor();
+    await expect.poll(() => desk.page.evaluate("document.activeElement.id")).toBe("main");
     await expect.poll(() => desk.page.getByRole("checkbox", { name: /^Select face/u }).count()).toBe(1);
     expect((await withFace(doubted.faces[1]))?.id).not.toBe(doubted.id);
   });
@@ -282,9 +312,15 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
   it("are erased for good, with a receipt", async () => {
     await linkTo(erased.id).click();
     await desk.page.getByRole("button", { name: "Erase …" }).click();
+    const missing = desk.page.waitForResponse(
+      (response) => response.status() === 404 && response.url().endsWith(`/people/${erased.id}`),
+    );
     await desk.page.getByRole("button", { name: "Erase for good" }).click();
     const dialog = desk.page.getByRole("dialog", { name: "Erased" });
     await dialog.getByRole("row", { name: "Faces 1 in 1 photo" }).waitFor();
+    await (await missing).finished();
+    await desk.page.evaluate("new Promise((shown) => setTimeout(shown, 200))");
+    expect(await desk.page.locator(".problem").count()).toBe(0);
     expect(await dialog.getByText(/^[0-9a-f]{16}$/u).count()).toBe(1);
     await shoot(desk.page, "erased");
     expect(await seriousFindings(desk.page)).toEqual([]);
@@ -325,6 +361,15 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await tile(named?.id ?? "")
       .getByText(`${named?.photos} photos`)
       .waitFor();
+    await expect.poll(() => desk.page.title()).toBe("People – Party – Rollcall");
+
+    const { body: empty } = await desk.organiser.json("POST", "/api/events", { name: "Landscapes" });
+    const wall = sharp({ create: { width: 400, height: 300, channels: 3, background: "#578" } });
+    const file = new File([new Uint8Array(await wall.jpeg().toBuffer())], "wall.jpg");
+    await desk.page.goto(`${desk.server.url}/events/${empty.id}/people`);
+    await desk.page.getByText("People appear here while your photos are looked at.").waitFor();
+    await desk.organiser.upload(`/api/events/${empty.id}/photos`, [file]);
+    await desk.page.getByText("No faces were found in these photos.").waitFor();
     // A page that shows somebody who was merged away a moment ago may ask once more.
     expect(desk.errors.filter((error) => !error.includes("404"))).toEqual([]);
   });

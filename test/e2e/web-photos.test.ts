@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seriousFindings } from "./accessible.ts";
 import { chromiumPath } from "./browser.ts";
@@ -17,6 +18,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
   let desk: Desk;
   let event: string;
 
+  const focused = async () => String(await desk.page.evaluate("document.activeElement.textContent"));
   const shown = () => desk.page.getByRole("button", { name: /^Open sample/u });
   const count = async (text: string) => await desk.page.getByRole("status").getByText(text, { exact: true }).waitFor();
 
@@ -110,8 +112,9 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     await desk.page.keyboard.press("0");
     await expect.poll(width).toBeLessThan(before * 1.01);
 
-    await box.getByRole("button", { name: "Use as cover" }).click();
+    await box.getByRole("button", { name: "Use as cover" }).press("Enter");
     await box.getByRole("button", { name: "Cover ✓" }).waitFor();
+    await expect.poll(focused).toBe("Cover ✓");
     const { photos } = await desk.organiser.get(`${event}/photos`);
     const shown = photos.find(({ name }: { name: string }) => name === "sample1.jpg");
     expect(await desk.organiser.get(event)).toMatchObject({ coverPhotoId: shown.id });
@@ -194,11 +197,38 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     expect(await seriousFindings(desk.page)).toEqual([]);
     await dialog.getByRole("button", { name: "Delete for good" }).click();
     await count("3 photos");
-    await desk.page.getByRole("button", { name: "Open sample4.jpg" }).click();
-    await desk.page.getByRole("button", { name: "Delete", exact: true }).click();
-    await desk.page.getByRole("button", { name: "Delete for good" }).click();
-    await count("2 photos");
-    expect((await desk.organiser.get(`${event}/photos`)).photos).toHaveLength(2);
+    // The one before the last: after it the last is shown, then the one before, then none.
+    await shown().nth(1).click();
+    const box = desk.page.getByRole("dialog");
+    const names = await shown().allTextContents();
+    // The list tells of what is deleted only when the next is deleted already.
+    const isList = /\/photos\?/u;
+    await desk.page.route(isList, async (route) => {
+      await sleep(1500);
+      await route.continue();
+    });
+    for (const next of [2, 0]) {
+      await box.getByRole("button", { name: "Delete", exact: true }).press("Enter");
+      expect(await focused()).toBe("Keep it");
+      await desk.page.keyboard.press("Enter");
+      expect(await focused()).toBe("Delete");
+      await desk.page.keyboard.press("Enter");
+      await desk.page.keyboard.press("Shift+Tab");
+      expect(await focused()).toBe("Delete for good");
+      await desk.page.keyboard.press("Enter");
+      await box.getByRole("heading", { name: names[next]?.replace("Open ", "") ?? "" }).waitFor();
+      await expect.poll(focused).toContain("Download");
+    }
+    await box.getByText("(1 of 1)").waitFor();
+    await desk.page.unrouteAll({ behavior: "wait" });
+    await desk.page.keyboard.press("Escape");
+    await count("1 photo");
+    await shown().click();
+    await box.getByRole("button", { name: "Delete", exact: true }).click();
+    await box.getByRole("button", { name: "Delete for good" }).click();
+    await desk.page.getByRole("heading", { name: "No photos yet" }).waitFor();
+    expect(await box.count()).toBe(0);
+    expect((await desk.organiser.get(`${event}/photos`)).photos).toHaveLength(0);
     expect(desk.errors).toEqual([]);
   });
 });

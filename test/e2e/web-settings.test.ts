@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BrowserContext, Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -82,7 +83,12 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
     await fits("settings");
   });
 
-  it("change the models, with how far that is, while the event goes on", async () => {
+  it("change the models, with how far that is, while the event goes on and however slow the answers are", async () => {
+    // Longer than the page waits before it asks again.
+    await page.route("**/api/settings", async (route) => {
+      await sleep(2000);
+      await route.continue();
+    });
     await page.getByLabel("Faces are compared by").selectOption("dlib");
     await page.getByLabel("How thoroughly").selectOption("fast");
     await page.getByRole("button", { name: "Look at all photos again" }).click();
@@ -91,6 +97,7 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
     expect(await seriousFindings(page)).toEqual([]);
     await page.getByText("Faces are compared by dlib").waitFor({ timeout: 45_000 });
     await page.getByRole("button", { name: "Look at all photos again" }).waitFor({ timeout: 45_000 });
+    await page.unrouteAll({ behavior: "wait" });
     expect((await organiser.get("/api/settings")).events[0].models.embedder).toBe("dlib");
     await settled(organiser, eventId);
   });
@@ -125,6 +132,20 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
     await place.detach();
   });
 
+  it("leave alone what another tab changed meanwhile, and show it", async () => {
+    const form = page.getByRole("form", { name: "The event" });
+    await form.getByLabel("Name").waitFor();
+    await organiser.json("PATCH", `/api/events/${eventId}`, { name: "Feast" });
+    await expect.poll(() => form.getByLabel("Name").inputValue()).toBe("Feast");
+    await form.getByLabel("Delete everything on").fill("2100-03-01");
+    const sent = page.waitForRequest((request) => request.method() === "PATCH");
+    await form.getByRole("button", { name: "Save" }).click();
+    expect(Object.keys((await sent).postDataJSON())).toEqual(["expiresAt"]);
+    await form.getByText("Saved.").waitFor();
+    await organiser.json("PATCH", `/api/events/${eventId}`, { name: "Party" });
+    await expect.poll(() => form.getByLabel("Name").inputValue()).toBe("Party");
+  });
+
   it("give the guest page a name, a colour, a logo and a text on photos, with a preview", async () => {
     const logo = join(temporaryFolder(), "logo.png");
     const pink = { create: { width: 200, height: 60, channels: 4, background: "#e0218a" } } as const;
@@ -135,6 +156,10 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
       .png()
       .toFile(logo);
     const form = page.getByRole("form", { name: "What guests see" });
+    await form.getByLabel("Name for guests").fill("M".repeat(120));
+    await fits("branding-long");
+    const over = "[...document.querySelectorAll('.brand-preview')].filter((one) => one.scrollWidth > one.clientWidth)";
+    expect(await page.evaluate(`${over}.length`)).toBe(0);
     await form.getByLabel("Name for guests").fill("Ada & Grace");
     // Too light to be read on a white page.
     await form.getByLabel("Colour of the guest page").fill("#ffd400");
@@ -146,6 +171,10 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
     await form.getByRole("button", { name: "Save" }).click();
     await form.getByText("Saved.").waitFor();
     await expect.poll(async () => (await organiser.get(`/api/events/${eventId}`)).watermark).toBe("text");
+    for (const guestTitle of ["Ada", "Ada & Grace"]) {
+      await organiser.json("PATCH", `/api/events/${eventId}`, { guestTitle });
+      await expect.poll(() => form.getByLabel("Name for guests").inputValue()).toBe(guestTitle);
+    }
 
     await organiser.json("PATCH", `/api/events/${eventId}`, { guestView: "all" });
     const { body } = await organiser.json("POST", `/api/events/${eventId}/links`, {});

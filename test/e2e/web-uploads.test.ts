@@ -169,11 +169,11 @@ describe.skipIf(chromiumPath === undefined)("uploads from the browser", { timeou
   it("are all looked at only when nothing is on its way any more", async () => {
     await openEvent("On the way");
     await desk.organiser.upload(`${event}/photos`, [join(await sampleFolder(), "sample1.jpg")]);
-    await desk.page.getByText("All 1 photo looked at.").waitFor({ timeout: 20_000 });
+    await desk.page.getByText("The photo was looked at.").waitFor({ timeout: 20_000 });
     const { path } = await largePhoto("later.jpg", 3);
     await startSlowly(path);
     await desk.page.getByText("1 of 1 photo looked at, 1 file still to be sent.").waitFor();
-    expect(await desk.page.getByText("All 1 photo looked at.").count()).toBe(0);
+    expect(await desk.page.getByText("The photo was looked at.").count()).toBe(0);
     await shoot(desk.page, "upload-on-the-way");
     network.speed = Number.POSITIVE_INFINITY;
     await desk.page.getByText("All 2 photos looked at.").waitFor({ timeout: 20_000 });

@@ -7,7 +7,7 @@ import { confidenceBasis } from "../../face/calibration.ts";
 import type { ModelStatus } from "../../face/models/inventory.ts";
 import type { App, Context } from "../context.ts";
 import { reasonOf } from "../progress.ts";
-import { EventParams, ModelChoice, problems, Settings, Storage } from "../schemas.ts";
+import { AllStorage, EventParams, ModelChoice, problems, Settings, Storage } from "../schemas.ts";
 import { iso } from "../views.ts";
 
 export function settingRoutes(app: App, { services, version, publicUrl }: Context): void {
@@ -54,7 +54,7 @@ export function settingRoutes(app: App, { services, version, publicUrl }: Contex
     {
       schema: {
         tags,
-        summary: "How this Rollcall is set up, and what it keeps",
+        summary: "How this Rollcall is set up",
         response: { 200: Settings, ...problems() },
       },
     },
@@ -66,24 +66,35 @@ export function settingRoutes(app: App, { services, version, publicUrl }: Contex
           name: event.name,
           expiresAt: iso(event.expiresAt),
           models: await engines.choiceOf(event),
-          storage: await storageOf({ stores, blobs }, event.id),
         })),
       );
-      const sum = (of: "uploadedBytes" | "pictureBytes") =>
-        described.reduce((bytes, { storage }) => bytes + storage[of], 0);
       return {
         version,
         publicUrl: publicUrl ?? null,
         threshold: (await stores.settings.read()).threshold,
         models: await modelsView(new Map(events.map(({ id, name }) => [id, name]))),
         limits: { photoBytes: limits.mostBytes, eventBytes: limits.eventBytes },
-        storage: {
-          databaseBytes: await services.databaseBytes(),
-          uploadedBytes: sum("uploadedBytes"),
-          pictureBytes: sum("pictureBytes"),
-        },
         events: described,
       };
+    },
+  );
+
+  app.get(
+    "/api/settings/storage",
+    {
+      schema: {
+        tags,
+        summary: "What this Rollcall takes on the disk",
+        description: "Looks at every file, which takes a while where there are many.",
+        response: { 200: AllStorage, ...problems() },
+      },
+    },
+    async () => {
+      const events = [];
+      for (const { id } of await stores.events.list()) {
+        events.push({ eventId: id, ...(await storageOf({ stores, blobs }, id)) });
+      }
+      return { databaseBytes: await services.databaseBytes(), events };
     },
   );
 

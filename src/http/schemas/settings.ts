@@ -62,6 +62,20 @@ export const Storage = named(
   }),
 );
 
+export const AllStorage = named(
+  "AllStorage",
+  Type.Object({
+    databaseBytes: Count("Of everything but photos and pictures."),
+    events: Type.Array(
+      Type.Object({
+        eventId,
+        uploadedBytes: Count(),
+        pictureBytes: Count(),
+      }),
+    ),
+  }),
+);
+
 const Reindex = named(
   "Reindex",
   Type.Object(
@@ -96,14 +110,12 @@ export const Settings = named(
       stalled: nullable(CodedError),
     }),
     limits: Type.Object({ photoBytes: Count(), eventBytes: Count() }),
-    storage: Type.Object({ databaseBytes: Count(), uploadedBytes: Count(), pictureBytes: Count() }),
     events: Type.Array(
       Type.Object({
         id: eventId,
         name: Type.String(),
         expiresAt: nullable(Time),
         models: Models,
-        storage: Storage,
       }),
     ),
   }),

@@ -7,11 +7,13 @@ import { go } from "./router.tsx";
 interface Props {
   readonly eventId: string;
   readonly person: Schemas["Person"];
+  /** Whether the question, or the receipt after it, lies over the page. */
+  readonly asking: boolean;
+  readonly onAsk: (asking: boolean) => void;
 }
 
 /** Asks first, and shows the receipt afterwards. */
-export function ErasePerson({ eventId, person }: Props) {
-  const [asking, setAsking] = useState(false);
+export function ErasePerson({ eventId, person, asking, onAsk }: Props) {
   const [receipt, setReceipt] = useState<Schemas["Receipt"]>();
   const { busy, error, run } = useAction();
   const erase = () =>
@@ -20,12 +22,12 @@ export function ErasePerson({ eventId, person }: Props) {
       setReceipt(await ask(api.DELETE("/api/events/{eventId}/people/{personId}", { params: { path } })));
     });
   const close = () => {
-    setAsking(false);
+    onAsk(false);
     if (receipt) go(`/events/${eventId}/people`);
   };
   return (
     <>
-      <button type="button" className="danger" onClick={() => setAsking(true)}>
+      <button type="button" className="danger" onClick={() => onAsk(true)}>
         Erase …
       </button>
       {asking && (

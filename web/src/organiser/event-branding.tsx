@@ -2,10 +2,9 @@ import { type ChangeEvent, type FormEvent, useState } from "react";
 import { api, ask, putPicture, type Schemas, tell } from "../shared/api.ts";
 import { Field, Problem, SaveRow } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { useDraft } from "../shared/use-draft.ts";
 import { BrandPreview } from "./brand-preview.tsx";
 import { drawText } from "./text-mark.ts";
-
-type Watermark = Schemas["Event"]["watermark"];
 
 interface Props {
   readonly event: Schemas["Event"];
@@ -22,9 +21,9 @@ async function upload(eventId: string, kind: "logo" | "text-mark", picture: Blob
 /** What guests see: name, colour and logo of their page, and what is put on the photos they download. */
 export function EventBranding({ event, onChange }: Props) {
   const params = { path: { eventId: event.id } };
-  const [title, setTitle] = useState(event.guestTitle ?? "");
-  const [accent, setAccent] = useState(event.accent);
-  const [watermark, setWatermark] = useState<Watermark>(event.watermark);
+  const [title, setTitle] = useDraft(event.guestTitle ?? "");
+  const [accent, setAccent] = useDraft(event.accent);
+  const [watermark, setWatermark] = useDraft(event.watermark);
   const [text, setText] = useState("");
   const [saved, setSaved] = useState(false);
   const { busy, error, run } = useAction();
@@ -33,7 +32,13 @@ export function EventBranding({ event, onChange }: Props) {
     run(async () => {
       if (watermark === "text" && text.trim() !== "") await upload(event.id, "text-mark", await drawText(text.trim()));
       const guestTitle = title.trim() === "" ? null : title.trim();
-      await ask(api.PATCH("/api/events/{eventId}", { params, body: { guestTitle, accent, watermark } }));
+      // What was not changed here may be changed elsewhere meanwhile.
+      const body = {
+        ...(guestTitle === event.guestTitle ? {} : { guestTitle }),
+        ...(accent === event.accent ? {} : { accent }),
+        ...(watermark === event.watermark ? {} : { watermark }),
+      };
+      await ask(api.PATCH("/api/events/{eventId}", { params, body }));
       setText("");
       setSaved(true);
       onChange();

@@ -65,7 +65,7 @@ export function EventPage({ eventId, tab, item }: Props) {
   }, [tab, isThere]);
   const name = data?.name ?? "Event";
   const label = tabs.find(([path]) => path === tab)?.[1] ?? "";
-  usePageTitle(`${tab === "" ? name : `${label} – ${name}`} – Rollcall`);
+  usePageTitle(item === "" ? `${tab === "" ? name : `${label} – ${name}`} – Rollcall` : undefined);
   if (event.error instanceof Refusal && event.error.status === 404) return <NotFound />;
   if (!data && !(independent.includes(tab) && event.error === undefined)) {
     return (
@@ -96,9 +96,9 @@ export function EventPage({ eventId, tab, item }: Props) {
       {tab === "photos" && <PhotosPage eventId={eventId} live={live} undo={undo} />}
       {tab === "people" &&
         (item === "" ? (
-          <PeoplePage eventId={eventId} version={live.people} onDecided={undo.offer} />
+          <PeoplePage eventId={eventId} live={live} onDecided={undo.offer} />
         ) : (
-          <PersonPage key={item} eventId={eventId} personId={item} live={live} undo={undo} />
+          <PersonPage key={item} eventId={eventId} eventName={name} personId={item} live={live} undo={undo} />
         ))}
       {tab === "search" && <SearchPage eventId={eventId} version={live.people} undo={undo} />}
       {tab === "guests" && data && <GuestsPage event={data} onChange={reload} />}
@@ -210,7 +210,7 @@ function ProgressCard({ eventId, live, base }: ProgressProps) {
             <span className="good" aria-hidden="true">
               ✓
             </span>{" "}
-            {`All ${plural(all, "photo")} looked at.`}
+            {all === 1 ? "The photo was looked at." : `All ${plural(all, "photo")} looked at.`}
           </>
         )}
         {!current && left + toSend === 0 && "Grouping the faces into people …"}

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { bytes, day, dayField, endOfDay, Field, Problem, plural, SaveRow } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
+import { useDraft } from "../shared/use-draft.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { EventBranding } from "./event-branding.tsx";
 import { go } from "./router.tsx";
@@ -28,9 +29,9 @@ export function EventSettings({ event, onChange }: Props) {
 }
 
 function NameAndTime({ event, onChange }: Props) {
-  const [name, setName] = useState(event.name);
+  const [name, setName] = useDraft(event.name);
   const expired = event.expiresAt === null ? "" : dayField(event.expiresAt);
-  const [expires, setExpires] = useState(expired);
+  const [expires, setExpires] = useDraft(expired);
   const [saved, setSaved] = useState(false);
   const { busy, error, run } = useAction();
   const params = { path: { eventId: event.id } };
@@ -40,8 +41,11 @@ function NameAndTime({ event, onChange }: Props) {
   const submit = (submitted: FormEvent) => {
     submitted.preventDefault();
     run(async () => {
-      // A time that was set elsewhere need not be the end of a day.
-      const body = { name, ...(expires === expired ? {} : { expiresAt: endOfDay(expires) }) };
+      // What was not changed here may be changed elsewhere meanwhile; a time set there need not be the end of a day.
+      const body = {
+        ...(name === event.name ? {} : { name }),
+        ...(expires === expired ? {} : { expiresAt: endOfDay(expires) }),
+      };
       await ask(api.PATCH("/api/events/{eventId}", { params, body }));
       setSaved(true);
       onChange();

@@ -105,7 +105,7 @@ function NewEvent({ onClose }: { readonly onClose: () => void }) {
       <form className="stack" onSubmit={submit}>
         <Field label="Name" hint="As your guests know it, for example “Anna and Ben, 12 June”.">
           {(ids) => (
-            <input {...ids} required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
+            <input {...ids} required maxLength={120} value={name} onChange={(event) => setName(event.target.value)} />
           )}
         </Field>
         <Problem error={error} />

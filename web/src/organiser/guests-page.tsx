@@ -1,11 +1,10 @@
-import { type FormEvent, useEffect, useState } from "react";
-import { renderSVG } from "uqr";
+import { type FormEvent, useState } from "react";
 import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
 import { day, dayField, endOfDay, Field, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { AskFirst } from "./ask-first.tsx";
-import { CopyButton } from "./copy-button.tsx";
-import { OnlyHere, OnlyHereSoon } from "./only-here.tsx";
+import { OnlyHereSoon } from "./only-here.tsx";
+import { type Made, Poster } from "./poster.tsx";
 
 interface Props {
   readonly event: Schemas["Event"];
@@ -15,11 +14,6 @@ interface Props {
 interface Rights {
   readonly guestSearch?: boolean;
   readonly guestView?: "matches" | "all";
-}
-
-interface Made {
-  readonly url: string;
-  readonly pin: string;
 }
 
 export function GuestsPage({ event, onChange }: Props) {
@@ -196,74 +190,5 @@ function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMad
         Make the link
       </button>
     </form>
-  );
-}
-
-interface PosterProps {
-  readonly event: Schemas["Event"];
-  readonly made: Made;
-  readonly onBack: () => void;
-}
-
-function Poster({ event, made, onBack }: PosterProps) {
-  // The form before it may have been far down its page.
-  useEffect(() => {
-    window.scrollTo(0, 0);
-  }, []);
-  const isClosed = !event.guestSearch && event.guestView !== "all";
-  return (
-    <section aria-label="Link for guests">
-      <div className="stack no-print">
-        <div className="row">
-          <button type="button" onClick={onBack}>
-            ‹ Back
-          </button>
-          <button type="button" className="primary" onClick={() => window.print()}>
-            Print this poster
-          </button>
-          <CopyButton text={made.url} label="Copy the link" />
-          <p className="hint">Keep it now: for safety, the link is shown only this once.</p>
-        </div>
-        <OnlyHere url={made.url} />
-        {!event.guestSearch && (
-          <p className="problem">
-            {isClosed
-              ? "Guests can see no photos by this link yet. Go back, and let them find themselves or look through all photos."
-              : "Finding oneself with a selfie is still off. Go back to turn it on."}
-          </p>
-        )}
-      </div>
-      <div className="poster">
-        {event.logo !== null && (
-          <img className="logo" src={`/api/events/${event.id}/branding/logo?v=${event.logo}`} alt="" />
-        )}
-        <h1>{event.guestTitle ?? event.name}</h1>
-        <p className="big">{isClosed ? "Photos" : "Find your photos"}</p>
-        <img
-          className="qr"
-          src={`data:image/svg+xml,${encodeURIComponent(renderSVG(made.url))}`}
-          alt="QR code of the link"
-        />
-        <ol className="steps">
-          <li>Scan this with your phone's camera.</li>
-          {made.pin !== "" && (
-            <li>
-              Type in the PIN <strong>{made.pin}</strong>
-            </li>
-          )}
-          {isClosed ? (
-            <li>Look in again soon: the photos are not open yet.</li>
-          ) : (
-            <>
-              <li>{event.guestSearch ? "Take a selfie." : "Look through the photos."}</li>
-              <li>Take your photos home.</li>
-            </>
-          )}
-        </ol>
-        <p className="muted">
-          <a href={made.url}>{made.url}</a>
-        </p>
-      </div>
-    </section>
   );
 }

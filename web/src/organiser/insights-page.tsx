@@ -4,6 +4,7 @@ import { Loading, Problem, plural } from "../shared/ui.tsx";
 import { useData } from "../shared/use-data.ts";
 import type { Bar } from "./bar.ts";
 import { ChartCard, Columns, NamedBars } from "./chart.tsx";
+import { coverageSteps } from "./coverage.ts";
 import { timeBars } from "./time-bars.ts";
 import { usePeople } from "./use-people.ts";
 
@@ -123,7 +124,10 @@ function PeopleCharts({ of, people, together, photosPerPerson }: PeopleProps) {
         }}
       >
         <Columns
-          bars={photosPerPerson.map(({ photos, people: count }) => ({ label: plural(photos, "photo"), value: count }))}
+          bars={coverageSteps(photosPerPerson).map(({ first, last, people: count }) => ({
+            label: first === last ? plural(first, "photo") : `${first.toLocaleString("en")}–${plural(last, "photo")}`,
+            value: count,
+          }))}
         />
       </ChartCard>
     </>

@@ -1,10 +1,11 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { api, ask, type Schemas, tell } from "../shared/api.ts";
+import { api, ask, type Schemas } from "../shared/api.ts";
 import { Picture } from "../shared/picture.tsx";
 import { isElsewhere, Stage } from "../shared/stage.tsx";
 import { Dialog, Problem } from "../shared/ui.tsx";
-import { useAction, useData } from "../shared/use-data.ts";
+import { useData } from "../shared/use-data.ts";
 import { CoverButton } from "./cover-button.tsx";
+import { DeletePhoto } from "./delete-photo.tsx";
 import { FaceBoxes, type FoundFace } from "./face-boxes.tsx";
 import { lost } from "./lost-photo.ts";
 import type { Photo } from "./photo-list.ts";
@@ -21,17 +22,38 @@ export type Viewed = Pick<Photo, "id" | "name" | "width" | "height" | "status" |
 interface Props {
   readonly eventId: string;
   readonly photos: readonly Viewed[];
-  readonly index: number;
+  /** The id of the one that is looked at. */
+  readonly open: string;
   /** Grows when the people of the event change. */
   readonly version: number;
   readonly undo: Undo;
-  readonly onMove: (index: number) => void;
+  readonly onMove: (photoId: string) => void;
   readonly onClose: () => void;
   readonly onDeleted?: () => void;
 }
 
-export function Lightbox({ eventId, photos, index, version, undo, onMove, onClose, onDeleted }: Props) {
-  const photo = photos[index];
+/** One that left the list while it is looked at, as a corrected one may, stays where it was until it is moved on from. */
+function useOpened(photos: readonly Viewed[], open: string) {
+  const last = useRef<{ readonly photo: Viewed; readonly index: number }>(undefined);
+  const found = photos.findIndex(({ id }) => id === open);
+  const listed = photos[found];
+  if (listed) last.current = { photo: listed, index: found };
+  if (last.current?.photo.id !== open) return undefined;
+  const { photo, index } = last.current;
+  return {
+    photo,
+    place: listed ? ` (${index + 1} of ${photos.length.toLocaleString("en")})` : "",
+    before: photos[Math.min(index, photos.length) - 1],
+    next: photos[listed ? index + 1 : index],
+  };
+}
+
+export function Lightbox({ eventId, photos, open, version, undo, onMove, onClose, onDeleted }: Props) {
+  // The list hears of it later.
+  const [deleted, setDeleted] = useState<ReadonlySet<string>>(new Set());
+  const opened = useOpened(deleted.size === 0 ? photos : photos.filter(({ id }) => !deleted.has(id)), open);
+  const latest = useRef(opened);
+  latest.current = opened;
   const [faces, setFaces] = useState(false);
   const [asked, setAsked] = useState<FoundFace>();
   const [gone, setGone] = useState("");
@@ -39,8 +61,6 @@ export function Lightbox({ eventId, photos, index, version, undo, onMove, onClos
   const people = usePeople(eventId, { which: "everyone", version, wanted: faces });
   const labelOf = ({ personId, personName }: Schemas["Face"]) =>
     personName ?? people?.find(({ id }) => id === personId)?.label ?? "Who is this?";
-  const [deleting, setDeleting] = useState(false);
-  const { busy, error, run } = useAction();
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       const isTyped = event.ctrlKey || event.metaKey || event.altKey || isElsewhere(event, footer.current);
@@ -49,37 +69,38 @@ export function Lightbox({ eventId, photos, index, version, undo, onMove, onClos
     window.addEventListener("keydown", key);
     return () => window.removeEventListener("keydown", key);
   });
-  const neighbours = [photos[index + 1], photos[index - 1]]
-    .flatMap((one) => (one?.status === "done" ? one.id : []))
-    .join(" ");
+  const neighbours = [opened?.next, opened?.before].flatMap((one) => (one?.status === "done" ? one.id : [])).join(" ");
   useEffect(() => {
     // So that the next picture is there when it is asked for.
     for (const id of neighbours.split(" "))
       if (id !== "") new Image().src = `/api/events/${eventId}/photos/${id}/preview`;
   }, [eventId, neighbours]);
-  if (!photo) return null;
+  if (!opened) return null;
+  const { photo, place, before, next } = opened;
+  const goOn = () => {
+    setDeleted((old) => new Set(old).add(photo.id));
+    onDeleted?.();
+    // Somebody may have moved on by themselves while it was deleted.
+    if (latest.current?.photo.id !== photo.id) return;
+    const to = latest.current.next ?? latest.current.before;
+    if (to) onMove(to.id);
+    else onClose();
+  };
   const url = `/api/events/${eventId}/photos/${photo.id}`;
-  const remove = () =>
-    run(async () => {
-      const path = { eventId, photoId: photo.id };
-      await tell(api.DELETE("/api/events/{eventId}/photos/{photoId}", { params: { path } }));
-      onDeleted?.();
-      onClose();
-    });
   const box = (
     <Dialog
-      title={`${photo.name} (${index + 1} of ${photos.length.toLocaleString("en")})`}
+      title={`${photo.name}${place}`}
       about={photo.takenAt === null ? undefined : asTaken(photo.takenAt)}
       className="lightbox"
       onClose={onClose}
     >
       <Stage
         key={photo.id}
-        hasBefore={index > 0}
-        hasNext={index + 1 < photos.length}
+        hasBefore={before !== undefined}
+        hasNext={next !== undefined}
         onMove={(by) => {
-          setDeleting(false);
-          onMove(index + by);
+          const to = by === 1 ? next : before;
+          if (to) onMove(to.id);
         }}
       >
         {photo.status === "failed" ? (
@@ -95,28 +116,13 @@ export function Lightbox({ eventId, photos, index, version, undo, onMove, onClos
           {faces ? "Hide faces" : `Show faces${photo.faces === undefined ? "" : ` (${photo.faces})`}`}
         </button>
         <div className="row">
-          <Problem error={error} />
           {onDeleted && photo.status === "done" && <CoverButton key={photo.id} eventId={eventId} photoId={photo.id} />}
           {gone !== `${url}/preview` && (
             <a className="button" href={`${url}/original?download=true`} download>
               Download
             </a>
           )}
-          {onDeleted &&
-            (deleting ? (
-              <>
-                <button type="button" className="danger" disabled={busy} onClick={remove}>
-                  Delete for good
-                </button>
-                <button type="button" onClick={() => setDeleting(false)}>
-                  Keep it
-                </button>
-              </>
-            ) : (
-              <button type="button" onClick={() => setDeleting(true)}>
-                Delete
-              </button>
-            ))}
+          {onDeleted && <DeletePhoto key={photo.id} eventId={eventId} photoId={photo.id} onDeleted={goOn} />}
         </div>
       </footer>
       {undo.bar}

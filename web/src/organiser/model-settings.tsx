@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { api, type Schemas, tell } from "../shared/api.ts";
 import { bytes, Field, Problem, plural } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
@@ -17,9 +17,6 @@ const presetNames = ["fast", "balanced", "thorough"] as const;
 /** "MobileFaceNet: the default embedder" and the like, in short. */
 const shortly = (title: string) => title.split(":", 1)[0] ?? title;
 
-/** While photos are looked at again, how far that is. */
-const pollMs = 1500;
-
 interface Props {
   readonly settings: Schemas["Settings"];
   readonly onChange: () => void;
@@ -29,11 +26,6 @@ export function ModelSettings({ settings: { models, events }, onChange }: Props)
   const { chosen, reindexes } = models;
   const { busy, error, run } = useAction();
   const under = reindexes.length > 0;
-  useEffect(() => {
-    if (!under) return;
-    const timer = setInterval(onChange, pollMs);
-    return () => clearInterval(timer);
-  }, [under, onChange]);
   const others = events.filter(
     (event) => event.models.embedder !== chosen.embedder || event.models.preset !== chosen.preset,
   );

@@ -2,9 +2,10 @@ import { type FormEvent, useId, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Dialog, Problem } from "../shared/ui.tsx";
 import { useAction } from "../shared/use-data.ts";
+import { useDraft } from "../shared/use-draft.ts";
 import { Avatar } from "./avatar.tsx";
 import type { Offer } from "./undo.tsx";
-import { usePeople } from "./use-people.ts";
+import { isNamedLike, usePeople } from "./use-people.ts";
 
 interface NameProps {
   readonly eventId: string;
@@ -17,18 +18,12 @@ interface NameProps {
 
 /** Gives a person a name, or takes it away; asks whether they are one when somebody has that name already. */
 export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameProps) {
-  const [name, setName] = useState(person.name ?? "");
-  const [last, setLast] = useState(person.name);
+  const [name, setName] = useDraft(person.name ?? "");
   const [namesake, setNamesake] = useState<Schemas["Person"]>();
   const { busy, error, run } = useAction();
   const others = usePeople(eventId)?.filter(({ id, name: known }) => id !== person.id && known !== null) ?? [];
   const names = useId();
   const tidy = name.trim();
-  if (last !== person.name) {
-    setLast(person.name);
-    // Another name from elsewhere does not take away what is being typed.
-    if (tidy === (last ?? "")) setName(person.name ?? "");
-  }
   const save = () =>
     run(async () => {
       const params = { path: { eventId, personId: person.id } };
@@ -46,9 +41,11 @@ export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameP
       onDecided("They are one person now.", actionId);
       onMerged(into);
     });
+  const idle = busy || tidy === (person.name ?? "");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const same = others.find((other) => other.name === tidy);
+    if (idle) return;
+    const same = others.find((other) => isNamedLike(other, tidy));
     if (same) setNamesake(same);
     else save();
   };
@@ -67,12 +64,12 @@ export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameP
           <option key={id} value={label} />
         ))}
       </datalist>
-      <button type="submit" disabled={busy || tidy === (person.name ?? "")}>
+      <button type="submit" aria-disabled={idle}>
         Save name
       </button>
       {!namesake && <Problem error={error} />}
       {namesake && (
-        <Dialog title={`There is a ${tidy} already`} onClose={() => setNamesake(undefined)}>
+        <Dialog title={`Somebody is called ${namesake.name} already`} onClose={() => setNamesake(undefined)}>
           <div className="stack">
             <div className="row">
               {[person, namesake].map(({ id, cover }) => (

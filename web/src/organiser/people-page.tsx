@@ -4,6 +4,7 @@ import { Loading, PeopleSoon, Problem, plural } from "../shared/ui.tsx";
 import { Shelf, useData } from "../shared/use-data.ts";
 import { Decisions } from "./decisions.tsx";
 import { IgnoredPeople } from "./ignored-people.tsx";
+import type { Live } from "./live.ts";
 import { People } from "./people-grid.tsx";
 import { PeopleSelection } from "./people-selection.tsx";
 import { Link } from "./router.tsx";
@@ -42,7 +43,7 @@ const shownPages = new Map<string, number>();
 
 interface Props {
   readonly eventId: string;
-  readonly version: number;
+  readonly live: Live;
   readonly onDecided: Offer;
 }
 
@@ -63,7 +64,7 @@ function addressOf({ text, often }: Wanted): string {
   return window.location.pathname + (parts.length === 0 ? "" : `?${parts.join("&")}`);
 }
 
-export function PeoplePage({ eventId, version, onDecided }: Props) {
+export function PeoplePage({ eventId, live: { people: version, progress }, onDecided }: Props) {
   const [pages, setPages] = useState(shownPages.get(eventId) ?? 1);
   const [{ text, often }, setWanted] = useState(() => wantedIn(window.location.search));
   const least = often ? 2 : 1;
@@ -129,7 +130,7 @@ export function PeoplePage({ eventId, version, onDecided }: Props) {
         <Named eventId={eventId} version={version} text={text} least={least} picked={picked} onPick={toggle} />
       ) : (
         <>
-          {data?.total === 0 && <Nobody eventId={eventId} onlyOften={often} />}
+          {data?.total === 0 && <Nobody eventId={eventId} onlyOften={often} progress={progress} />}
           <Suggestions eventId={eventId} version={version} onDecided={onDecided} onSettled={release} />
           <div className="overlaid">
             {(data ? held : people.error === undefined) && <PeopleSoon />}
@@ -192,15 +193,30 @@ function Named({ eventId, version, text, least, picked, onPick }: NamedProps) {
   );
 }
 
-function Nobody({ eventId, onlyOften }: { readonly eventId: string; readonly onlyOften: boolean }) {
+interface NobodyProps extends Pick<Live, "progress"> {
+  readonly eventId: string;
+  readonly onlyOften: boolean;
+}
+
+function Nobody({ eventId, onlyOften, progress }: NobodyProps) {
   if (onlyOften) return <p className="card empty">Nobody is in two photos yet.</p>;
+  const [title, text] = whyNobody(progress);
   return (
     <div className="card stack empty">
-      <h2>Nobody yet</h2>
-      <p className="muted">People appear here while your photos are looked at.</p>
+      <h2>{title}</h2>
+      <p className="muted">{text}</p>
       <Link className="button" to={`/events/${eventId}`}>
         Add photos
       </Link>
     </div>
   );
+}
+
+function whyNobody(progress: Live["progress"]): readonly [title: string, text: string] {
+  if (!progress || progress.done === 0 || progress.pending + progress.working > 0 || !progress.peopleAreCurrent) {
+    return ["Nobody yet", "People appear here while your photos are looked at."];
+  }
+  return progress.faces === 0
+    ? ["Nobody here", "No faces were found in these photos."]
+    : ["Nobody here", "Everyone who was found in these photos was ignored or erased."];
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { api, ask, Refusal, type Schemas } from "../shared/api.ts";
-import { Loading, Problem, plural } from "../shared/ui.tsx";
+import { Loading, Problem, plural, usePageTitle } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
 import { Avatar } from "./avatar.tsx";
 import { ErasePerson } from "./erase-person.tsx";
@@ -17,6 +17,7 @@ import type { Undo } from "./undo.tsx";
 
 interface Props {
   readonly eventId: string;
+  readonly eventName: string;
   readonly personId: string;
   readonly live: Live;
   readonly undo: Undo;
@@ -24,7 +25,7 @@ interface Props {
 
 const shelf = new Shelf<Schemas["Person"]>();
 
-export function PersonPage({ eventId, personId, live, undo }: Props) {
+export function PersonPage({ eventId, eventName, personId, live, undo }: Props) {
   const path = { eventId, personId };
   const person = useData(
     personId,
@@ -33,12 +34,15 @@ export function PersonPage({ eventId, personId, live, undo }: Props) {
   );
   const { photos, error } = usePhotos(eventId, { withAll: personId }, live);
   const version = live.people;
-  const [open, setOpen] = useState<number>();
+  const [open, setOpen] = useState<string>();
   const { data, reload } = person;
   useEffect(() => {
     if (version > 0) reload();
   }, [version, reload]);
   const action = useAction();
+  const [erasing, setErasing] = useState(false);
+  const name = data?.name ?? "Person without a name";
+  usePageTitle(data && `${name} – ${eventName} – Rollcall`);
   const people = `/events/${eventId}/people`;
   if (!data) {
     if (person.error === undefined) return <Loading what="the person" />;
@@ -62,10 +66,11 @@ export function PersonPage({ eventId, personId, live, undo }: Props) {
       window.location.assign(url);
     });
   // Merged, ignored or erased elsewhere: what is still to be seen is how they were. Not what was begun here.
-  const gone = person.error instanceof Refusal && !action.busy ? person.error : undefined;
+  const gone = person.error instanceof Refusal && !action.busy && !erasing ? person.error : undefined;
   return (
     <section className="stack" aria-label="Person">
       <Link to={people}>‹ All people</Link>
+      <h2 className="visually-hidden">{name}</h2>
       <Problem error={gone} />
       <div className="row between">
         <div className="row person-head">
@@ -94,17 +99,17 @@ export function PersonPage({ eventId, personId, live, undo }: Props) {
           <button type="button" disabled={action.busy} onClick={ignore}>
             Ignore
           </button>
-          <ErasePerson eventId={eventId} person={data} />
+          <ErasePerson eventId={eventId} person={data} asking={erasing} onAsk={setErasing} />
         </div>
       </div>
       <Problem error={error ?? action.error} />
-      {photos && <PhotoGrid eventId={eventId} photos={photos} onOpen={setOpen} />}
+      {photos && <PhotoGrid eventId={eventId} photos={photos} onOpen={(index) => setOpen(photos[index]?.id)} />}
       <PersonFaces eventId={eventId} personId={personId} version={version} onDecided={undo.offer} />
-      {open !== undefined && photos?.[open] && (
+      {photos && open !== undefined && (
         <Lightbox
           eventId={eventId}
           photos={photos}
-          index={open}
+          open={open}
           version={version}
           undo={undo}
           onMove={setOpen}

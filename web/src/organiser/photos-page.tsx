@@ -73,7 +73,6 @@ export function PhotosPage({ eventId, live, undo }: Props) {
       }
       reload();
     });
-  const opened = open === undefined ? -1 : (photos?.findIndex(({ id }) => id === open) ?? -1);
   const isEmpty = photos?.length === 0 && complete && textOf(filters) === "";
   return (
     <section className="stack" aria-label="Photos">
@@ -128,14 +127,14 @@ export function PhotosPage({ eventId, live, undo }: Props) {
           }}
         />
       )}
-      {photos && opened >= 0 && (
+      {photos && open !== undefined && (
         <Lightbox
           eventId={eventId}
           photos={photos}
-          index={opened}
+          open={open}
           version={live.people}
           undo={undo}
-          onMove={(index) => setOpen(photos[index]?.id)}
+          onMove={setOpen}
           onClose={() => setOpen(undefined)}
           onDeleted={reload}
         />

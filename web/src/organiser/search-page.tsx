@@ -1,21 +1,39 @@
 import { type ChangeEvent, useEffect, useRef, useState } from "react";
-import { type Schemas, sendPicture } from "../shared/api.ts";
+import { Refusal, type Schemas, sendPicture } from "../shared/api.ts";
 import { CameraButton } from "../shared/camera.tsx";
-import { Picture } from "../shared/picture.tsx";
-import { Problem, percent, plural, sure } from "../shared/ui.tsx";
-import { useAction } from "../shared/use-data.ts";
+import { Problem, percent, plural } from "../shared/ui.tsx";
+import { Shelf, useAction } from "../shared/use-data.ts";
 import { DropZone } from "./drop-zone.tsx";
 import { Lightbox } from "./lightbox.tsx";
-import { lost } from "./lost-photo.ts";
-import { QueryFace } from "./query-face.tsx";
+import { MatchCard } from "./match-card.tsx";
 import { Link } from "./router.tsx";
 import type { Undo } from "./undo.tsx";
+import { isWorthRetrying } from "./worth-retrying.ts";
 
 type Answer = Schemas["SearchAnswer"];
+
+interface Found {
+  readonly file: Blob;
+  readonly answer: Answer;
+}
+
+/** What was found last in an event, in the memory of this page alone: looking at a result and going back keeps it. */
+const shelf = new Shelf<Found>();
 
 interface Query {
   readonly file: Blob;
   readonly url: string;
+}
+
+function useUrl(file: Blob | undefined): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (!file) return;
+    const made = URL.createObjectURL(file);
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [file]);
+  return url;
 }
 
 /** Everything with any likelihood at all is asked for, so that the slider shows what enters and leaves without asking again. */
@@ -31,21 +49,24 @@ interface Props {
 }
 
 export function SearchPage({ eventId, version, undo }: Props) {
-  const [query, setQuery] = useState<Query>();
-  const [answer, setAnswer] = useState<Answer>();
+  const [file, setFile] = useState(shelf.get(eventId)?.file);
+  const [answer, setAnswer] = useState(shelf.get(eventId)?.answer);
+  const url = useUrl(file);
+  const query = file && url !== undefined ? { file, url } : undefined;
   const { busy, error, run } = useAction();
-  useEffect(() => () => query && URL.revokeObjectURL(query.url), [query]);
   const turn = useRef(0);
   const look = (file: Blob, faceIndex: number) =>
     run(async () => {
       const mine = ++turn.current;
       const found = await search(eventId, file, faceIndex);
       // An answer about the picture before must not stand beside this one.
-      if (mine === turn.current) setAnswer(found);
+      if (mine !== turn.current) return;
+      shelf.put(eventId, { file, answer: found });
+      setAnswer(found);
     });
   const start = (file: Blob | undefined) => {
     if (!file) return;
-    setQuery({ file, url: URL.createObjectURL(file) });
+    setFile(file);
     setAnswer(undefined);
     look(file, 0);
   };
@@ -53,9 +74,10 @@ export function SearchPage({ eventId, version, undo }: Props) {
     start(event.target.files?.[0]);
     event.target.value = "";
   };
+  const mayHelp = isWorthRetrying(error instanceof Refusal ? error.code : undefined);
   return (
     <section className="stack" aria-label="Search">
-      <DropZone className={query ? "compact" : ""} onDrop={({ files }) => start(files[0])}>
+      <DropZone className={file ? "compact" : ""} onDrop={({ files }) => start(files[0])}>
         <p className="with-mouse">
           <strong>Drop a picture of a person here</strong> to find the photos they are in.
         </p>
@@ -73,13 +95,13 @@ export function SearchPage({ eventId, version, undo }: Props) {
           Looking for this face …
         </p>
       )}
-      {!query && (
+      {!file && (
         <p className="muted">
           Looking for two people together, for any of several, or for somebody alone?{" "}
           <Link to={`/events/${eventId}/photos`}>Choose people above the photos</Link>.
         </p>
       )}
-      <Problem error={error} {...(query ? { retry: () => look(query.file, 0) } : {})} />
+      <Problem error={error} {...(file && mayHelp ? { retry: () => look(file, 0) } : {})} />
       {answer && query && (
         <div className="found">
           {answer.pictureFaces.length > 1 && (
@@ -146,7 +168,7 @@ interface ResultProps extends Props {
 
 function Results({ eventId, url, answer, version, undo }: ResultProps) {
   const [threshold, setThreshold] = useState(answer.eventThreshold);
-  const [open, setOpen] = useState<number>();
+  const [open, setOpen] = useState<string>();
   const found = answer.matches.length > 0 ? answer.matches : answer.candidates;
   const over = found.filter(({ confidence }) => confidence >= threshold).length;
   const before = found.filter(({ confidence }) => confidence >= answer.eventThreshold).length;
@@ -197,7 +219,7 @@ function Results({ eventId, url, answer, version, undo }: ResultProps) {
         </p>
       </div>
       <ol className="matches">
-        {found.map((match, index) => (
+        {found.map((match) => (
           <MatchCard
             key={match.face.id}
             eventId={eventId}
@@ -205,7 +227,7 @@ function Results({ eventId, url, answer, version, undo }: ResultProps) {
             answer={answer}
             match={match}
             inside={match.confidence >= threshold}
-            onOpen={() => setOpen(index)}
+            onOpen={() => setOpen(match.photo.id)}
           />
         ))}
       </ol>
@@ -213,7 +235,7 @@ function Results({ eventId, url, answer, version, undo }: ResultProps) {
         <Lightbox
           eventId={eventId}
           photos={found.map(({ photo }) => ({ ...photo, status: "done", error: null, takenAt: null }))}
-          index={open}
+          open={open}
           version={version}
           undo={undo}
           onMove={setOpen}
@@ -239,60 +261,3 @@ function headline(answer: Answer, over: number): string {
   }
   return "Not enough evidence to be sure";
 }
-
-/** @param margin similarity beyond that of the best face of anybody else */
-function compared(margin: number): string {
-  return margin > 0 ? `${margin.toFixed(3)} closer than anybody else.` : "Another person looks closer.";
-}
-
-interface MatchProps extends Omit<ResultProps, "version" | "undo"> {
-  readonly match: Schemas["Match"];
-  readonly inside: boolean;
-  readonly onOpen: () => void;
-}
-
-function MatchCard({ eventId, url, answer, match, inside, onOpen }: MatchProps) {
-  const { photo, face, person, confidence, similarity, distance, margin } = match;
-  return (
-    <li className={inside ? "card match" : "card match leaving"}>
-      <div className="pair">
-        {answer.query && <QueryFace url={url} box={answer.query.box} />}
-        <Picture
-          src={`/api/events/${eventId}/faces/${face.id}/crop`}
-          alt={`Found in ${photo.name}`}
-          loading="lazy"
-          gone={(why) => <p className="lost">{lost(why)}</p>}
-        />
-      </div>
-      <div className="row between">
-        <span className="big">{sure(confidence)}</span>
-        <button type="button" className="quiet link" aria-label={`Whole photo ${photo.name}`} onClick={onOpen}>
-          Whole photo
-        </button>
-      </div>
-      {person && <Link to={`/events/${eventId}/people/${person.id}`}>{person.name ?? "This person's photos"}</Link>}
-      <dl className="measures">
-        <Measure what="Similarity" value={similarity.toFixed(3)} />
-        <Measure what="Distance" value={distance.toFixed(3)} />
-        <Measure what="Face quality" value={percent(face.quality)} />
-      </dl>
-      {(margin !== null || face.qualityReasons.length > 0) && (
-        <p className="hint">
-          {margin !== null && `${compared(margin)} `}
-          {face.qualityReasons.length > 0 && `${sentence(face.qualityReasons.join("; "))}.`}
-        </p>
-      )}
-    </li>
-  );
-}
-
-function Measure({ what, value }: { readonly what: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{what}</dt>
-      <dd>{value}</dd>
-    </div>
-  );
-}
-
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,15 +1,20 @@
 import { api, ask } from "../shared/api.ts";
 import { bytes, Loading, Problem, usePageTitle } from "../shared/ui.tsx";
-import { useData } from "../shared/use-data.ts";
+import { useData, usePolling } from "../shared/use-data.ts";
 import { ModelSettings } from "./model-settings.tsx";
 import { PasswordForm } from "./password-form.tsx";
 import { StorageUsed } from "./storage-used.tsx";
 import { ServerThreshold } from "./threshold-settings.tsx";
 import { Tokens } from "./tokens.tsx";
 
+/** While photos are looked at again, how far that is. */
+const pollMs = 1500;
+
 export function SettingsPage() {
   usePageTitle("Settings – Rollcall");
-  const { data, error, reload } = useData("settings", () => ask(api.GET("/api/settings")));
+  const settings = useData("settings", () => ask(api.GET("/api/settings")));
+  const { data, error, reload } = settings;
+  usePolling(settings, pollMs, data !== undefined && data.models.reindexes.length > 0);
   return (
     <div className="page">
       <h1>Settings</h1>
@@ -27,7 +32,6 @@ export function SettingsPage() {
             <Tokens />
           </div>
           <div className="stack">
-            <StorageUsed settings={data} />
             <section className="card stack" aria-labelledby="about">
               <h2 id="about">This Rollcall</h2>
               <dl className="facts">
@@ -40,6 +44,7 @@ export function SettingsPage() {
               </dl>
             </section>
             <PasswordForm />
+            <StorageUsed events={data.events} />
           </div>
         </div>
       )}

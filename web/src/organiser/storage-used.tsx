@@ -1,21 +1,41 @@
-import type { Schemas } from "../shared/api.ts";
-import { bytes, day } from "../shared/ui.tsx";
+import { api, ask, type Schemas } from "../shared/api.ts";
+import { bytes, day, Loading, Problem } from "../shared/ui.tsx";
+import { useData } from "../shared/use-data.ts";
 import { Link } from "./router.tsx";
 
 /** What each event takes on the disk, and until when. */
-export function StorageUsed({ settings }: { readonly settings: Schemas["Settings"] }) {
-  const { storage, events } = settings;
-  const all = storage.databaseBytes + storage.uploadedBytes + storage.pictureBytes;
+export function StorageUsed({ events }: Pick<Schemas["Settings"], "events">) {
+  // Asked for again when there are other events, not for each step of photos that are looked at again.
+  const ids = events.map(({ id }) => id).join(" ");
+  const { data, error, reload } = useData(`storage ${ids}`, () => ask(api.GET("/api/settings/storage")));
   return (
     <section className="card stack" aria-labelledby="storage">
       <h2 id="storage">Storage used</h2>
+      <Problem error={error} retry={reload} />
+      {!data && error === undefined && <Loading what="sizes" />}
+      {data && <Sizes events={events} sizes={data} />}
+      <p className="hint">Photos that were indexed in place stay where they are and are not counted.</p>
+    </section>
+  );
+}
+
+interface Props extends Pick<Schemas["Settings"], "events"> {
+  readonly sizes: Schemas["AllStorage"];
+}
+
+function Sizes({ events, sizes }: Props) {
+  const sum = (of: "uploadedBytes" | "pictureBytes") => sizes.events.reduce((all, event) => all + event[of], 0);
+  const [uploaded, pictures] = [sum("uploadedBytes"), sum("pictureBytes")];
+  return (
+    <>
       <p>
-        {bytes(all)} in all: {bytes(storage.uploadedBytes)} of uploaded photos, {bytes(storage.pictureBytes)} of
-        pictures made from photos, {bytes(storage.databaseBytes)} of everything else.
+        {bytes(sizes.databaseBytes + uploaded + pictures)} in all: {bytes(uploaded)} of uploaded photos,{" "}
+        {bytes(pictures)} of pictures made from photos, {bytes(sizes.databaseBytes)} of everything else.
       </p>
-      {events.length > 0 && (
-        <ul className="lines">
-          {events.map(({ id, name, expiresAt, storage: { uploadedBytes, pictureBytes } }) => (
+      <ul className="lines">
+        {events.map(({ id, name, expiresAt }) => {
+          const { uploadedBytes = 0, pictureBytes = 0 } = sizes.events.find(({ eventId }) => eventId === id) ?? {};
+          return (
             <li key={id}>
               <Link to={`/events/${id}/settings`}>{name}</Link>
               <strong>{bytes(uploadedBytes + pictureBytes)}</strong>
@@ -24,10 +44,9 @@ export function StorageUsed({ settings }: { readonly settings: Schemas["Settings
                 {expiresAt === null ? "Kept until you delete it." : `Erased on ${day(expiresAt)}.`}
               </span>
             </li>
-          ))}
-        </ul>
-      )}
-      <p className="hint">Photos that were indexed in place stay where they are and are not counted.</p>
-    </section>
+          );
+        })}
+      </ul>
+    </>
   );
 }

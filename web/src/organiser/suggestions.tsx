@@ -1,7 +1,8 @@
-import { type MouseEvent, useEffect, useState } from "react";
+import { type KeyboardEvent as KeyPress, type MouseEvent, type ReactNode, useEffect, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
 import { Problem, plural, sure } from "../shared/ui.tsx";
 import { Shelf, useAction, useData } from "../shared/use-data.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 import { Avatar } from "./avatar.tsx";
 import { Peek } from "./peek.tsx";
 import { Link } from "./router.tsx";
@@ -51,6 +52,8 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
   };
   /** The second click of a double click would answer the next question, unseen. */
   const clicked = (same: boolean) => (click: MouseEvent) => click.detail < 2 && answer(same);
+  /** So would Enter that is held, as the button keeps the focus for the next question. */
+  const held = (press: KeyPress) => press.repeat && press.preventDefault();
   useEffect(() => {
     const key = (event: KeyboardEvent) => {
       // What lies over the page has keys of its own.
@@ -66,7 +69,7 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
   });
   if (!current || !a || !b) return null;
   return (
-    <section className="card row between" aria-label="Suggestion">
+    <Question>
       <div className="row">
         <SuggestedFace eventId={eventId} person={a} />
         <SuggestedFace eventId={eventId} person={b} />
@@ -76,10 +79,10 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
         </div>
       </div>
       <div className="row">
-        <button type="button" disabled={waits} onClick={clicked(true)}>
+        <button type="button" aria-disabled={waits} onKeyDown={held} onClick={clicked(true)}>
           Yes <kbd>y</kbd>
         </button>
-        <button type="button" disabled={waits} onClick={clicked(false)}>
+        <button type="button" aria-disabled={waits} onKeyDown={held} onClick={clicked(false)}>
           No <kbd>n</kbd>
         </button>
         <button type="button" className="quiet" onClick={() => setSkipped(skipped + 1)}>
@@ -87,6 +90,15 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
         </button>
       </div>
       <Problem error={error} />
+    </Question>
+  );
+}
+
+function Question({ children }: { readonly children: ReactNode }) {
+  useFocusKept();
+  return (
+    <section className="card row between" aria-label="Suggestion">
+      {children}
     </section>
   );
 }

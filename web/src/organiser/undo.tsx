@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { api, messageOf, tell } from "../shared/api.ts";
+import { useFocusKept } from "../shared/use-focus-kept.ts";
 
 /** @param actionIds what was decided, in that order; taken back together */
 export type Offer = (what: string, ...actionIds: readonly string[]) => void;
@@ -28,15 +29,19 @@ export function useUndo(eventId: string) {
       (error: unknown) => setNote(messageOf(error)),
     );
   };
-  const bar = offered && (
+  return { offer, bar: offered && <Bar text={note || offered.what} onUndo={undo} /> };
+}
+
+function Bar({ text, onUndo }: { readonly text: string; readonly onUndo: () => void }) {
+  useFocusKept();
+  return (
     <div className="undo no-print" role="status">
-      <span>{note || offered.what}</span>
-      <button type="button" onClick={undo}>
+      <span>{text}</span>
+      <button type="button" onClick={onUndo}>
         Undo
       </button>
     </div>
   );
-  return { offer, bar };
 }
 
 async function takeBack(eventId: string, actionIds: readonly string[]): Promise<void> {

@@ -5813,7 +5813,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How this Rollcall is set up, and what it keeps */
+        /** How this Rollcall is set up */
         get: {
             parameters: {
                 query?: never;
@@ -5918,6 +5918,72 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/settings/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this Rollcall takes on the disk
+         * @description Looks at every file, which takes a while where there are many.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AllStorage"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What is wrong, as problem details. */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/settings/models": {
@@ -6741,6 +6807,16 @@ export interface components {
             /** @description Of thumbnails and other pictures made from photos. */
             pictureBytes: number;
         };
+        AllStorage: {
+            /** @description Of everything but photos and pictures. */
+            databaseBytes: number;
+            events: {
+                /** @description Of the event. */
+                eventId: string;
+                uploadedBytes: number;
+                pictureBytes: number;
+            }[];
+        };
         /** @description Photos of an event that are looked at again with other models. Until then it shows the faces it has. */
         Reindex: {
             /** @description Of the event. */
@@ -6774,18 +6850,12 @@ export interface components {
                 photoBytes: number;
                 eventBytes: number;
             };
-            storage: {
-                databaseBytes: number;
-                uploadedBytes: number;
-                pictureBytes: number;
-            };
             events: {
                 /** @description Of the event. */
                 id: string;
                 name: string;
                 expiresAt: string | null;
                 models: components["schemas"]["Models"];
-                storage: components["schemas"]["Storage"];
             }[];
         };
         Event: {

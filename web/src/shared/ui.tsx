@@ -1,6 +1,7 @@
 import { type CSSProperties, type ReactNode, useEffect, useId, useRef } from "react";
 import { messageOf } from "./api.ts";
 import { useCloseByBack } from "./use-back.ts";
+import { keepFocus } from "./use-focus-kept.ts";
 
 interface NoticeProps {
   readonly title: string;
@@ -88,11 +89,13 @@ export function Dialog({ title, about, onClose, children, className = "" }: Dial
     ref.current?.showModal();
     return () => {
       if (before instanceof HTMLElement) before.focus();
+      keepFocus();
     };
   }, []);
   return (
     <dialog
       ref={ref}
+      tabIndex={-1}
       aria-labelledby={id}
       className={className}
       onCancel={(event) => {
@@ -124,9 +127,10 @@ export function SaveRow({ busy, saved }: { readonly busy: boolean; readonly save
   );
 }
 
-export function usePageTitle(title: string): void {
+/** @param title undefined: it is for another part of the page to say */
+export function usePageTitle(title: string | undefined): void {
   useEffect(() => {
-    document.title = title;
+    if (title !== undefined) document.title = title;
   }, [title]);
 }
 

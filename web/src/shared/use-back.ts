@@ -16,6 +16,8 @@ function isLeftOver(state: unknown): boolean {
 window.addEventListener("popstate", ({ state }) => {
   if (isLeftOver(state)) window.history.back();
 });
+// A page that is loaded again has nothing over it.
+if (isLeftOver(window.history.state)) window.history.back();
 
 /** Phones close what lies over a page by going back: then it closes, and the page under it stays. */
 export function useCloseByBack(onClose: () => void): void {

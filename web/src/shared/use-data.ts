@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Offline, Refusal } from "./api.ts";
+import { keepFocus } from "./use-focus-kept.ts";
 
 export interface Loaded<Data> {
   readonly data: Data | undefined;
@@ -66,6 +67,16 @@ export function useData<Data>(key: string, load: () => Promise<Data>, shelf?: Sh
   return { data: data ?? shelf?.get(key), error: state.error, reload };
 }
 
+/** Loads again a while after each answer or failure: what is asked for sooner than it is answered never comes. */
+export function usePolling({ data, error, reload }: Loaded<unknown>, ms: number, wanted: boolean): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer begins the next wait
+  useEffect(() => {
+    if (!wanted) return;
+    const timer = setTimeout(reload, ms);
+    return () => clearTimeout(timer);
+  }, [data, error, reload, ms, wanted]);
+}
+
 const retryMs = 5000;
 
 /** When the server could not be reached, tries again by itself: soon, and when the device has a network again. */
@@ -84,13 +95,28 @@ export function useRetry(error: unknown, retry: () => void): void {
   }, [error]);
 }
 
-/** Runs what a button does, with its error kept for showing; where another run began meanwhile, that one counts. */
+/**
+ * Runs what a button does, with its error kept for showing; where another run began meanwhile, that one counts.
+ * A button that was disabled meanwhile has the focus again afterwards; one that is gone leaves it to what is there.
+ */
 export function useAction() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const turn = useRef(0);
+  const focused = useRef<Element>(null);
+  const giveBack = useCallback(() => {
+    const before = focused.current;
+    focused.current = null;
+    if (before !== null) keepFocus(before);
+  }, []);
+  useEffect(() => {
+    if (!busy) giveBack();
+  }, [busy, giveBack]);
+  useEffect(() => giveBack, [giveBack]);
   const run = useCallback((action: () => Promise<unknown>) => {
     const mine = ++turn.current;
+    // Who has the focus nowhere is left there; the second of two runs finds the button of the first disabled.
+    if (document.activeElement !== document.body) focused.current = document.activeElement;
     setBusy(true);
     setError(undefined);
     action().then(

@@ -1,12 +1,26 @@
 import { useEffect } from "react";
 
-/** When what had the focus goes away, the keyboard and screen readers go on at the page's start, not nowhere. */
+/** Nothing has the focus, or what has it is about to lose it. */
+function isNowhere(): boolean {
+  const { activeElement } = document;
+  return activeElement === null || activeElement === document.body || activeElement.matches(":disabled");
+}
+
+/**
+ * The keyboard and screen readers go on at the start of what is there, not nowhere.
+ *
+ * @param before what had the focus; has it again, if it can
+ */
+export function keepFocus(before?: Element | null): void {
+  if (!isNowhere()) return;
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  if (!isNowhere()) return;
+  const dialogs = document.querySelectorAll<HTMLElement>("dialog[open]");
+  const start = [...dialogs].at(-1) ?? document.querySelector<HTMLElement>("main");
+  start?.focus({ preventScroll: true });
+}
+
+/** For what goes away with the focus in it. */
 export function useFocusKept(): void {
-  useEffect(
-    () => () => {
-      if (document.activeElement !== document.body) return;
-      document.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
-    },
-    [],
-  );
+  useEffect(() => () => keepFocus(), []);
 }
