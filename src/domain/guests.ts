@@ -37,6 +37,9 @@ export async function createLink(
   if (pin !== null && !/^\d{4,8}$/u.test(pin)) {
     throw new RollcallError("REQUEST_INVALID", "A PIN has four to eight digits.");
   }
+  if (expiresAt !== null && expiresAt <= new Date()) {
+    throw new RollcallError("REQUEST_INVALID", "That time is over, so nobody could open the link. Choose one to come.");
+  }
   const secret = newSecret();
   const link = await guests.createLink({
     id: newId(),
