@@ -13,8 +13,8 @@ async function serve(files: readonly string[]) {
   const app = Fastify({ forceCloseConnections: true });
   app.get("/", (request, reply) => {
     const entries = files.map((file, index) => ({
-      name: `${index}.jpg`,
       modifiedAt: new Date(),
+      name: async () => `${index}.jpg`,
       open: async () => {
         const stream = createReadStream(file);
         opened.push(stream);

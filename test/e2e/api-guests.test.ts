@@ -246,7 +246,7 @@ describe("guests", { timeout: 120_000 }, () => {
     });
   });
 
-  it("do not get the rest of a download when the link is revoked meanwhile", async () => {
+  it("do not get the rest of a download when the link is revoked or the event closed to them meanwhile", async () => {
     await organiser.json("PATCH", event, { guestSearch: true });
     // More than is under way between server and guest at once.
     const large = await Promise.all(
@@ -268,6 +268,10 @@ describe("guests", { timeout: 120_000 }, () => {
     const download = await guest.fetch("GET", "/api/guest/download");
     await organiser.json("DELETE", `${event}/links/${id}`);
     await expect(download.arrayBuffer()).rejects.toThrow();
+    await organiser.json("PATCH", event, { guestView: "all" });
+    const everything = await (await enter()).fetch("GET", "/api/guest/download?which=all");
+    await organiser.json("PATCH", event, { guestView: "matches" });
+    await expect(everything.arrayBuffer()).rejects.toThrow();
     const photoIds = body.results.map(({ photoId }: { photoId: string }) => photoId);
     await organiser.json("POST", `${event}/photos/delete`, { photoIds });
   });
