@@ -111,6 +111,20 @@ it("lets uploads that come in at once have no more bytes together than the event
   await backend.close();
 });
 
+it("says that the event was deleted when its folders go away while a photo is put there", async () => {
+  const { backend, call, begin } = await uploadsTo({});
+  const bytes = await photo();
+  const { receive } = backend.blobs;
+  backend.blobs.receive = async (arriving, limits) => {
+    const received = await receive(arriving, limits);
+    return { ...received, keep: async () => void (await stat(join(backend.unfinishedUploads, "gone"))) };
+  };
+  const upload = await begin(bytes.length);
+  await expect(call("PATCH", upload, pieceAt(0), bytes)).rejects.toMatchObject({ code: "EVENT_UNKNOWN" });
+  expect(await readdir(backend.unfinishedUploads)).toEqual([]);
+  await backend.close();
+});
+
 const pieceAt = (offset: number) => ({
   "upload-offset": String(offset),
   "content-type": "application/offset+octet-stream",
