@@ -27,7 +27,7 @@ it("keeps a whole upload that could not be taken in for a reason that passes, an
 });
 
 it("does not begin to write what would fill the disk together with the uploads under way", async () => {
-  const free = 1_000_000;
+  const free = 1_500_000;
   const { backend, call, begin } = await uploadsTo({
     checkSpace: async (bytes) => {
       if (bytes > free) throw new RollcallError("DISK_FULL", "The disk is full.");

@@ -51,7 +51,7 @@ export function resumableUploads(
       const { filename, name, sha256 } = upload.metadata ?? {};
       const bytes = upload.size ?? 0;
       await checkQuota(shelf, eventHeader(request), { bytes });
-      await store.checkSpace(bytes);
+      await store.checkSpace({ size: bytes, offset: 0 });
       return {
         metadata: {
           name: tidyFileName(filename ?? name ?? ""),

@@ -59,17 +59,22 @@ export class UnfinishedStore extends FileStore {
     return removed;
   }
 
-  /** Whether there is room for so many bytes beside those that are on their way. @throws RollcallError DISK_FULL */
-  async checkSpace(bytes: number): Promise<void> {
+  /**
+   * Whether there is room for the rest of an upload beside those that are on their way.
+   *
+   * @throws RollcallError DISK_FULL
+   */
+  async checkSpace({ size, offset }: { readonly size: number; readonly offset: number }): Promise<void> {
     const toCome = [...this.#toCome.values()].reduce((sum, one) => sum + one, 0);
-    await this.#blobs.checkSpace(bytes + toCome);
+    // While it is taken in, it is there twice.
+    await this.#blobs.checkSpace(size - offset + size + toCome);
   }
 
   /** @throws RollcallError DISK_FULL; FaceError IMAGE_UNSUPPORTED, and then the upload is gone */
   override async write(bytes: Readable, id: string, offset: number): Promise<number> {
     const { size = offset } = await super.getUpload(id);
     await this.#turns.take("space", async () => {
-      await this.checkSpace(size - offset);
+      await this.checkSpace({ size, offset });
       this.#toCome.set(id, size - offset);
     });
     try {

@@ -75,6 +75,9 @@ export function receivePicture(request: FastifyRequest, limits = usualLimits): P
 }
 
 async function readPicture(request: FastifyRequest, { mostBytes }: PictureLimits): Promise<Uint8Array> {
+  // Of what broke off while it waited, nothing will come, and nothing say so.
+  if (request.raw.destroyed)
+    throw new RollcallError("REQUEST_INVALID", "The connection broke before the picture came.");
   const part: MultipartFile | undefined = await request.file();
   if (!part) {
     throw new RollcallError(
