@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ZipFile } from "yazl";
@@ -16,7 +16,8 @@ export function sendZip(
   // All photos would be read, and nothing of them sent.
   if (request.method === "HEAD") return sendNothing(reply);
   const zip = new ZipFile();
-  const output = new Readable().wrap(zip.outputStream);
+  // Not wrapped: that would end with the archive, and lose what a slow network has not taken by then.
+  const output = zip.outputStream.pipe(new PassThrough());
   let current: Readable | undefined;
   const addAll = async () => {
     for (const { name: nameOf, modifiedAt: mtime, open } of entries) {
