@@ -49,7 +49,7 @@ it("sends everything to the end to somebody whose network is slow", async () => 
     await sleep(1);
   }
   // What an archive ends with, without which none can be opened.
-  expect(end.toString("latin1")).toMatch(/^PK\u0005\u0006/u);
+  expect(end.toString("latin1").slice(0, 4)).toBe("PK\u0005\u0006");
   await app.close();
 });
 
