@@ -37,6 +37,7 @@ import { filesInPlace } from "./storage/files-in-place.ts";
 import { makeFolder } from "./storage/folder.ts";
 import { originals } from "./storage/originals.ts";
 import { argon2Hasher } from "./storage/passwords.ts";
+import { removeRemains } from "./storage/unfinished-uploads.ts";
 
 /**
  * Rollcall on one data folder. Events are given by name (or id); all methods reject with RollcallError or FaceError,
@@ -113,6 +114,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
   const sweeps = [
     new Sweep(expiry, everyMs.expiry, onFault),
     new Sweep(() => removeStrays(parts), everyMs.strays, onFault),
+    new Sweep(() => removeRemains(parts.unfinishedUploads), everyMs.strays, onFault),
   ];
   const foreignChanges = new ForeignChanges(parts.changes, activity, onFault);
   return {

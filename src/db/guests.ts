@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Kysely, type Selectable, type SelectQueryBuilder, sql } from "kysely";
-import type { GuestLink, GuestStore } from "../domain/access-ports.ts";
+import type { GuestLink, GuestPhoto, GuestStore } from "../domain/access-ports.ts";
 import { errorCatalogue, RollcallError } from "../domain/errors.ts";
 import { returnPinTry, takePinTry, takeSelfie } from "./budgets.ts";
 import type { Schema } from "./schema.ts";
@@ -173,12 +173,17 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
         .orderBy("confidence", "desc")
         .orderBy("photo_id")
         .execute();
-      return rows.map((row) => ({
-        photoId: row.photo_id,
-        faceId: row.face_id,
-        confidence: row.confidence,
-        hidden: row.hidden !== 0,
-      }));
+      return rows.map(toPhoto);
+    },
+
+    async photo(guestId, photoId) {
+      const row = await db
+        .selectFrom("guest_photos")
+        .selectAll()
+        .where("guest_id", "=", guestId)
+        .where("photo_id", "=", photoId)
+        .executeTakeFirst();
+      return row && toPhoto(row);
     },
 
     async hidePhoto(guestId, photoId, hidden) {
@@ -194,6 +199,16 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
     async favourites(guestId) {
       const rows = await db.selectFrom("guest_favourites").select("photo_id").where("guest_id", "=", guestId).execute();
       return new Set(rows.map((row) => row.photo_id));
+    },
+
+    async isFavourite(guestId, photoId) {
+      const row = await db
+        .selectFrom("guest_favourites")
+        .select("photo_id")
+        .where("guest_id", "=", guestId)
+        .where("photo_id", "=", photoId)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     async setFavourite(guestId, photoId, favourite) {
@@ -244,6 +259,10 @@ function guestsIn(db: Kysely<Schema>, now: Date) {
     .where((where) =>
       where.or([where("guest_links.expires_at", "is", null), where("guest_links.expires_at", ">", at)]),
     );
+}
+
+function toPhoto(row: Selectable<Schema["guest_photos"]>): GuestPhoto {
+  return { photoId: row.photo_id, faceId: row.face_id, confidence: row.confidence, hidden: row.hidden !== 0 };
 }
 
 function toLink(row: Selectable<Schema["guest_links"]> & { readonly guests: number }): GuestLink {

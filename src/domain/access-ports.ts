@@ -102,10 +102,13 @@ export interface GuestStore {
   addMatches(guestId: string, matches: readonly GuestMatch[]): Promise<boolean>;
   /** The surest first. */
   photos(guestId: string): Promise<readonly GuestPhoto[]>;
+  /** One of those. Undefined when the guest was not found in the photo. */
+  photo(guestId: string, photoId: string): Promise<GuestPhoto | undefined>;
   /** That it is somebody else, or not after all. False when the guest was not found in the photo. */
   hidePhoto(guestId: string, photoId: string, hidden: boolean): Promise<boolean>;
   /** Ids of photos, also of such that the guest was not found in. */
   favourites(guestId: string): Promise<ReadonlySet<string>>;
+  isFavourite(guestId: string, photoId: string): Promise<boolean>;
   setFavourite(guestId: string, photoId: string, favourite: boolean): Promise<void>;
 }
 

@@ -123,7 +123,7 @@ export async function isSignedIn({ accounts }: AccountTools, token: string): Pro
   return (await accounts.session(hashSecret(token), new Date())) !== undefined;
 }
 
-/** The secret is in the answer and nowhere else. @throws RollcallError EVENT_NAME_INVALID for the name */
+/** The secret is in the answer and nowhere else. @throws RollcallError REQUEST_INVALID */
 export async function createToken(
   { accounts }: AccountTools,
   request: { readonly name: string; readonly scopes: readonly TokenScope[]; readonly expiresAt: Date | null },
@@ -132,8 +132,14 @@ export async function createToken(
   if (name === undefined) {
     throw new RollcallError("REQUEST_INVALID", "The name of a token has 1 to 120 characters that can be printed.");
   }
-  const secret = `${tokenPrefix}${newToken()}`;
   const { scopes, expiresAt } = request;
+  if (expiresAt !== null && expiresAt <= new Date()) {
+    throw new RollcallError(
+      "REQUEST_INVALID",
+      "That time is over, so the token would let nobody in. Choose one to come.",
+    );
+  }
+  const secret = `${tokenPrefix}${newToken()}`;
   const token = await accounts.createToken({ id: newId(), name, scopes, expiresAt, tokenHash: hashSecret(secret) });
   return { ...token, secret };
 }

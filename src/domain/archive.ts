@@ -3,16 +3,16 @@ import { watermarkOf } from "./branding.ts";
 import { RollcallError } from "./errors.ts";
 import type { RollcallEvent } from "./model.ts";
 import type { FileReader } from "./photos.ts";
-import { openOriginal, originalType, photoName, type Shelf } from "./photos.ts";
+import { fittingName, openOriginal, originalType, photoName, type Shelf, splitName, tidyFileName } from "./photos.ts";
 import type { PhotoRecord } from "./ports.ts";
 import { newId } from "./secrets.ts";
 import { stripJpeg } from "./strip-jpeg.ts";
 
-/** A file of an archive, opened when its turn comes. */
+/** A file of an archive, looked at when its turn comes. */
 export interface ArchiveEntry {
-  /** Safe on every system, and no other entry's. */
-  readonly name: string;
   readonly modifiedAt: Date;
+  /** Safe on every system, and no other entry's. To be asked once, before it is opened. */
+  name(): Promise<string>;
   open(): Promise<Readable | Uint8Array>;
 }
 
@@ -34,8 +34,8 @@ export async function archiveOriginals(
     const original = await openOriginal(tools, eventId, photo).catch(() => undefined);
     if (!original) continue;
     entries.push({
-      name: freeName(safeName(photoName(photo)), taken),
       modifiedAt: photo.takenAt ?? photo.addedAt,
+      name: async () => freeName(safeName(photoName(photo)), taken),
       open: async () => original.read(),
     });
   }
@@ -53,32 +53,29 @@ function notEmpty(entries: ArchiveEntry[]): ArchiveEntry[] {
 /**
  * What guests get: the pictures, without what the files say about places, cameras and owners, marked if so wished.
  *
- * @param mayGoOn asked before each file; what it throws ends the archive
+ * @param mayTake asked before each file; what it throws ends the archive
  * @throws RollcallError FILE_MISSING when the files of all are gone
  */
 export async function archiveForGuests(
   tools: Tools,
   event: RollcallEvent,
   photos: readonly PhotoRecord[],
-  mayGoOn: () => Promise<void>,
+  mayTake: (photo: PhotoRecord) => Promise<void>,
 ): Promise<ArchiveEntry[]> {
   const taken = new Map<string, number>();
   const entries: ArchiveEntry[] = [];
   for (const photo of photos) {
-    const type = await openOriginal(tools, event.id, photo)
-      .then(originalType)
-      .catch(() => undefined);
-    if (type === undefined) continue;
-    const isJpeg = type === "image/jpeg";
-    const name = safeName(photoName(photo));
-    const extension = event.watermark === "none" ? ".webp" : ".jpg";
+    const original = await openOriginal(tools, event.id, photo).catch(() => undefined);
+    if (!original) continue;
     entries.push({
-      name: freeName(isJpeg ? name : withExtension(name, extension), taken),
       modifiedAt: photo.takenAt ?? photo.addedAt,
-      open: async () => {
-        await mayGoOn();
-        return (await photoForGuest(tools, event, photo)).bytes;
+      name: async () => {
+        await mayTake(photo);
+        const name = safeName(photoName(photo));
+        const isJpeg = (await originalType(original)) === "image/jpeg";
+        return freeName(isJpeg ? name : withExtension(name, event.watermark === "none" ? ".webp" : ".jpg"), taken);
       },
+      open: async () => (await photoForGuest(tools, event, photo)).bytes,
     });
   }
   return notEmpty(entries);
@@ -119,11 +116,11 @@ const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/iu;
 
 function safeName(name: string): string {
   const plain = name.replace(/[<>:"/\\|?*]/gu, "_").replace(/[. ]+$/u, "");
-  return plain === "" || devices.test(plain) ? `photo ${plain}`.trim() : plain;
+  return plain === "" || devices.test(plain) ? tidyFileName(`photo ${plain}`) : plain;
 }
 
 function withExtension(name: string, extension: string): string {
-  return name.replace(/\.[^.]{1,5}$/u, "") + extension;
+  return fittingName(name.replace(/\.[^.]{1,5}$/u, ""), extension);
 }
 
 /**
@@ -132,11 +129,10 @@ function withExtension(name: string, extension: string): string {
  * @param taken how many photos wanted each name so far: phones call all that they send "image.jpg"
  */
 function freeName(name: string, taken: Map<string, number>): string {
-  const dot = name.lastIndexOf(".");
-  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+  const [stem, extension] = splitName(name);
   for (let number = (taken.get(name.toLowerCase()) ?? 0) + 1; ; number++) {
     taken.set(name.toLowerCase(), number);
-    const candidate = number === 1 ? name : `${stem} (${number})${extension}`;
+    const candidate = number === 1 ? name : fittingName(stem, ` (${number})${extension}`);
     const key = candidate.toLowerCase();
     if (number > 1 && taken.has(key)) continue;
     if (number > 1) taken.set(key, 1);
@@ -161,10 +157,14 @@ export class Selections {
   readonly #selections = new Map<string, Selection & { readonly until: number }>();
 
   add(eventId: string, photoIds: readonly string[]): Selection {
-    const selection = { id: newId(), eventId, photoIds, until: Date.now() + selectionMs };
+    const now = Date.now();
+    const selection = { id: newId(), eventId, photoIds, until: now + selectionMs };
     this.#selections.set(selection.id, selection);
-    const [oldest] = this.#selections.keys();
-    if (this.#selections.size > mostSelections && oldest !== undefined) this.#selections.delete(oldest);
+    // The oldest is the first of them.
+    for (const [id, { until }] of this.#selections) {
+      if (until > now && this.#selections.size <= mostSelections) break;
+      this.#selections.delete(id);
+    }
     return selection;
   }
 

@@ -9,15 +9,19 @@ export interface BlobStore {
    */
   receive(bytes: AsyncIterable<Uint8Array>, limits: { readonly mostBytes: number }): Promise<ReceivedBlob>;
   /**
-   * To be asked before bytes are taken in by another way than `receive` and `put`, which ask themselves.
+   * To be asked before and while bytes are taken in by another way than `receive` and `put`, which ask themselves.
    *
    * @param bytes how many are to come
    * @throws RollcallError DISK_FULL when they would leave too little room for the database, without which nothing could even
    *   be deleted
    */
   checkSpace(bytes: number): Promise<void>;
-  /** Stores bytes whole or not at all; what was there under the key is replaced. */
-  put(key: BlobKey, bytes: Uint8Array): Promise<void>;
+  /**
+   * Stores bytes whole or not at all; what was there under the key is replaced.
+   *
+   * @param options `durable`: survives the loss of power, which costs time; what can be made again need not
+   */
+  put(key: BlobKey, bytes: Uint8Array, options?: { readonly durable: boolean }): Promise<void>;
   /** Undefined when there is no such blob. */
   stat(key: BlobKey): Promise<{ readonly bytes: number; readonly writtenAt: Date } | undefined>;
   /** The next name in each key that goes on after this one with a "/". */

@@ -37,7 +37,7 @@ export async function setBrandPicture(
   const received = await blobs.receive(bytes, { mostBytes });
   try {
     const name = received.sha256.slice(0, nameDigits);
-    await blobs.put(blobKeys.brand(eventId, kind, name), await pictures.mark(received.file));
+    await blobs.put(blobKeys.brand(eventId, kind, name), await pictures.mark(received.file), { durable: true });
     await stores.events.update(eventId, named(kind, name));
     await forget(blobs, before, kind, name);
     return name;

@@ -49,6 +49,14 @@ async function matchesOf({ stores, guests }: Tools, guest: Guest): Promise<Guest
   return (await guests.photos(guest.id)).filter(({ confidence }) => confidence >= threshold);
 }
 
+/** The same of one photo, for pictures, which are asked for by the hundred. */
+async function shownMatch({ stores, guests }: Tools, guest: Guest, photoId: string): Promise<GuestPhoto | undefined> {
+  const match = await guests.photo(guest.id, photoId);
+  if (match === undefined || match.hidden) return undefined;
+  const threshold = await thresholdOf(stores, await getEvent(stores, guest.eventId));
+  return match.confidence >= threshold ? match : undefined;
+}
+
 /** A page of all photos of an event that is open to its guests; of any other, none. */
 export async function openPhotos(
   { stores, guests }: Tools,
@@ -70,10 +78,10 @@ async function isOpen({ stores }: Pick<Tools, "stores">, guest: Guest): Promise<
 
 /** The photo, if the guest may see it. @throws RollcallError PHOTO_UNKNOWN, for photos there are as well */
 export async function guestPhoto(tools: Tools, guest: Guest, photoId: string): Promise<GuestPhotoView> {
-  const match = (await shownMatches(tools, guest)).find((one) => one.photoId === photoId);
+  const match = await shownMatch(tools, guest, photoId);
   const mayLook = match !== undefined || (await isOpen(tools, guest));
   const [photo] = mayLook ? await tools.stores.photos.records(guest.eventId, [photoId]) : [];
-  if (photo) return { photo, match, favourite: (await tools.guests.favourites(guest.id)).has(photoId) };
+  if (photo) return { photo, match, favourite: await tools.guests.isFavourite(guest.id, photoId) };
   throw noSuchPhoto();
 }
 

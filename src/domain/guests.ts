@@ -37,6 +37,9 @@ export async function createLink(
   if (pin !== null && !/^\d{4,8}$/u.test(pin)) {
     throw new RollcallError("REQUEST_INVALID", "A PIN has four to eight digits.");
   }
+  if (expiresAt !== null && expiresAt <= new Date()) {
+    throw new RollcallError("REQUEST_INVALID", "That time is over, so nobody could open the link. Choose one to come.");
+  }
   const secret = newSecret();
   const link = await guests.createLink({
     id: newId(),
@@ -125,10 +128,24 @@ const selfieBudgets = {
   ofLink: { tries: 300, perMs: 60 * minuteMs },
 } as const;
 
-/** To be called before a selfie is even read. @throws TooManyTries when there were too many, also before a restart */
-export async function allowSelfie({ guests }: Pick<GuestTools, "guests">, guest: Guest): Promise<void> {
-  const waitMs = await guests.takeSelfie(guest, selfieBudgets, new Date());
+/**
+ * To be called before a selfie is even read.
+ *
+ * @throws RollcallError SEARCH_OFF, CONSENT_MISSING; TooManyTries when there were too many, also before a restart
+ */
+export async function allowSelfie(tools: GuestTools, guest: Guest): Promise<void> {
+  await checkMaySearch(tools, guest);
+  const waitMs = await tools.guests.takeSelfie(guest, selfieBudgets, new Date());
   if (waitMs > 0) throw new TooManyTries(Math.ceil(waitMs / 1000));
+}
+
+async function checkMaySearch(tools: GuestTools, guest: Guest): Promise<void> {
+  if (!(await getEvent(tools.stores, guest.eventId)).guestSearch) {
+    throw new RollcallError("SEARCH_OFF", "The organiser has not turned on the search for guests.");
+  }
+  if (!(await hasConsented(tools, guest))) {
+    throw new RollcallError("CONSENT_MISSING", "Nothing is looked for without your consent. Agree to the text first.");
+  }
 }
 
 /** "Not in these photos" and "the selfie is not good enough" are different answers. */
@@ -153,13 +170,8 @@ export async function findGuest(
   selfie: Uint8Array,
 ): Promise<SelfieAnswer> {
   const { stores, guests, engines } = tools;
-  const event = await getEvent(stores, guest.eventId);
-  if (!event.guestSearch) {
-    throw new RollcallError("SEARCH_OFF", "The organiser has not turned on the search for guests.");
-  }
-  if (!(await hasConsented(tools, guest))) {
-    throw new RollcallError("CONSENT_MISSING", "Nothing is looked for without your consent. Agree to the text first.");
-  }
+  // Asked again: the selfie may have taken minutes to arrive.
+  await checkMaySearch(tools, guest);
   await guests.countSearch(guest.linkId);
   const answer = await engines.withEventEngine(guest.eventId, (engine) =>
     searchEvent(stores, engine, { event: guest.eventId, picture: selfie, selfie: true }),

@@ -11,6 +11,9 @@ import { Turns } from "./turns.ts";
 /** By original: keeping the bytes of a photo and its row, and deleting them, are each one step to the other. */
 export const turns = new Turns();
 
+/** By event: whether a photo fits beside the others, and its row, are one step to the other photos. */
+const quotaTurns = new Turns();
+
 /** What photos need besides the database. */
 export interface Shelf {
   readonly stores: Stores;
@@ -43,8 +46,8 @@ export interface AcceptedUpload {
 /**
  * Takes a photo in. When this resolves, its bytes and its place in the queue survive the loss of power.
  *
- * @throws RollcallError UPLOAD_TOO_LARGE, UPLOAD_CHANGED, QUOTA_EXCEEDED, DISK_FULL; FaceError IMAGE_... for what is no
- *   photo, which is not kept
+ * @throws RollcallError UPLOAD_TOO_LARGE, UPLOAD_CHANGED, QUOTA_EXCEEDED, DISK_FULL; EVENT_UNKNOWN when the event was deleted
+ *   meanwhile; FaceError IMAGE_... for what is no photo, which is not kept
  */
 export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload): Promise<AcceptedUpload> {
   const { stores, blobs, pictures, limits } = shelf;
@@ -64,35 +67,51 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
     const { takenAt } = await pictures.inspect(received.file);
     const { sha256, bytes } = received;
     const original = blobKeys.original(eventId, sha256);
-    const { photoId, isNew } = await turns.take(original, async () => {
+    const keep = async () => {
+      // Asked again: others came in since the first bytes.
+      await checkQuota(shelf, eventId, received);
       // First the bytes: a row without them could never be worked on, while bytes without a row do no harm.
-      await received.keep(original);
+      await received.keep(original).catch((error: unknown) => {
+        // Folders of an event go away with the event alone.
+        throw isMissing(error) ? erasedMeanwhile(error) : error;
+      });
       const name = tidyFileName(upload.name);
       return await stores.photos.recordUpload(eventId, { sha256, bytes, name, takenAt });
-    });
+    };
+    const { photoId, isNew } = await turns.take(original, () => quotaTurns.take(eventId, keep));
     return { photoId, duplicate: !isNew };
   } catch (error) {
     if (await stores.events.get(eventId)) throw error;
-    // Erased while the photo came in.
     await blobs.delete(blobKeys.event(eventId));
-    throw new RollcallError("EVENT_UNKNOWN", "The event was deleted while the photo came in, so it was not kept.");
+    throw erasedMeanwhile(error);
   } finally {
     await received.discard();
   }
 }
 
 /**
- * To be asked before bytes are sent that the event or the disk may have no room for.
+ * To be asked before bytes are sent that the event may have no room for, and again when they are there.
  *
- * @throws RollcallError QUOTA_EXCEEDED, DISK_FULL
+ * @throws RollcallError QUOTA_EXCEEDED, not for a photo that the event has already
  */
-export async function checkRoom(
-  { stores, blobs, limits }: Pick<Shelf, "stores" | "blobs" | "limits">,
+export async function checkQuota(
+  { stores, limits }: Pick<Shelf, "stores" | "limits">,
   eventId: string,
-  bytes: number,
+  { bytes, sha256 }: { readonly bytes: number; readonly sha256?: string },
 ): Promise<void> {
-  if ((await stores.photos.uploadedBytes(eventId)) + bytes > limits.eventBytes) throw quotaExceeded(limits);
-  await blobs.checkSpace(bytes);
+  if ((await stores.photos.uploadedBytes(eventId)) + bytes <= limits.eventBytes) return;
+  if (sha256 !== undefined && (await stores.photos.known(eventId, [sha256])).has(sha256)) return;
+  throw quotaExceeded(limits);
+}
+
+function erasedMeanwhile(cause: unknown): RollcallError {
+  return new RollcallError("EVENT_UNKNOWN", "The event was deleted while the photo came in, so it was not kept.", {
+    cause,
+  });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 function isTooLarge(error: unknown): boolean {
@@ -116,12 +135,20 @@ export function tidyFileName(name: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, "")
     .trim();
   const plain = base === "" || base === "." || base === ".." ? "photo" : base;
-  if (Buffer.byteLength(plain) <= longestName) return plain;
-  const dot = plain.lastIndexOf(".");
-  const extension = dot > 0 && plain.length - dot <= 6 ? plain.slice(dot) : "";
-  let stem = plain.slice(0, plain.length - extension.length);
-  while (Buffer.byteLength(stem + extension) > longestName) stem = Array.from(stem).slice(0, -1).join("");
-  return stem + extension;
+  return fittingName(...splitName(plain));
+}
+
+/** What a file is called, and the extension with its dot. */
+export function splitName(name: string): [stem: string, extension: string] {
+  const dot = name.lastIndexOf(".");
+  return dot > 0 && name.length - dot <= 6 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+}
+
+/** The end as it is, after as much of the stem as a file's name can hold. */
+export function fittingName(stem: string, end: string): string {
+  const characters = Array.from(stem);
+  while (characters.length > 0 && Buffer.byteLength(characters.join("") + end) > longestName) characters.pop();
+  return characters.join("") + end;
 }
 
 /** @throws RollcallError PHOTO_UNKNOWN */

@@ -12,6 +12,7 @@ import { cookieJar } from "./cookies.ts";
 import { guard } from "./guard.ts";
 import { addSecurityHeaders, securityHeaders } from "./headers.ts";
 import { newLimits } from "./limits.ts";
+import { refuseExtras } from "./no-extras.ts";
 import { openApi } from "./openapi.ts";
 import { servePages } from "./pages.ts";
 import { problem, problemOf } from "./problems.ts";
@@ -55,7 +56,8 @@ const mostBodyBytes = 256 * 1024;
 /** The API, on what the domain offers; it does not listen yet. */
 export async function buildApp(services: Services, options: AppOptions): Promise<App> {
   const { version, publicUrl } = options;
-  const behindHttps = publicUrl?.startsWith("https://") ?? false;
+  const httpsUrl = publicUrl?.startsWith("https://") ? publicUrl : undefined;
+  const behindHttps = httpsUrl !== undefined;
   const app = Fastify({
     bodyLimit: mostBodyBytes,
     // Only what the proxy itself saw: what was in the header before, the caller may have made up.
@@ -93,7 +95,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
 
   closeWithLastAnswer(app);
 
-  const cookies = cookieJar({ behindHttps, allowPlainHttp: options.allowPlainHttp });
+  const cookies = cookieJar({ httpsUrl, allowPlainHttp: options.allowPlainHttp });
   const context: Context = { services, cookies, version, publicUrl, limits: newLimits() };
   await app.register(cookie);
   await app.register(multipart, {
@@ -111,6 +113,7 @@ export async function buildApp(services: Services, options: AppOptions): Promise
   await app.register(swagger, openApi(version));
   addSecurityHeaders(app, behindHttps);
   guard(app, context);
+  refuseExtras(app);
 
   healthRoutes(app, context);
   sessionRoutes(app, context);

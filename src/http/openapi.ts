@@ -1,6 +1,7 @@
 import type { SwaggerOptions } from "@fastify/swagger";
 import type { FastifySchema } from "fastify";
 import { accessTo } from "./policy.ts";
+import { problems } from "./schemas.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -48,6 +49,7 @@ export function openApi(version: string): SwaggerOptions {
       const multipart = route.config?.multipart;
       const documented: FastifySchema = {
         ...schema,
+        ...(mayFailToWrite(method, schema) ? { response: { ...schema.response, ...problems(503, 507) } } : {}),
         security: securityOf(method, url),
         ...(multipart ? { body: multipartBodies[multipart] } : {}),
       };
@@ -55,6 +57,13 @@ export function openApi(version: string): SwaggerOptions {
     },
   };
 }
+
+/** Whatever changes something may find the database kept busy by another process, or the disk full. */
+function mayFailToWrite(method: string, schema: FastifySchema | undefined): schema is WithAnswers {
+  return !["GET", "HEAD"].includes(method) && typeof schema?.response === "object";
+}
+
+type WithAnswers = FastifySchema & { readonly response: object };
 
 /** From the policy itself, so that the document cannot say anything else. */
 function securityOf(method: string, url: string): readonly Record<string, readonly string[]>[] {

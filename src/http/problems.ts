@@ -82,7 +82,8 @@ function statusOf(code: ErrorCode): number {
 
 /** What a caller is told of an error; what was not foreseen is told as such and nothing more. */
 export function problemOf(error: unknown, requestId: string): Problem {
-  const coded = codedError(error) ?? requestError(error);
+  const errors = validationErrors(error);
+  const coded = codedError(error) ?? (errors ? misfit(errors) : requestError(error));
   if (!coded) {
     return problem(
       {
@@ -95,7 +96,6 @@ export function problemOf(error: unknown, requestId: string): Problem {
   // Messages of such errors may name files or settings of the server.
   const hidden = statusOf(coded.code) === 500;
   const told = hidden ? { code: coded.code, message: errorCatalogue[coded.code] } : coded;
-  const errors = validationErrors(error);
   return { ...problem(told, requestId), ...(errors ? { errors } : {}) };
 }
 
@@ -132,11 +132,28 @@ function isCutShort(error: unknown): boolean {
   return error instanceof Error && !("statusCode" in error) && /\bmultipart\b/iu.test(error.message);
 }
 
+function misfit([first]: NonNullable<Problem["errors"]>): CodedError {
+  const what = first ? `${first.path} ${first.message}` : "it is not as described at /docs";
+  return { code: "REQUEST_INVALID", message: `The request does not fit the API: ${what}.` };
+}
+
+/** What is said of one part of a request that does not fit its schema. */
+interface Misfit {
+  readonly instancePath?: unknown;
+  readonly keyword?: unknown;
+  readonly message?: unknown;
+  readonly params?: { readonly additionalProperties?: unknown };
+}
+
 function validationErrors(error: unknown): Problem["errors"] {
   if (!(error instanceof Error) || !("validation" in error) || !Array.isArray(error.validation)) return undefined;
   const context = "validationContext" in error ? String(error.validationContext) : "request";
-  return error.validation.map((one: { instancePath?: unknown; message?: unknown }) => ({
-    path: `${context}${String(one.instancePath ?? "")}`,
-    message: String(one.message ?? "is not allowed"),
-  }));
+  return error.validation.flatMap(({ instancePath, keyword, message, params }: Misfit) => {
+    const path = `${context}${String(instancePath ?? "")}`;
+    // Of what there should not be, each is told by its name, and is not told again for itself.
+    if (keyword === "boolean") return [];
+    const extras = params?.additionalProperties;
+    if (Array.isArray(extras)) return extras.map((name) => ({ path: `${path}/${name}`, message: "is not known here" }));
+    return [{ path, message: String(message ?? "is not allowed") }];
+  });
 }

@@ -86,13 +86,16 @@ function matches(header: string | undefined, etag: string): boolean {
   return header.split(",").some((one) => one.trim() === "*" || one.trim().replace(/^W\//u, "") === etag);
 }
 
-/** One range; several at once are answered with everything, as RFC 9110 allows. */
+/** One range of GET, as RFC 9110 says; several at once are answered with everything, as it allows. */
 function requestedRange(request: FastifyRequest, bytes: number, etag: string): ByteRange | "unsatisfiable" | undefined {
+  if (request.method !== "GET") return undefined;
   const ifRange = request.headers["if-range"];
   if (ifRange !== undefined && ifRange !== etag) return undefined;
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/u.exec(request.headers.range ?? "");
   if (!match || (match[1] === "" && match[2] === "")) return undefined;
   const [, from = "", to = ""] = match;
+  // No range at all, by its own words.
+  if (from !== "" && to !== "" && Number(to) < Number(from)) return undefined;
   const first = from === "" ? Math.max(0, bytes - Number(to)) : Number(from);
   const last = from === "" || to === "" ? bytes - 1 : Math.min(Number(to), bytes - 1);
   return first > last ? "unsatisfiable" : { first, last };

@@ -2,6 +2,7 @@ import type { MultipartFile } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import { type CodedError, codedError, RollcallError } from "../domain/errors.ts";
 import { acceptUpload, type Shelf, tidyFileName } from "../domain/photos.ts";
+import { startsAsPicture } from "../domain/starts-as-picture.ts";
 
 export interface UploadResult {
   readonly name: string;
@@ -12,7 +13,7 @@ export interface UploadResult {
 
 /**
  * Takes in every file of a multipart request, one after the other, as its bytes arrive. What is wrong with a file is in its
- * result; when every file was refused for the same reason as the first, that is the answer.
+ * result; of a request with a single file that is refused, the reason is the answer.
  *
  * @throws RollcallError UPLOAD_MISSING; of a request with a single file, what is wrong with that
  */
@@ -54,15 +55,29 @@ async function readUploads(request: FastifyRequest, shelf: Shelf, eventId: strin
   return results;
 }
 
-/** A picture to look for: in memory, and nowhere else. */
-const mostPictureBytes = 64e6;
-
-/** The one picture of a multipart request. @throws RollcallError UPLOAD_MISSING, UPLOAD_TOO_LARGE */
-export function receivePicture(request: FastifyRequest): Promise<Uint8Array> {
-  return toTheEnd(request, () => readPicture(request));
+/** What is taken of a picture to look for, which is in memory and nowhere else. */
+export interface PictureLimits {
+  readonly mostBytes: number;
+  /** In which all of it has to come; without, as long as the connection holds. */
+  readonly withinMs?: number;
 }
 
-async function readPicture(request: FastifyRequest): Promise<Uint8Array> {
+const usualLimits: PictureLimits = { mostBytes: 64e6 };
+
+/**
+ * The one picture of a multipart request.
+ *
+ * @throws RollcallError UPLOAD_MISSING, UPLOAD_TOO_LARGE; REQUEST_INVALID when it did not come in time; FaceError
+ *   IMAGE_UNSUPPORTED as soon as its start is none of a picture's
+ */
+export function receivePicture(request: FastifyRequest, limits = usualLimits): Promise<Uint8Array> {
+  return toTheEnd(request, () => within(limits.withinMs, readPicture(request, limits)));
+}
+
+async function readPicture(request: FastifyRequest, { mostBytes }: PictureLimits): Promise<Uint8Array> {
+  // Of what broke off while it waited, nothing will come, and nothing say so.
+  if (request.raw.destroyed)
+    throw new RollcallError("REQUEST_INVALID", "The connection broke before the picture came.");
   const part: MultipartFile | undefined = await request.file();
   if (!part) {
     throw new RollcallError(
@@ -72,18 +87,29 @@ async function readPicture(request: FastifyRequest): Promise<Uint8Array> {
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of part.file) {
+  for await (const chunk of startsAsPicture(part.file)) {
     bytes += chunk.length;
-    if (bytes > mostPictureBytes) {
+    if (bytes > mostBytes) {
       throw new RollcallError(
         "UPLOAD_TOO_LARGE",
-        `The picture has more than ${mostPictureBytes / 1e6} MB. Scale it down first.`,
+        `The picture has more than ${mostBytes / 1e6} MB. Scale it down first.`,
       );
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
+
+async function within<Result>(ms: number | undefined, work: Promise<Result>): Promise<Result> {
+  if (ms === undefined) return await work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, ms, new RollcallError("REQUEST_INVALID", tooSlow));
+  });
+  return await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+const tooSlow = "The picture took too long to arrive. Send a smaller one, or try again where the network is better.";
 
 /** Reads a body; what is left of it when that fails goes by unread, or a sender would see no answer, but the connection break. */
 async function toTheEnd<Result>({ raw }: FastifyRequest, read: () => Promise<Result>): Promise<Result> {

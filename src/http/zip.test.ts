@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import Fastify from "fastify";
 import { expect, it } from "vitest";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
@@ -13,8 +14,8 @@ async function serve(files: readonly string[]) {
   const app = Fastify({ forceCloseConnections: true });
   app.get("/", (request, reply) => {
     const entries = files.map((file, index) => ({
-      name: `${index}.jpg`,
       modifiedAt: new Date(),
+      name: async () => `${index}.jpg`,
       open: async () => {
         const stream = createReadStream(file);
         opened.push(stream);
@@ -33,6 +34,22 @@ it("breaks a download off, and nothing else, when a file of it is gone before it
   for (let i = 0; i < 2; i++) {
     await expect(fetch(url).then((response) => response.arrayBuffer())).rejects.toThrow();
   }
+  await app.close();
+});
+
+it("sends everything to the end to somebody whose network is slow", async () => {
+  const app = Fastify();
+  const open = async () => Buffer.alloc(8_000_000);
+  const entries = ["a.jpg", "b.jpg"].map((name) => ({ modifiedAt: new Date(), name: async () => name, open }));
+  app.get("/", (request, reply) => sendZip(request, reply, entries, "Party.zip"));
+  const { body } = await fetch(await app.listen({ port: 0, host: "127.0.0.1" }));
+  let end = Buffer.alloc(0);
+  for await (const chunk of body ?? []) {
+    end = Buffer.concat([end, chunk]).subarray(-22);
+    await sleep(1);
+  }
+  // What an archive ends with, without which none can be opened.
+  expect(end.toString("latin1").slice(0, 4)).toBe("PK\u0005\u0006");
   await app.close();
 });
 

@@ -1,4 +1,5 @@
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ZipFile } from "yazl";
 import type { ArchiveEntry } from "../domain/archive.ts";
@@ -15,26 +16,25 @@ export function sendZip(
   // All photos would be read, and nothing of them sent.
   if (request.method === "HEAD") return sendNothing(reply);
   const zip = new ZipFile();
+  // Not wrapped: that would end with the archive, and lose what a slow network has not taken by then.
+  const output = zip.outputStream.pipe(new PassThrough());
   let current: Readable | undefined;
-  for (const { name: entry, modifiedAt, open } of entries) {
-    zip.addReadStreamLazy(entry, { compress: false, mtime: modifiedAt }, (done) => {
-      open().then(
-        (content) => {
-          current = content instanceof Uint8Array ? Readable.from([content]) : content;
-          // Nobody else listens: a file that is deleted while its turn comes would end the server.
-          current.once("error", (error) => output.destroy(error));
-          if (output.destroyed) current.destroy();
-          else done(null, current);
-        },
-        // Too late for an answer that says so; a download that breaks off is noticed, one that lacks a photo is not.
-        (error: unknown) => done(error, Readable.from([])),
-      );
-    });
-  }
-  const output = new Readable().wrap(zip.outputStream);
+  const addAll = async () => {
+    for (const { name: nameOf, modifiedAt: mtime, open } of entries) {
+      const entry = await nameOf();
+      const content = await open();
+      current = content instanceof Uint8Array ? Readable.from([content]) : content;
+      const over = finished(current);
+      if (output.destroyed) current.destroy();
+      else zip.addReadStream(current, entry, { compress: false, mtime });
+      await over;
+    }
+    zip.end();
+  };
   zip.on("error", (error) => output.destroy(error));
   // Of a download that was given up, the file at hand would stay open.
   output.once("close", () => current?.destroy());
-  zip.end();
+  // Too late for an answer that says so; a download that breaks off is noticed, one that lacks a photo is not.
+  addAll().catch((error: Error) => output.destroy(error));
   return reply.send(output);
 }

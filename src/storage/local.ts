@@ -3,6 +3,7 @@ import { createReadStream, readdirSync, rmSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BlobKey, BlobStore, ReceivedBlob } from "../domain/blobs.ts";
+import { diskFull, writeError } from "../domain/disk-full.ts";
 import { RollcallError } from "../domain/errors.ts";
 import { mayBeRunning, thisProcess } from "../domain/this-process.ts";
 import { makeFolder, syncFolder } from "./folder.ts";
@@ -45,13 +46,13 @@ export function localBlobs(folder: string): BlobStore {
 
     checkSpace: (bytes) => checkSpace(incoming, bytes),
 
-    async put(key, bytes) {
+    async put(key, bytes, options) {
       await checkSpace(incoming, bytes.length);
       const file = temporary();
       try {
-        await writeFile(file, bytes, { mode: 0o600 });
+        await writeFile(file, bytes, { mode: 0o600, flush: options?.durable ?? false });
+        if (options?.durable) return await publish(file, key);
         await mkdir(dirname(pathOf(key)), { recursive: true, mode: 0o700 });
-        // Not made durable: what is put whole can be made again, and a picture that is gone after a power cut will be.
         await rename(file, pathOf(key));
       } catch (error) {
         await rm(file, { force: true });
@@ -113,12 +114,17 @@ async function receive(
 ): Promise<ReceivedBlob> {
   const hash = createHash("sha256");
   let count = 0;
+  let asked = spaceStep;
   try {
     const handle = await open(file, "wx", 0o600);
     try {
       for await (const chunk of bytes) {
+        if (count + chunk.length > mostBytes) throw tooLarge(mostBytes);
+        if (count + chunk.length > asked) {
+          await checkSpace(dirname(file), spaceStep);
+          asked = count + spaceStep;
+        }
         count += chunk.length;
-        if (count > mostBytes) throw tooLarge(mostBytes);
         hash.update(chunk);
         // To its end: a disk that fills up takes a part of what it is given, and says nothing until the next time.
         await handle.writeFile(chunk);
@@ -143,6 +149,9 @@ async function receive(
 /** Left for the database: so many bytes, or of a small disk that share. */
 const reserve = { bytes: 256e6, share: 0.05 } as const;
 
+/** Bytes that come in between two looks at the space there is, which others take as well. */
+const spaceStep = 4e6;
+
 async function checkSpace(folder: string, bytes: number): Promise<void> {
   const { bavail, blocks, bsize } = await statfs(folder);
   if (bavail * bsize - bytes < Math.min(reserve.bytes, reserve.share * blocks * bsize)) throw diskFull();
@@ -154,20 +163,6 @@ function tooLarge(mostBytes: number): RollcallError {
     "UPLOAD_TOO_LARGE",
     `The file has more than ${megabytes} MB, which is the limit here. Nothing of it was kept. Scale the photo down, or raise ROLLCALL_MAX_UPLOAD_MB.`,
   );
-}
-
-function diskFull(cause?: unknown): RollcallError {
-  return new RollcallError(
-    "DISK_FULL",
-    "The disk is full. Everything acknowledged so far is kept; free some space and try again.",
-    { cause },
-  );
-}
-
-function writeError(error: unknown): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
-  return diskFull(error);
 }
 
 /** Keys come from ids and hashes alone; this keeps a mistake elsewhere from becoming a way out of the folder. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
@@ -7,23 +7,56 @@ import { join } from "node:path";
  * @param folder of uploads that have begun: the bytes of each in a file, and what is known of it beside, in JSON
  */
 export async function forgetUnfinished(folder: string, eventId: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    if (!name.endsWith(".json")) continue;
-    const description = join(folder, name);
-    const text = await readFile(description, "utf8").catch(() => "");
-    if (eventOf(text) !== eventId) continue;
-    await rm(description.slice(0, -".json".length), { force: true });
-    await rm(description, { force: true });
+  for (const [id, names] of await uploadsIn(folder)) {
+    if (eventOf(await descriptionOf(folder, id)) === eventId) await removeAll(folder, names);
   }
 }
 
-function eventOf(text: string): unknown {
+/** Between the files of an upload that are written one after the other there are milliseconds. */
+const graceMs = 5 * 60_000;
+
+/**
+ * Removes what nobody can go on with, because a server was killed while it began an upload or gave one up: bytes of which
+ * nothing is known, not even the event that they would go with, and descriptions without bytes.
+ */
+export async function removeRemains(folder: string, now = new Date()): Promise<void> {
+  const isOld = async (name: string) => {
+    const written = (await stat(join(folder, name)).catch(() => undefined))?.mtime ?? now;
+    return now.getTime() - written.getTime() > graceMs;
+  };
+  for (const [id, names] of await uploadsIn(folder)) {
+    const isWhole = names.includes(id) && (await descriptionOf(folder, id)) !== undefined;
+    const remains = isWhole ? names.filter((name) => name !== id && name !== `${id}.json`) : names;
+    const old = await Promise.all(remains.map(isOld));
+    if (old.every(Boolean)) await removeAll(folder, remains);
+  }
+}
+
+/** The files of each upload; before the first dot of each name is its id. */
+async function uploadsIn(folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const uploads = new Map<string, string[]>();
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [id = name] = name.split(".", 1);
+    uploads.set(id, [...(uploads.get(id) ?? []), name]);
+  }
+  return uploads;
+}
+
+async function removeAll(folder: string, names: readonly string[]): Promise<void> {
+  // The description last: without it, nobody would know what the rest is of.
+  for (const name of [...names].sort()) await rm(join(folder, name), { force: true });
+}
+
+/** Undefined when there is none that can be read. */
+async function descriptionOf(folder: string, id: string): Promise<unknown> {
   try {
-    const known: unknown = JSON.parse(text);
-    const metadata = typeof known === "object" && known !== null && "metadata" in known ? known.metadata : undefined;
-    return typeof metadata === "object" && metadata !== null && "event" in metadata ? metadata.event : undefined;
+    return JSON.parse(await readFile(join(folder, `${id}.json`), "utf8"));
   } catch {
-    // Written at this moment, or half of it when the power went: not known to be of any event.
     return undefined;
   }
+}
+
+function eventOf(known: unknown): unknown {
+  const metadata = typeof known === "object" && known !== null && "metadata" in known ? known.metadata : undefined;
+  return typeof metadata === "object" && metadata !== null && "event" in metadata ? metadata.event : undefined;
 }

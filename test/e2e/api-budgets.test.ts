@@ -3,7 +3,7 @@ import { Client, organiserOf, startApi } from "./api-server.ts";
 
 it("counts the selfies of a guest across a restart of the server", async () => {
   // Refused before it is looked at, so that no models are needed; it counts all the same.
-  const noPicture = [new File(["no picture"], "selfie.jpg")];
+  const noPicture = [new File(["no picture ".repeat(200)], "selfie.jpg")];
   const first = await startApi();
   const organiser = await organiserOf(first);
   const { id } = (await organiser.json("POST", "/api/events", { name: "Party" })).body;
@@ -12,6 +12,10 @@ it("counts the selfies of a guest across a restart of the server", async () => {
   const secret = String(body.url.split("#")[1]);
   const guest = new Client(first.url);
   await guest.json("POST", "/api/guest/session", { secret });
+  // Who may not search yet uses nothing up.
+  expect((await guest.upload("/api/guest/search", noPicture)).body.code).toBe("CONSENT_MISSING");
+  const { consent } = await guest.get("/api/guest");
+  await guest.json("POST", "/api/guest/consent", { textHash: consent.hash });
   const codes: string[] = [];
   for (let i = 0; i < 11; i++) codes.push((await guest.upload("/api/guest/search", noPicture)).body.code);
   expect(codes.filter((code) => code === "TOO_MANY_REQUESTS")).toHaveLength(1);

@@ -59,6 +59,33 @@ describe("guests", { timeout: 120_000 }, () => {
     expect(wrong.body.code).toBe("CONSENT_OUTDATED");
   });
 
+  it("are refused while a selfie is still to come, unless they may search, and when it is none or too large", async () => {
+    await organiser.json("PATCH", event, { guestSearch: false });
+    const guest = await enter();
+    await agree(guest);
+    const answer = async (client: Client, file: Buffer) => {
+      const begun = Buffer.concat([
+        Buffer.from('--x\r\ncontent-disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'),
+        file,
+      ]);
+      const response = await client.fetch("POST", "/api/guest/search", {
+        body: new ReadableStream({ start: (stream) => stream.enqueue(begun) }),
+        duplex: "half",
+        headers: { "content-type": "multipart/form-data; boundary=x" },
+      });
+      const { code, detail } = JSON.parse(await response.text());
+      return [response.status, code, detail];
+    };
+    const junk = Buffer.alloc(5000, "no picture starts like this ");
+    expect((await answer(guest, junk)).slice(0, 2)).toEqual([403, "SEARCH_OFF"]);
+    await organiser.json("PATCH", event, { guestSearch: true });
+    expect((await answer(await enter(), junk)).slice(0, 2)).toEqual([403, "CONSENT_MISSING"]);
+    expect((await answer(guest, junk)).slice(0, 2)).toEqual([415, "IMAGE_UNSUPPORTED"]);
+    const large = Buffer.concat([await readFile(await selfieFile()), Buffer.alloc(25_000_000)]);
+    const refused = await answer(guest, large);
+    expect(refused).toEqual([413, "UPLOAD_TOO_LARGE", expect.stringContaining("25 MB")]);
+  });
+
   it("find themselves, and see those photos and no others", async () => {
     await organiser.json("PATCH", event, { guestSearch: true });
     const guest = await enter();
@@ -219,7 +246,7 @@ describe("guests", { timeout: 120_000 }, () => {
     });
   });
 
-  it("do not get the rest of a download when the link is revoked meanwhile", async () => {
+  it("do not get the rest of a download when the link is revoked or the event closed to them meanwhile", async () => {
     await organiser.json("PATCH", event, { guestSearch: true });
     // More than is under way between server and guest at once.
     const large = await Promise.all(
@@ -241,6 +268,10 @@ describe("guests", { timeout: 120_000 }, () => {
     const download = await guest.fetch("GET", "/api/guest/download");
     await organiser.json("DELETE", `${event}/links/${id}`);
     await expect(download.arrayBuffer()).rejects.toThrow();
+    await organiser.json("PATCH", event, { guestView: "all" });
+    const everything = await (await enter()).fetch("GET", "/api/guest/download?which=all");
+    await organiser.json("PATCH", event, { guestView: "matches" });
+    await expect(everything.arrayBuffer().then(({ byteLength }) => byteLength)).rejects.toThrow();
     const photoIds = body.results.map(({ photoId }: { photoId: string }) => photoId);
     await organiser.json("POST", `${event}/photos/delete`, { photoIds });
   });

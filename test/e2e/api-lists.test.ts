@@ -30,7 +30,7 @@ describe("every list goes on with `next`", { timeout: 120_000 }, () => {
     }
     for (const name of ["First", "Second"]) {
       await organiser.json("POST", "/api/tokens", { name, scopes: ["read"] });
-      await organiser.json("POST", `${event}/links`, { name });
+      await organiser.json("POST", `${event}/links`, { label: name });
     }
     await organiser.json("PATCH", event, { guestSearch: true, guestView: "all" });
   }, 120_000);

@@ -4,6 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, organiserOf, startApi } from "./api-server.ts";
 import { sampleFolder } from "./samples.ts";
 
+interface Operation {
+  readonly parameters?: readonly { readonly in: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+}
+
 describe("requests that are not what they should be", { timeout: 60_000 }, () => {
   let server: Awaited<ReturnType<typeof startApi>>;
   let organiser: Client;
@@ -51,7 +56,7 @@ describe("requests that are not what they should be", { timeout: 60_000 }, () =>
     const photo = await readFile(join(await sampleFolder(), "sample1.jpg"));
     const { body } = await organiser.upload(`${event}/photos`, [new File([photo], "")]);
     expect(body.results).toMatchObject([{ name: "photo", outcome: "accepted" }]);
-    const large = new File([new Uint8Array(65e6)], "large.jpg");
+    const large = new File([photo, new Uint8Array(65e6)], "large.jpg");
     for (let i = 0; i < 3; i++) {
       const refused = await organiser.upload(`${event}/searches`, [large]);
       expect([refused.status, refused.body.code]).toEqual([413, "UPLOAD_TOO_LARGE"]);
@@ -98,10 +103,54 @@ describe("requests that are not what they should be", { timeout: 60_000 }, () =>
     expect(await answerTo("PATCH", "/api/settings", bytes)).toEqual(invalid);
   });
 
-  it("does not erase an event because somebody mistyped the year", async () => {
+  it("does not erase an event, or make what nobody can use, because somebody mistyped the year", async () => {
     const body = JSON.stringify({ expiresAt: "2001-01-01T00:00:00Z" });
     expect(await answerTo("PATCH", event, { body, headers: { "content-type": "application/json" } })).toEqual(invalid);
     expect((await organiser.get(event)).expiresAt).toBeNull();
+    const expiresAt = "2001-01-01T00:00:00Z";
+    const link = await organiser.json("POST", `${event}/links`, { expiresAt });
+    const token = await organiser.json("POST", "/api/tokens", { name: "A script", scopes: ["read"], expiresAt });
+    for (const { status, body: refused } of [link, token]) {
+      expect([status, refused.code, refused.detail]).toEqual([400, invalid[1], expect.stringContaining("is over")]);
+    }
+  });
+
+  it("is told of every part that no route knows, in bodies and in queries, instead of being half done", async () => {
+    await organiser.json("PATCH", event, { guestSearch: true });
+    const link = await organiser.json("POST", `${event}/links`, {});
+    await organiser.json("POST", "/api/guest/session", { secret: String(link.body.url.split("#")[1]) });
+    const { paths } = await organiser.get("/openapi.json");
+    const told: string[] = [];
+    let asked = 0;
+    for (const [path, methods] of Object.entries<Record<string, Operation>>(paths)) {
+      const url = path
+        .replace("{eventId}", event.split("/").at(-1) ?? "")
+        .replace("{picture}", "logo")
+        .replace(/\{\w+\}/gu, "0".repeat(32));
+      for (const [method, { parameters = [], requestBody }] of Object.entries(methods)) {
+        const tries = [
+          ...(parameters.some((one) => one.in === "query")
+            ? [["querystring", `${url}?PIN=1`, undefined] as const]
+            : []),
+          ...(requestBody?.content["application/json"] ? [["body", url, { PIN: "1234" }] as const] : []),
+        ];
+        for (const [where, at, body] of tries) {
+          asked++;
+          const answer = await organiser.json(method.toUpperCase(), at, body);
+          const named = answer.body?.errors?.some((one: { path: string }) => one.path === `${where}/PIN`);
+          if (answer.body?.code !== "REQUEST_INVALID" || !named) told.push(`${method} ${path}: ${where}`);
+        }
+      }
+    }
+    expect(told).toEqual([]);
+    expect(asked).toBeGreaterThan(40);
+    const misspelt = await organiser.json("POST", `${event}/links`, { PIN: "1234" });
+    expect([misspelt.status, misspelt.body.detail]).toEqual([
+      400,
+      expect.stringContaining("body/PIN is not known here"),
+    ]);
+    const schema = paths["/api/events/{eventId}/links"].post.requestBody.content["application/json"].schema;
+    expect(schema.additionalProperties).toBe(false);
   });
 
   it("answers HEAD at once, also where GET would send an archive or a stream without end", async () => {

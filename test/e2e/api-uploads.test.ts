@@ -199,7 +199,10 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
       await send(gone, 0, Buffer.from("x")),
       await organiser.fetch("POST", `${event}/uploads`, { headers: tus({ "upload-length": "many" }) }),
       await organiser.fetch("POST", `${event}/uploads`, { headers: { "upload-length": "5" } }),
+      await organiser.fetch("POST", `${event}/uploads`, { headers: tus({ "upload-concat": "partial" }) }),
+      await organiser.fetch("PATCH", upload, { headers: tus({ "content-type": "application/offset+octet-stream" }) }),
     ];
+    expect(new Set(answers.map(({ headers }) => headers.get("tus-resumable")))).toEqual(new Set(["1.0.0"]));
     const told = answers.map(async (response) => {
       const { status, code } = JSON.parse(await response.text());
       return [response.status, status, code, response.headers.get("content-type")?.split(";")[0]];
@@ -210,6 +213,8 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
       [404, 404, "UPLOAD_UNKNOWN", type],
       [400, 400, "REQUEST_INVALID", type],
       [412, 412, "REQUEST_INVALID", type],
+      [501, 501, "REQUEST_INVALID", type],
+      [403, 403, "REQUEST_INVALID", type],
     ]);
   });
 

@@ -132,7 +132,10 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
       const guest = guestOf(request);
       const event = await getEvent(stores, guest.eventId);
       const photos = await photosToTake(services, guest, request.query.which ?? "mine");
-      const archive = await archiveForGuests(services, event, photos, () => checkStillIn(services, guest));
+      const archive = await archiveForGuests(services, event, photos, async ({ id }) => {
+        await checkStillIn(services, guest);
+        await guestPhoto(services, guest, id);
+      });
       return sendZip(request, reply, archive, `${event.guestTitle ?? event.name}.zip`);
     },
   );

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { selfieConsent } from "../../domain/consent.ts";
 import { codedError } from "../../domain/errors.ts";
@@ -16,9 +17,19 @@ import { photosPending } from "../../domain/photos.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
 import { networkOf } from "../network.ts";
+import { Room } from "../room.ts";
 import { GuestHome, GuestPhoto, nullable, problems } from "../schemas.ts";
 import { receivePicture } from "../uploads.ts";
 import { guestPhotoView } from "../views.ts";
+
+/**
+ * More than phones make, and no more, because it is in memory and many guests search at once. Those that wait are not read
+ * meanwhile; the time is for somebody with a poor network, and keeps nobody else waiting for somebody who sends nothing.
+ */
+const selfieLimits = { mostBytes: 25e6, withinMs: 2 * 60_000 } as const;
+
+/** For all selfies that arrive or are looked at: eight of the largest, hundreds of what the guests' page sends. */
+const selfieMemory = 8 * selfieLimits.mostBytes;
 
 const Secret = Type.String({ minLength: 1, maxLength: 100, description: "What is after `#` in the link." });
 
@@ -26,6 +37,7 @@ const Secret = Type.String({ minLength: 1, maxLength: 100, description: "What is
 export function guestRoutes(app: App, { services, cookies, limits }: Context): void {
   const tags = ["Guest"];
   const { stores } = services;
+  const memory = new Room(selfieMemory);
 
   /** A whole party comes from one address, so only links that do not exist are held against it. */
   const knownLink = async <Result>(address: string, open: () => Promise<Result>): Promise<Result> => {
@@ -171,8 +183,9 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
     async (request) => {
       const guest = guestOf(request);
       await allowSelfie(services, guest);
-      const selfie = await receivePicture(request);
-      const answer = await findGuest(services, guest, selfie);
+      const answer = await memory.take(mostBytesOf(request), async () =>
+        findGuest(services, guest, await receivePicture(request, selfieLimits)),
+      );
       return {
         outcome: answer.outcome,
         reasons: answer.outcome === "not-good-enough" ? [...answer.reasons] : [],
@@ -181,4 +194,9 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
       };
     },
   );
+}
+
+/** What of a selfie will be in memory at most. */
+function mostBytesOf({ headers }: FastifyRequest): number {
+  return Math.min(Number(headers["content-length"] ?? Number.POSITIVE_INFINITY), selfieLimits.mostBytes);
 }

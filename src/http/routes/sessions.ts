@@ -27,7 +27,7 @@ export function sessionRoutes(app: App, { services, cookies, version, limits }: 
         tags,
         summary: "Set the organiser's password with the code of the one-time link, and sign in",
         body: Type.Object({ code: Type.String({ maxLength: 100 }), password: Password }),
-        response: { 204: Type.Null(), ...problems(409, 422) },
+        response: { 204: Type.Null(), ...problems(409, 422, 429) },
       },
     },
     async (request, reply) => {
@@ -78,7 +78,7 @@ export function sessionRoutes(app: App, { services, cookies, version, limits }: 
         tags,
         summary: "Change the password, and sign out everywhere else",
         body: Type.Object({ current: Password, next: Password }),
-        response: { 204: Type.Null(), ...problems(422) },
+        response: { 204: Type.Null(), ...problems(422, 429) },
       },
     },
     async (request, reply) => {

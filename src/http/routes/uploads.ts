@@ -42,18 +42,22 @@ export function uploadRoutes(app: App, { services }: Context): void {
     const body = request.body instanceof Readable ? request.body : undefined;
     // Of the address only the path counts; the name that a caller gives the server need not even be one.
     const url = `http://localhost${request.url}`;
-    const response = await uploads.handle(webRequest(request.method, url, headers, body), eventId);
+    // Of all answers, also of those that are not the protocol's own.
+    reply.header("tus-resumable", "1.0.0");
     // What was refused unread goes by, or the next request on the connection would wait behind it for ever.
-    body?.unpipe();
-    body?.resume();
+    const response = await uploads.handle(webRequest(request.method, url, headers, body), eventId).finally(() => {
+      body?.unpipe();
+      body?.resume();
+    });
     for (const [name, value] of response.headers) {
       if (!name.startsWith("access-control-")) reply.header(name, value);
     }
     const text = await response.text();
+    if (isFault(response.status)) throw new Error(text.trim());
     reply.code(response.status);
     if (response.status < 400) return reply.send(text === "" ? null : text);
     reply.type("application/problem+json");
-    return reply.send(text.startsWith("{") ? text : JSON.stringify(protocolProblem(response.status, text, request.id)));
+    return reply.send(JSON.stringify(protocolProblem(response.status, text, request.id)));
   };
 
   app.post(
@@ -65,7 +69,10 @@ export function uploadRoutes(app: App, { services }: Context): void {
         description:
           "The last piece is answered when the photo is stored: `Rollcall-Photo-Id` and `Rollcall-Outcome` (`accepted` or `duplicate`) say what became of it.",
         params: EventParams,
-        response: { 201: Type.Null({ description: "`Location` is where to send the pieces." }), ...problems(404, 413) },
+        response: {
+          201: Type.Null({ description: "`Location` is where to send the pieces." }),
+          ...problems(404, 412, 413, 501),
+        },
       },
     },
     (request, reply) => answer(request, reply, request.params.eventId),
@@ -83,11 +90,19 @@ export function uploadRoutes(app: App, { services }: Context): void {
         tags,
         summary,
         params: UploadParams,
-        ...(method === "HEAD" ? {} : { response: { 204: Type.Null(), ...problems(404, 409, 413, 415, 422, 507) } }),
+        response:
+          method === "HEAD"
+            ? { 200: Type.Null({ description: "`Upload-Offset` says." }), ...problems(404, 412, 413, 415, 422) }
+            : { 204: Type.Null(), ...problems(404, 409, 412, 413, 415, 422) },
       },
       handler: (request, reply) => answer(request, reply, request.params.eventId),
     });
   }
+}
+
+/** By 501, the protocol says that it was asked for something that there is not. */
+function isFault(status: number): boolean {
+  return status >= 500 && status !== 501;
 }
 
 /** What tus says in a few words, with its own status, which clients of the protocol go by. */
