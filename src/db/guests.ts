@@ -97,7 +97,11 @@ export function guestStore(db: Kysely<Schema>, flushErased: () => Promise<void>)
     },
 
     async forgetExpired(now) {
-      await db.deleteFrom("guests").where("expires_at", "<=", now.getTime()).execute();
+      const { numDeletedRows } = await db
+        .deleteFrom("guests")
+        .where("expires_at", "<=", now.getTime())
+        .executeTakeFirst();
+      if (numDeletedRows > 0n) await flushErased();
     },
 
     async recordConsent({ id, eventId }, { purpose, textHash }) {

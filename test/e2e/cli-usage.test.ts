@@ -108,14 +108,13 @@ test("takes settings from the file .env beside package.json, and those of the en
       encoding: "utf8",
     });
   expect(events({}).stderr).toContain('ROLLCALL_PORT is "http"');
-  expect(events({ ROLLCALL_PORT: "8080" }).status).toBe(0);
-  expect(existsSync(join(clone, "kept", "rollcall.db"))).toBe(true);
+  expect(events({ ROLLCALL_PORT: "8080" }).stderr).toContain(`no database of Rollcall in ${join(clone, "kept")}`);
 });
 
 test("makes no database when the folder for its key does not exist", async () => {
   const dataDir = temporaryFolder();
   const env = { ROLLCALL_KEY_FILE: join(dataDir, "nowhere", "key") };
-  const { code, stderr } = await runCli(["events"], { dataDir, env });
+  const { code, stderr } = await runCli(["index", temporaryFolder(), "--event", "Party"], { dataDir, env });
   expect([code, stderr]).toEqual([1, expect.stringContaining("its folder does not exist")]);
   expect(existsSync(join(dataDir, "rollcall.db"))).toBe(false);
 });
