@@ -20,7 +20,8 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
 
   beforeAll(async () => {
     samples = await sampleFolder();
-    server = await startApi();
+    // As it is out of the box: the README shows its pages.
+    server = await startApi({ engine: { workers: 2 } });
     desk = await openBrowser({ width: 1280, height: 800 });
     page = await desk.newPage();
     page.setDefaultTimeout(8000);
@@ -74,6 +75,7 @@ describe.skipIf(chromiumPath === undefined)("the web app in Chromium", () => {
     // It would be no picture the next time either.
     expect(await page.getByRole("button", { name: /^Try /u }).count()).toBe(0);
     await shoot(page, "upload");
+    await page.getByRole("button", { name: "Clear the list" }).click();
     expect(errors.splice(0).filter((error) => !error.includes("415") && !error.includes("422"))).toEqual([]);
   });
 

@@ -14,7 +14,7 @@ const titles = [
   "Who appears with whom",
   "Coverage",
   "Photos over time",
-  "Ingest speed",
+  "Processing speed",
   "Quality of faces",
   "How sure guests' matches are",
   "Search speed",
@@ -113,7 +113,7 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await table.getByRole("row", { name: /^9 Aug 2014, 23:00 1$/u }).waitFor();
     // Cameras tell no time zone, so none is made up.
     expect((await save("Photos over time")).lines).toContain('"2014-08-09T23:00:00",1');
-    const looked = await save("Ingest speed");
+    const looked = await save("Processing speed");
     expect(looked.lines[1]).toMatch(/^"\d{4}-\d\d-\d\dT\d\d:\d\d:00Z",\d+$/u);
   });
 
@@ -135,7 +135,7 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await shoot(page, "poster");
     // Nothing is open to guests yet, so nothing is promised.
     await page.getByText("Guests can see no photos by this link yet.").waitFor();
-    expect(await page.getByText("Take your photos home.").count()).toBe(0);
+    expect(await page.getByText("Download your photos.").count()).toBe(0);
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     const colours = `[".poster a", ".poster h1"].map((at) => getComputedStyle(document.querySelector(at)).color)`;
     expect(await page.evaluate(colours)).toEqual(["rgb(34, 42, 143)", "rgb(0, 0, 0)"]);

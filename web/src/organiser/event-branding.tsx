@@ -64,10 +64,13 @@ export function EventBranding({ event, onChange }: Props) {
   return (
     <form className="card stack" onSubmit={submit} onChange={() => setSaved(false)} aria-labelledby="branding">
       <h2 id="branding">What guests see</h2>
-      <Field label="Name for guests" hint="Empty: the name of the event.">
+      <Field label="Name for guests" hint="Leave it empty to use the event's name.">
         {(ids) => <input {...ids} maxLength={120} value={title} onChange={(e) => setTitle(e.target.value)} />}
       </Field>
-      <Field label="Colour of the guest page" hint="Made darker by day and lighter by night as far as it has to be.">
+      <Field
+        label="Colour of the guest page"
+        hint="Made darker in light mode and lighter in dark mode where text would be hard to read."
+      >
         {(ids) => (
           <input {...ids} type="color" value={accent ?? usualAccent} onChange={(e) => setAccent(e.target.value)} />
         )}
@@ -105,7 +108,7 @@ export function EventBranding({ event, onChange }: Props) {
           </label>
         ))}
         {watermark === "text" && (
-          <Field label="Text" hint={event.textMark === null ? "" : "Empty: the text that is there."}>
+          <Field label="Text" hint={event.textMark === null ? "" : "Leave it empty to keep the text that is there."}>
             {(ids) => (
               <input
                 {...ids}

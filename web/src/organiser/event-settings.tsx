@@ -59,7 +59,7 @@ function NameAndTime({ event, onChange }: Props) {
       </Field>
       <Field
         label="Delete everything on"
-        hint="Photos, faces, people and links of guests are then erased for good. Empty: never by itself."
+        hint="Photos, faces, people and links of guests are then erased for good. Leave it empty to keep them until you delete the event."
       >
         {(ids) => <input {...ids} type="date" value={expires} onChange={(e) => setExpires(e.target.value)} />}
       </Field>

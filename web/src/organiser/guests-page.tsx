@@ -118,7 +118,7 @@ function LinkLine({ link, onRevoke }: LinkLineProps) {
         <AskFirst
           label="Close this link …"
           title={`Close “${link.label}”?`}
-          text="Its posters and QR codes stop working, and who came by it sees no photos any more. This cannot be undone: they need another link then."
+          text="Its posters and QR codes stop working, and guests who used it can no longer see photos. This cannot be undone: they need another link then."
           yes="Close it for good"
           act={onRevoke}
         />
@@ -163,7 +163,7 @@ function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMad
           />
         )}
       </Field>
-      <Field label="PIN, if you like" hint="4 to 8 digits that guests type in after they opened the link.">
+      <Field label="PIN, if you like" hint="4 to 8 digits that guests type in after opening the link.">
         {(ids) => (
           <input
             {...ids}
@@ -174,7 +174,7 @@ function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMad
           />
         )}
       </Field>
-      <Field label="Works until" hint="Empty: until you close it.">
+      <Field label="Works until" hint="Leave it empty to have it work until you close it.">
         {(ids) => (
           <input
             {...ids}

@@ -156,7 +156,7 @@ function TimeCharts({ of, charts }: ChartsProps) {
       </ChartCard>
       <ChartCard
         of={of}
-        title="Ingest speed"
+        title="Processing speed"
         about={`Photos in which faces were looked for, by the ${speed.unit}.`}
         table={{
           head: ["Minute", "Photos"],

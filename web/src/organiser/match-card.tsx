@@ -31,7 +31,10 @@ export function MatchCard({ eventId, url, answer, match, inside, onOpen }: Props
         />
       </div>
       <div className="row between">
-        <span className="big">{sure(confidence)}</span>
+        <span className="big">
+          {sure(confidence)}
+          {!inside && <span className="visually-hidden">, less than asked for</span>}
+        </span>
         <button type="button" className="quiet link" aria-label={`Whole photo ${photo.name}`} onClick={onOpen}>
           Whole photo
         </button>
@@ -65,5 +68,5 @@ const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** @param margin similarity beyond that of the best face of anybody else */
 function compared(margin: number): string {
-  return margin > 0 ? `${margin.toFixed(3)} closer than anybody else.` : "Another person looks closer.";
+  return margin > 0 ? `Closer than anybody else, by ${margin.toFixed(3)}.` : "Another person looks closer.";
 }

@@ -34,7 +34,7 @@ export function ModelSettings({ settings: { models, events }, onChange }: Props)
     <section className="card stack" aria-labelledby="models">
       <h2 id="models">Models</h2>
       <p>
-        {under ? "Faces are going to be compared by " : "Faces are compared by "}
+        {under ? "Faces will be compared by " : "Faces are compared by "}
         <strong>{shortly(current?.title ?? chosen.embedder)}</strong>, and looked for with{" "}
         {shortly(models.detector.title)}, {chosen.preset}.
       </p>
@@ -42,7 +42,7 @@ export function ModelSettings({ settings: { models, events }, onChange }: Props)
         <ul>
           {others.map(({ id, name, models: { embedder, preset } }) => (
             <li key={id}>
-              {name} has its faces by {embedder}, {preset}.
+              {name} still uses {embedder}, {preset}.
             </li>
           ))}
         </ul>
@@ -104,7 +104,7 @@ function ChooseModels({ models, busy, choose: onChoose }: ChooseProps) {
               <option key={model.name} value={model.name} disabled={!model.confidence}>
                 {shortly(model.title)}
                 {model.confidence === "estimated" && " (confidence estimated)"}
-                {!model.ready && " (is fetched first)"}
+                {!model.ready && " (will be downloaded first)"}
               </option>
             ))}
           </select>

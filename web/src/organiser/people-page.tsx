@@ -50,7 +50,7 @@ interface Props {
 /** In the address, so that coming back from a person finds the same people. */
 interface Wanted {
   readonly text: string;
-  /** Only who is in two photos or more. */
+  /** Only people in two or more photos. */
   readonly often: boolean;
 }
 
@@ -122,7 +122,7 @@ export function PeoplePage({ eventId, live: { people: version, progress }, onDec
         )}
         <label className="row" hidden={data?.total === 0 && !often}>
           <input type="checkbox" checked={often} onChange={(event) => want({ often: event.target.checked })} />
-          Only who is in two photos or more
+          Only people in two or more photos
         </label>
       </div>
       <Problem error={people.error} retry={reload} />

@@ -57,7 +57,7 @@ export function Poster({ event, made, onBack }: PosterProps) {
           <p className="problem">
             {isClosed
               ? "Guests can see no photos by this link yet. Go back, and let them find themselves or look through all photos."
-              : "Finding oneself with a selfie is still off. Go back to turn it on."}
+              : "Selfie search is still off. Go back to turn it on."}
           </p>
         )}
       </div>
@@ -80,11 +80,11 @@ export function Poster({ event, made, onBack }: PosterProps) {
             </li>
           )}
           {isClosed ? (
-            <li>Look in again soon: the photos are not open yet.</li>
+            <li>Check back soon: the photos are not available yet.</li>
           ) : (
             <>
               <li>{event.guestSearch ? "Take a selfie." : "Look through the photos."}</li>
-              <li>Take your photos home.</li>
+              <li>Download your photos.</li>
             </>
           )}
         </ol>

@@ -131,7 +131,7 @@ function ChooseFace({ query, answer, onChoose }: ChooseProps) {
   const [size, setSize] = useState<{ width: number; height: number }>();
   return (
     <div className="card stack">
-      <h2>Whom do you look for?</h2>
+      <h2>Who are you looking for?</h2>
       <div className="choose">
         <img
           src={query.url}
@@ -212,7 +212,7 @@ function Results({ eventId, url, answer, version, undo }: ResultProps) {
           </div>
         )}
         <p className="hint" role="status" hidden={answer.pictureFaces.length === 0 || answer.facesCompared === 0}>
-          {plural(over, "photo")} in, {found.length - over} out
+          {plural(over, "photo")} shown, {found.length - over} hidden
           {over !== before &&
             `: ${Math.abs(over - before)} ${over > before ? "more" : "fewer"} than at ${percent(answer.eventThreshold)}`}
           . Compared with {plural(answer.facesCompared, "face")} in {lasting(answer.retrievalMs)}.
