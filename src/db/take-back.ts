@@ -1,17 +1,28 @@
-import type { Transaction } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import type { Change, Detail, Entry } from "./action-change.ts";
 import { makePerson } from "./people-rows.ts";
 import { touchDecisions } from "./revision.ts";
 import type { Schema } from "./schema.ts";
 
+type ActionRow = Pick<Selectable<Schema["actions"]>, "id" | "seq" | "kind" | "before" | "detail">;
+
+/** Undoes an action in all that no later one decided about as well. */
 export async function takeBack(
   tx: Transaction<Schema>,
   eventId: string,
-  { id, seq, before: change }: { readonly id: string; readonly seq: number; readonly before: string },
+  { id, seq, before: change }: Pick<ActionRow, "id" | "seq" | "before">,
 ): Promise<void> {
-  await handOverHeld(tx, eventId, { id, seq });
+  const later = await tx
+    .selectFrom("actions")
+    .select(["id", "seq", "kind", "before", "detail"])
+    .where("event_id", "=", eventId)
+    .where("seq", ">", seq)
+    .where("undone_at", "is", null)
+    .orderBy("seq")
+    .execute();
+  await handOverHeld(tx, id, later);
   await tx.deleteFrom("decisions").where("action_id", "=", id).execute();
-  const { faces, names } = await withoutWhatCameLater(tx, eventId, seq, JSON.parse(change));
+  const { faces, names } = await withoutWhatCameLater(tx, later, JSON.parse(change));
   for (const [faceId, before, after] of faces) {
     if (before !== null) await makePerson(tx, eventId, before);
     await tx
@@ -45,22 +56,11 @@ export async function takeBack(
  * Faces that stayed with somebody whom a later decision is about too are held by that one from now on: it stored nothing
  * about them, because this one had.
  */
-async function handOverHeld(
-  tx: Transaction<Schema>,
-  eventId: string,
-  { id, seq }: { readonly id: string; readonly seq: number },
-): Promise<void> {
-  const later = await tx
-    .selectFrom("actions")
-    .select(["id", "detail"])
-    .where("event_id", "=", eventId)
-    .where("seq", ">", seq)
-    .where("kind", "!=", "ignore")
-    .where("undone_at", "is", null)
-    .orderBy("seq")
-    .execute();
+async function handOverHeld(tx: Transaction<Schema>, id: string, later: readonly ActionRow[]): Promise<void> {
   const heldBy = new Map<string, string>();
   for (const row of later) {
+    // Of those whose faces are ignored, it holds none.
+    if (row.kind === "ignore") continue;
     const { people }: Detail = JSON.parse(row.detail);
     for (const personId of people) if (!heldBy.has(personId)) heldBy.set(personId, row.id);
   }
@@ -81,18 +81,9 @@ async function handOverHeld(
  */
 async function withoutWhatCameLater(
   tx: Transaction<Schema>,
-  eventId: string,
-  seq: number,
+  later: readonly ActionRow[],
   change: Change,
 ): Promise<Change> {
-  const later = await tx
-    .selectFrom("actions")
-    .select(["seq", "before"])
-    .where("event_id", "=", eventId)
-    .where("seq", ">", seq)
-    .where("undone_at", "is", null)
-    .orderBy("seq")
-    .execute();
   let rest = change;
   for (const row of later) {
     const theirs: Change = JSON.parse(row.before);
