@@ -24,7 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only one place may import, so that they can be replaced there, and what that place may be. */
 const keepers: Readonly<Record<string, RegExp>> = {
-  sharp: /^(face\/image|pictures\/(inspect|mark|render))\.ts$/,
+  sharp: /^(face\/image(-header)?|pictures\/(mark|render))\.ts$/,
   "libheif-js": /^face\/heic\.ts$/,
   "onnxruntime-node": /^face\/onnx\.ts$/,
   usearch: /^face\/(search-index|grouping\/neighbours)\.ts$/,

@@ -1,3 +1,5 @@
+import { readDirectory, readTiffHeader } from "./ifd.ts";
+
 const exifHeader = "Exif\0\0";
 
 const tags = { exifDirectory: 0x8769, dateTime: 0x0132, dateTimeOriginal: 0x9003, dateTimeDigitized: 0x9004 } as const;
@@ -12,13 +14,11 @@ const timeLength = 20;
 export function readExifTime(exif: Uint8Array): Date | null {
   const start = Buffer.from(exif.subarray(0, exifHeader.length)).toString("latin1") === exifHeader ? 6 : 0;
   const view = new DataView(exif.buffer, exif.byteOffset + start, exif.byteLength - start);
-  if (view.byteLength < 8) return null;
-  const order = view.getUint16(0);
-  if (order !== 0x4949 && order !== 0x4d4d) return null;
-  const little = order === 0x4949;
-  const main = readDirectory(view, view.getUint32(4, little), little);
+  const header = readTiffHeader(view, 0);
+  if (!header) return null;
+  const main = readValues(view, header.firstDirectory, header.little);
   const pointer = main.get(tags.exifDirectory);
-  const details = pointer === undefined ? main : readDirectory(view, pointer, little);
+  const details = pointer === undefined ? main : readValues(view, pointer, header.little);
   return (
     readTime(view, details.get(tags.dateTimeOriginal)) ??
     readTime(view, details.get(tags.dateTimeDigitized)) ??
@@ -37,16 +37,9 @@ export function findExifTime(file: Uint8Array): Date | null {
 }
 
 /** The value, or where it is, of each entry. */
-function readDirectory(view: DataView, at: number, little: boolean): Map<number, number> {
-  const entries = new Map<number, number>();
-  if (at + 2 > view.byteLength) return entries;
-  const count = view.getUint16(at, little);
-  for (let i = 0; i < count; i++) {
-    const entry = at + 2 + i * 12;
-    if (entry + 12 > view.byteLength) break;
-    entries.set(view.getUint16(entry, little), view.getUint32(entry + 8, little));
-  }
-  return entries;
+function readValues(view: DataView, at: number, little: boolean): ReadonlyMap<number, number> {
+  const { entries } = readDirectory(view, at, little);
+  return new Map(entries.map(({ tag, valueAt }) => [tag, view.getUint32(valueAt, little)]));
 }
 
 function readTime(view: DataView, at: number | undefined): Date | null {

@@ -1,13 +1,19 @@
 import sharp from "sharp";
 import { FaceError } from "./errors.ts";
-import { findExifTime, readExifTime } from "./exif-time.ts";
 import { decodeHeic } from "./heic.ts";
 import { isSrgb, profileSpace, tiffWithProfile } from "./icc.ts";
 import { checkByteCount, readImageFile } from "./image-file.ts";
-import { checkKind, sniffFile, usableFormats } from "./image-format.ts";
+import {
+  checkPixels,
+  copyAgain,
+  type HeicHeader,
+  type ImageHeader,
+  isHeic,
+  readImageHeader,
+  type Size,
+} from "./image-header.ts";
 import { readablePngRows } from "./png-rows.ts";
-import { findRawPreview } from "./raw-preview.ts";
-import { asRgb, greyBelow, orient, type RgbImage, shareBeforeFill, swapsSides } from "./rgb-image.ts";
+import { asRgb, greyBelow, orient, type RgbImage, shareBeforeFill } from "./rgb-image.ts";
 
 export type { RgbImage } from "./rgb-image.ts";
 
@@ -27,20 +33,9 @@ export interface DecodedImage {
 export interface DecodeOptions {
   /** Longest side of the result in pixels; a smaller picture is not enlarged. Default: full size. */
   readonly maxSide?: number;
-  /** A picture of more pixels is refused before it is decoded. Default: `defaultMaxPixels`. */
+  /** A picture of more pixels is refused before it is decoded. Default: 250 million. */
   readonly maxPixels?: number;
 }
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-/**
- * Lets the largest photos pass (phones reach 200 million pixels, 16,320 x 12,240) and nothing much larger: decoded at
- * full size, 250 million pixels take 750 MB.
- */
-const defaultMaxPixels = 250_000_000;
 
 /** The smallest face that is looked for has 20 pixels. */
 const minSide = 20;
@@ -50,16 +45,6 @@ const minReadableShare = 0.01;
 
 /** What transparent parts show, as on a white page. */
 const background = "#ffffff";
-
-// One picture uses one thread and leaves nothing behind: worker processes are what fills the cores.
-sharp.concurrency(1);
-sharp.cache(false);
-// A file that is several formats at once must not reach a loader for documents or for formats that are refused here.
-// Blocking the loader for Ultra HDR also leaves such JPEGs to the plain one, which can scale while it decodes.
-sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({
-  operation: ["Jpeg", "Png", "Webp", "Heif", "Tiff"].map((loader) => `VipsForeignLoad${loader}`),
-});
 
 /**
  * Decodes a picture to upright sRGB pixels. The type is found from the bytes; the name of a file is not looked at.
@@ -71,22 +56,8 @@ sharp.unblock({
 export async function decodeImage(source: Uint8Array | string, options: DecodeOptions = {}): Promise<DecodedImage> {
   const bytes = typeof source === "string" ? await readImageFile(source) : source;
   checkByteCount(bytes.length);
-  const file = sniffFile(bytes);
-  checkKind(file);
-  switch (file.kind) {
-    case "raw": {
-      const preview = findRawPreview(bytes, file.format);
-      if (preview) {
-        const decoded = await decodeWithSharp(preview.jpeg, options, preview.orientation);
-        return { ...decoded, takenAt: decoded.takenAt ?? readExifTime(bytes), format: file.format };
-      }
-      const type = file.format === "raw" ? "camera RAW" : `camera RAW (${file.format.toUpperCase()})`;
-      throw new FaceError("IMAGE_UNSUPPORTED", `The file is ${type} without an embedded preview. ${usableFormats}`);
-    }
-    case "picture":
-      if (file.format === "heic") return decodeHeif(bytes, options);
-      return { ...(await decodeWithSharp(bytes, options)), format: file.format };
-  }
+  const header = await readImageHeader(bytes);
+  return isHeic(header) ? decodeHeif(bytes, header, options) : decodeWithSharp(header, options);
 }
 
 /** Scales to exactly `width` x `height` pixels; returns a new image. */
@@ -102,24 +73,13 @@ export async function resizeImage(image: RgbImage, width: number, height: number
 /** Antialiased like the others of libvips; the fastest of them. */
 const kernel = "linear";
 
-async function decodeWithSharp(
-  bytes: Uint8Array,
-  options: DecodeOptions,
-  containerOrientation = 1,
-): Promise<Omit<DecodedImage, "format">> {
-  const header = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw new FaceError("IMAGE_CORRUPT", `The picture's header cannot be read. ${copyAgain}`, { cause });
-    });
-  const orientation = header.orientation ?? containerOrientation;
-  const original = swapsSides(orientation) ? { width: header.height, height: header.width } : header;
-  checkSize(original, options);
-
-  const scaled = fitInside(header, options.maxSide);
-  const profile = header.icc && profileSpace(header.icc) === "RGB " ? header.icc : undefined;
+async function decodeWithSharp(header: ImageHeader, options: DecodeOptions): Promise<DecodedImage> {
+  const { format, encoded, stored, upright, orientation, icc, takenAt } = header;
+  checkSize(upright, options);
+  const scaled = fitInside(stored, options.maxSide);
+  const profile = icc && profileSpace(icc) === "RGB " ? icc : undefined;
   const decode = (failOn: "warning" | "none") =>
-    sharp(bytes, { limitInputPixels: false, failOn, ignoreIcc: profile !== undefined })
+    sharp(encoded, { limitInputPixels: false, failOn, ignoreIcc: profile !== undefined })
       .resize({ ...scaled, fit: "fill", kernel })
       .flatten({ background })
       .toColourspace("srgb")
@@ -136,22 +96,23 @@ async function decodeWithSharp(
       throw new FaceError("IMAGE_CORRUPT", `The picture cannot be decoded. ${copyAgain}`, { cause });
     });
   const decoded = { ...scaled, data: asRgb(data, info.channels) };
-  const stored =
-    damaged && header.format === "png"
-      ? greyBelow(decoded, Math.floor(((await readablePngRows(bytes)) * scaled.height) / header.height))
+  const readable =
+    damaged && format === "png"
+      ? greyBelow(decoded, Math.floor(((await readablePngRows(encoded)) * scaled.height) / stored.height))
       : decoded;
-  if (damaged && shareBeforeFill(stored) < minReadableShare) {
+  if (damaged && shareBeforeFill(readable) < minReadableShare) {
     throw new FaceError("IMAGE_CORRUPT", `Nothing of the picture can be decoded. ${copyAgain}`);
   }
-  const image = orient(profile ? await toSrgb(stored, profile) : stored, orientation);
-  const takenAt = header.exif ? readExifTime(header.exif) : null;
-  return { image, original: { width: original.width, height: original.height }, damaged, takenAt };
+  const image = orient(profile ? await toSrgb(readable, profile) : readable, orientation);
+  return { image, original: upright, format, damaged, takenAt };
 }
 
-const copyAgain = "It is damaged or was cut short: copy it again from the original.";
-
 /** libheif applies the container's rotation, which by the standard is all there is: EXIF's says the same thing again. */
-async function decodeHeif(bytes: Uint8Array, options: DecodeOptions): Promise<DecodedImage> {
+async function decodeHeif(
+  bytes: Uint8Array,
+  { format, takenAt }: HeicHeader,
+  options: DecodeOptions,
+): Promise<DecodedImage> {
   const full = await decodeHeic(bytes, (width, height) => checkSize({ width, height }, options));
   const original = { width: full.width, height: full.height };
   const scaled = fitInside(full, options.maxSide);
@@ -160,9 +121,9 @@ async function decodeHeif(bytes: Uint8Array, options: DecodeOptions): Promise<De
   return {
     image: { width: scaled.width, height: scaled.height, data: upright.data },
     original,
-    format: "heic",
+    format,
     damaged: false,
-    takenAt: findExifTime(bytes),
+    takenAt,
   };
 }
 
@@ -181,14 +142,8 @@ function fitInside({ width, height }: Size, maxSide = Number.POSITIVE_INFINITY):
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-function checkSize({ width, height }: Size, { maxPixels = defaultMaxPixels }: DecodeOptions): void {
-  if (width * height > maxPixels) {
-    const limit = Math.floor(maxPixels / 1e6);
-    throw new FaceError(
-      "IMAGE_TOO_LARGE",
-      `The picture says it has ${width} x ${height} pixels; up to ${limit} million are decoded. Scale it down first.`,
-    );
-  }
+function checkSize({ width, height }: Size, { maxPixels }: DecodeOptions): void {
+  checkPixels({ width, height }, maxPixels);
   if (Math.min(width, height) < minSide) {
     throw new FaceError(
       "IMAGE_TOO_SMALL",

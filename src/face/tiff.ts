@@ -1,3 +1,5 @@
+import { type IfdEntry, readDirectory, readTiffHeader } from "./ifd.ts";
+
 /** What a TIFF header says that decides how the file is treated; RAW files of most cameras are TIFF underneath. */
 export interface TiffFacts {
   /** EXIF orientation 1 to 8; 1 when absent or invalid. */
@@ -7,14 +9,6 @@ export interface TiffFacts {
   /** True when any of its images holds values of a sensor instead of a finished picture. */
   readonly holdsSensorData: boolean;
   readonly isDng: boolean;
-}
-
-interface TiffEntry {
-  readonly tag: number;
-  readonly type: number;
-  readonly count: number;
-  /** Of the four bytes that hold the value or point to it. */
-  readonly valueAt: number;
 }
 
 const tags = { photometric: 0x0106, make: 0x010f, orientation: 0x0112, subIfds: 0x014a, dngVersion: 0xc612 } as const;
@@ -31,16 +25,15 @@ const maxDirectories = 32;
  */
 export function readTiff(bytes: Uint8Array, start = 0): TiffFacts | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (start + 8 > view.byteLength) return undefined;
-  const order = view.getUint16(start);
-  if (order !== 0x4949 && order !== 0x4d4d) return undefined;
-  const little = order === 0x4949;
+  const header = readTiffHeader(view, start);
+  if (!header) return undefined;
+  const { little } = header;
 
   let orientation = 0;
   let make = "";
   let holdsSensorData = false;
   let isDng = false;
-  const pending = [start + view.getUint32(start + 4, little)];
+  const pending = [header.firstDirectory];
   const seen = new Set<number>();
   for (let at = pending.shift(); at !== undefined && seen.size < maxDirectories; at = pending.shift()) {
     if (seen.has(at)) continue;
@@ -59,29 +52,12 @@ export function readTiff(bytes: Uint8Array, start = 0): TiffFacts | undefined {
   return { orientation: orientation || 1, make, holdsSensorData, isDng };
 }
 
-function readDirectory(view: DataView, at: number, little: boolean): { entries: TiffEntry[]; next: number } {
-  if (at + 2 > view.byteLength) return { entries: [], next: 0 };
-  const count = view.getUint16(at, little);
-  const end = at + 2 + count * 12;
-  if (end > view.byteLength) return { entries: [], next: 0 };
-  const entries: TiffEntry[] = [];
-  for (let i = at + 2; i < end; i += 12) {
-    entries.push({
-      tag: view.getUint16(i, little),
-      type: view.getUint16(i + 2, little),
-      count: view.getUint32(i + 4, little),
-      valueAt: i + 8,
-    });
-  }
-  return { entries, next: end + 4 <= view.byteLength ? view.getUint32(end, little) : 0 };
-}
-
-function firstNumber(view: DataView, entry: TiffEntry, little: boolean): number {
+function firstNumber(view: DataView, entry: IfdEntry, little: boolean): number {
   const isShort = entry.type === 3;
   return isShort ? view.getUint16(entry.valueAt, little) : view.getUint32(entry.valueAt, little);
 }
 
-function subDirectories(view: DataView, entry: TiffEntry, little: boolean, start: number): number[] {
+function subDirectories(view: DataView, entry: IfdEntry, little: boolean, start: number): number[] {
   const first = view.getUint32(entry.valueAt, little);
   if (entry.count === 1) return [start + first];
   const found: number[] = [];
@@ -92,7 +68,7 @@ function subDirectories(view: DataView, entry: TiffEntry, little: boolean, start
   return found;
 }
 
-function readText(bytes: Uint8Array, entry: TiffEntry, pointed: number): string {
+function readText(bytes: Uint8Array, entry: IfdEntry, pointed: number): string {
   const at = entry.count > 4 ? pointed : entry.valueAt;
   const text = new TextDecoder("latin1").decode(bytes.subarray(at, at + Math.min(entry.count, 64)));
   return text.split("\0")[0]?.trim() ?? "";
