@@ -1,6 +1,7 @@
 import type { PixelBox } from "../face/geometry.ts";
 import { FaceIndex } from "../face/search-index.ts";
 import { type EventFaces, type EventState, noState } from "./face-ports.ts";
+import { Look } from "./look.ts";
 
 /** A face of an event, without its embedding. */
 export interface EventFace {
@@ -14,6 +15,15 @@ export interface EventFace {
   readonly box: PixelBox;
 }
 
+/** What a person looks like by all their faces of an event, and where they are seen. */
+export interface Appearance {
+  /** Unit length. */
+  readonly mean: Float32Array;
+  /** Of all faces together. */
+  readonly evidence: number;
+  readonly photos: ReadonlySet<string>;
+}
+
 /**
  * All faces of an event that one pipeline found, ready to be searched. It is kept up to date in place, whenever somebody
  * asks for it: what belongs together is to be read without waiting in between.
@@ -25,6 +35,8 @@ export class EventIndex {
   #embeddings = new FaceIndex(0);
   readonly #faces = new Map<string, EventFace>();
   readonly #members = new Map<string, Set<string>>();
+  /** Of people who were asked for, until their faces change: an erased face leaves nothing behind here either. */
+  readonly #appearances = new Map<string, Appearance>();
 
   constructor(pipelineId: string) {
     this.pipelineId = pipelineId;
@@ -54,6 +66,29 @@ export class EventIndex {
   }
 
   /**
+   * What a person looks like, by all their faces; undefined of somebody who has none.
+   *
+   * @param evidence of a face of that quality, as the calibration of the pipeline's embedder has it
+   */
+  appearance(personId: string, evidence: (quality: number) => number): Appearance | undefined {
+    const known = this.#appearances.get(personId);
+    if (known) return known;
+    const look = new Look(this.#embeddings.dimension);
+    const photos = new Set<string>();
+    // Sums of small numbers depend on their order, so that of the faces is fixed.
+    for (const faceId of [...(this.#members.get(personId) ?? [])].sort()) {
+      const [face, embedding] = [this.#faces.get(faceId), this.#embeddings.get(faceId)];
+      if (!face || !embedding) continue;
+      look.add(embedding, evidence(face.quality));
+      photos.add(face.photoId);
+    }
+    if (photos.size === 0) return undefined;
+    const appearance = { mean: look.mean(), evidence: look.evidence, photos };
+    this.#appearances.set(personId, appearance);
+    return appearance;
+  }
+
+  /**
    * Adds faces, or says anew what is known of them.
    *
    * @param embeddings of unit length, by id; a face without one keeps what it has, and is left out when it has none
@@ -70,6 +105,7 @@ export class EventIndex {
       const members = this.#members.get(person);
       if (members) members.add(face.id);
       else this.#members.set(person, new Set([face.id]));
+      this.#appearances.delete(person);
     }
   }
 
@@ -113,6 +149,7 @@ export class EventIndex {
     const person = personOf(face);
     const members = this.#members.get(person);
     members?.delete(id);
+    this.#appearances.delete(person);
     if (members?.size === 0) this.#members.delete(person);
   }
 }

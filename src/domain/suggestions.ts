@@ -1,8 +1,7 @@
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
-import { type Calibration, openCalibration, priorLogOdds, probability } from "../face/calibration.ts";
+import { openCalibration, priorLogOdds, probability } from "../face/calibration.ts";
 import { FaceIndex } from "../face/search-index.ts";
-import type { EventIndex } from "./event-index.ts";
-import { Look } from "./look.ts";
+import type { Appearance, EventIndex } from "./event-index.ts";
 import type { EventState, Stores } from "./ports.ts";
 
 /** Two people who may be one. */
@@ -12,10 +11,13 @@ export interface Suggestion {
   readonly confidence: number;
 }
 
-/** People looked at: those in most photos, whose answers settle most. All pairs of them take a tenth of a second. */
+/** People looked at: those in most photos, whose answers settle most. All pairs of them take a twentieth of a second. */
 const mostPeople = 1500;
 
 const neighbours = 6;
+
+/** People whose neighbours are looked for in one turn: a millisecond's work. */
+const atOnce = 25;
 
 /**
  * Less likely pairs are not asked about: whoever answers "no" all the time stops reading. On 747 photos of 260 people of
@@ -106,7 +108,7 @@ function samePairs(some: readonly Suggestion[], others: readonly Suggestion[]): 
 }
 
 /** Requests that come meanwhile wait so long at most. */
-const turnMs = 8;
+const turnMs = 2;
 
 /** To be awaited every now and then in long work: lets other work have its turn when it is time. */
 function takingTurns(): () => Promise<void> {
@@ -126,9 +128,14 @@ async function compareAll(
 ): Promise<readonly Suggestion[]> {
   if (faces.size === 0) return [];
   const calibration = openCalibration(embedder);
-  const wanted = new Set((await stores.people.list(eventId, mostPeople)).map(({ id }) => id));
+  const wanted = (await stores.people.list(eventId, mostPeople)).map(({ id }) => id);
   const turn = takingTurns();
-  const people = await appearancesOf(faces, wanted, calibration, turn);
+  const people = new Map<string, Appearance>();
+  for (const id of wanted) {
+    await turn();
+    const appearance = faces.appearance(id, calibration.evidence);
+    if (appearance) people.set(id, appearance);
+  }
   const spokenFor = new Set(
     (await stores.people.decisions(eventId)).flatMap(({ verdict, personId }) =>
       verdict === "is" ? (personId ?? []) : [],
@@ -136,52 +143,33 @@ async function compareAll(
   );
   // So few are compared sooner by one thread than others are woken, least of all while they are busy with photos.
   const index = new FaceIndex(faces.embeddings.dimension, { threads: 1 });
-  index.add([...people].map(([id, { look }]) => ({ id, embedding: look.mean() })));
+  index.add([...people].map(([id, { mean }]) => ({ id, embedding: mean })));
   const prior = priorLogOdds(Math.max(1, people.size));
   const found = new Map<string, Suggestion & { readonly weight: number }>();
-  for (const [id, { look, photos }] of people) {
+  const everybody = [...people];
+  for (let first = 0; first < everybody.length; first += atOnce) {
     await turn();
-    for (const hit of index.search(look.mean(), neighbours)) {
-      const other = people.get(hit.id);
-      if (!other || hit.id === id || (spokenFor.has(id) && spokenFor.has(hit.id))) continue;
-      if ([...photos].some((photo) => other.photos.has(photo))) continue;
-      const ratio = calibration.logLikelihoodRatioBetween(hit.similarity, look.evidence, other.look.evidence);
-      const confidence = probability(ratio + prior);
-      if (confidence < leastConfidence) continue;
-      const pair: [string, string] = id < hit.id ? [id, hit.id] : [hit.id, id];
-      const weight = confidence * (1 - confidence) * 4 * Math.min(photos.size, other.photos.size) + confidence;
-      found.set(pair.join(" "), { people: pair, confidence, weight });
+    const some = everybody.slice(first, first + atOnce);
+    const nearest = index.searchEach(
+      some.map(([, { mean }]) => mean),
+      neighbours,
+    );
+    for (const [i, [id, person]] of some.entries()) {
+      for (const hit of nearest[i] ?? []) {
+        const other = people.get(hit.id);
+        if (!other || hit.id === id || (spokenFor.has(id) && spokenFor.has(hit.id))) continue;
+        const ratio = calibration.logLikelihoodRatioBetween(hit.similarity, person.evidence, other.evidence);
+        const confidence = probability(ratio + prior);
+        if (confidence < leastConfidence) continue;
+        if ([...person.photos].some((photo) => other.photos.has(photo))) continue;
+        const pair: [string, string] = id < hit.id ? [id, hit.id] : [hit.id, id];
+        const photos = Math.min(person.photos.size, other.photos.size);
+        const weight = confidence * (1 - confidence) * 4 * photos + confidence;
+        found.set(pair.join(" "), { people: pair, confidence, weight });
+      }
     }
   }
   return [...found.values()]
     .sort((a, b) => b.weight - a.weight || (a.people[0] < b.people[0] ? -1 : 1))
     .map(({ people: pair, confidence }) => ({ people: pair, confidence }));
-}
-
-interface Appearance {
-  readonly look: Look;
-  readonly photos: Set<string>;
-}
-
-async function appearancesOf(
-  index: EventIndex,
-  wanted: ReadonlySet<string>,
-  calibration: Calibration,
-  turn: () => Promise<void>,
-): Promise<Map<string, Appearance>> {
-  const people = new Map<string, Appearance>();
-  // Sums of small numbers depend on their order, so that of the faces is fixed.
-  for (const id of wanted) {
-    await turn();
-    const look = new Look(index.embeddings.dimension);
-    const photos = new Set<string>();
-    for (const faceId of [...(index.members.get(id) ?? [])].sort()) {
-      const [face, embedding] = [index.face(faceId), index.embeddings.get(faceId)];
-      if (!face || !embedding) continue;
-      look.add(embedding, calibration.evidence(face.quality));
-      photos.add(face.photoId);
-    }
-    if (photos.size > 0) people.set(id, { look, photos });
-  }
-  return people;
 }

