@@ -13,6 +13,15 @@ export interface NameRequest {
 /** Ids in one question to a store. */
 const idsAtOnce = 1000;
 
+/** Whether that is the name of this person, in any case, with accents or without. */
+export function isNamedLike({ name }: Pick<StoredPerson, "name">, text: string): boolean {
+  return name !== null && plain(name) === plain(text);
+}
+
+function plain(text: string): string {
+  return text.trim().normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase("en");
+}
+
 /** Most photos first. @throws RollcallError EVENT_UNKNOWN */
 export async function listPeople(stores: Stores, event: string): Promise<readonly PersonSummary[]> {
   const { id } = await openEvent(stores, event);

@@ -3,7 +3,7 @@ import Type from "typebox";
 import { selfieConsent } from "../../domain/consent.ts";
 import { codedError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
-import { guestPhotos } from "../../domain/guest-photos.ts";
+import { guestPhotos, photosTakenOut } from "../../domain/guest-photos.ts";
 import {
   allowSelfie,
   enter,
@@ -115,6 +115,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
         consentGiven: await hasConsented(services, guest),
         consent: { purpose, paragraphs: [...paragraphs], hash },
         photos: (await guestPhotos(services, guest)).length,
+        notMe: (await photosTakenOut(services, guest)).length,
         photosPending: await photosPending(stores, event.id),
       };
     },

@@ -13,7 +13,7 @@ import {
 import { erasePerson } from "../../domain/erase-person.ts";
 import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
-import { describePeople } from "../../domain/people.ts";
+import { describePeople, isNamedLike } from "../../domain/people.ts";
 import { suggestMerges } from "../../domain/suggestions.ts";
 import type { App, Context } from "../context.ts";
 import { afterDeciding, peopleChanged } from "../decided.ts";
@@ -56,14 +56,23 @@ export function peopleRoutes(app: App, { services }: Context): void {
           cursor: Cursor,
           limit: PageLimit(500, 100),
           leastPhotos: Type.Optional(Type.Integer({ minimum: 1, description: "2 leaves out who was seen once." })),
+          name: Type.Optional(
+            Type.String({
+              minLength: 1,
+              maxLength: 120,
+              description: "Only those of that name, in any case, with accents or without.",
+            }),
+          ),
         }),
         response: { 200: PersonPage, ...problems(404) },
       },
     },
     async (request) => {
       const { id } = await getEvent(stores, request.params.eventId);
-      const { cursor, limit = 100, leastPhotos = 1 } = request.query;
-      const people = (await stores.people.list(id)).filter(({ photos }) => photos >= leastPhotos);
+      const { cursor, limit = 100, leastPhotos = 1, name } = request.query;
+      const people = (await stores.people.list(id)).filter(
+        (person) => person.photos >= leastPhotos && (name === undefined || isNamedLike(person, name)),
+      );
       const { page, next } = pageOf(people, { cursor, limit }, ({ id }) => id);
       const described = await describePeople(stores, id, page);
       return { people: described.map(personView), total: people.length, next };

@@ -59,6 +59,7 @@ export const GuestHome = named(
     consentGiven: Type.Boolean(),
     consent: ConsentText,
     photos: Count("The guest was found in."),
+    notMe: Count("The guest was found in, and said are of somebody else."),
     photosPending: Count("Not looked at yet: the guest may be in them, too."),
   }),
 );

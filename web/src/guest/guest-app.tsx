@@ -15,6 +15,11 @@ type Start =
   | { readonly kind: "pin"; readonly accent: string | null }
   | { readonly kind: "no-link" };
 
+/** Also when they said of each that it is of somebody else: they can bring them back. */
+function hasPhotos({ photos, notMe }: Home): boolean {
+  return photos + notMe > 0;
+}
+
 /** A link that was opened before works without its secret, by the cookie. */
 async function start(): Promise<Start> {
   const secret = window.location.hash.slice(1);
@@ -65,7 +70,7 @@ function Visit({ wasInside, onOver }: VisitProps) {
   const [left, setLeft] = useState(false);
   const accent = data?.kind === "inside" ? data.home.event.accent : data?.kind === "pin" ? data.accent : null;
   useBrandColour(accent);
-  const wide = !left && data?.kind === "inside" && (data.home.photos > 0 || data.home.view === "all");
+  const wide = !left && data?.kind === "inside" && (hasPhotos(data.home) || data.home.view === "all");
   return (
     <main key={wide ? "wide" : "narrow"} className={wide ? "page guest" : "page narrow guest"} tabIndex={-1}>
       {left && <Left />}
@@ -212,10 +217,10 @@ function Inside({ home, reload, onLeave, onOver }: InsideProps) {
       window.history.replaceState(null, "", "/g");
       onLeave();
     });
-  const found = home.photos > 0 && !again;
+  const found = hasPhotos(home) && !again;
   const isOpen = home.view === "all";
   // Favourites among all photos are something to forget, too.
-  const isKnown = home.consentGiven || home.photos > 0 || isOpen;
+  const isKnown = home.consentGiven || hasPhotos(home) || isOpen;
   return (
     <>
       {home.event.logo !== null && <img className="logo" src={`/api/guest/logo?v=${home.event.logo}`} alt="" />}

@@ -2,6 +2,7 @@ import { type ChangeEvent, useState } from "react";
 import { Offline, sendPicture } from "../shared/api.ts";
 import { CameraButton } from "../shared/camera.tsx";
 import { Problem } from "../shared/ui.tsx";
+import { useCloseByBack } from "../shared/use-back.ts";
 import { useAction } from "../shared/use-data.ts";
 import { useFocusKept } from "../shared/use-focus-kept.ts";
 import { smaller } from "./smaller.ts";
@@ -60,12 +61,17 @@ export function Selfie({ onFound, onBack }: Props) {
         Choose a picture of you
         <input className="visually-hidden" type="file" accept="image/*,.heic" disabled={busy} onChange={choose} />
       </label>
-      {onBack && (
-        <button type="button" className="quiet wide" onClick={onBack}>
-          Back to your photos
-        </button>
-      )}
+      {onBack && <BackToPhotos onBack={onBack} />}
     </section>
+  );
+}
+
+function BackToPhotos({ onBack }: { readonly onBack: () => void }) {
+  useCloseByBack(onBack);
+  return (
+    <button type="button" className="quiet wide" onClick={onBack}>
+      Back to your photos
+    </button>
   );
 }
 

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, type Schemas } from "../shared/api.ts";
-import { bytes, day, dayField, endOfDay, Field, Problem, plural, SaveRow } from "../shared/ui.tsx";
+import { bytes, day, dayField, endOfDay, Field, lastDay, Problem, plural, SaveRow } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { useDraft } from "../shared/use-draft.ts";
 import { AskFirst } from "./ask-first.tsx";
@@ -61,7 +61,9 @@ function NameAndTime({ event, onChange }: Props) {
         label="Delete everything on"
         hint="Photos, faces, people and links of guests are then erased for good. Leave it empty to keep them until you delete the event."
       >
-        {(ids) => <input {...ids} type="date" value={expires} onChange={(e) => setExpires(e.target.value)} />}
+        {(ids) => (
+          <input {...ids} type="date" max={lastDay} value={expires} onChange={(e) => setExpires(e.target.value)} />
+        )}
       </Field>
       <p>
         {event.expiresAt === null

@@ -32,8 +32,8 @@ export function FaceBoxes({ width, height, faces, labelOf, onAsk }: Props) {
         return (
           <li key={face.id} style={place}>
             <button type="button" onClick={() => onAsk(found)}>
-              <span>
-                {labelOf(face)}
+              <span className="note">
+                <span className="label">{labelOf(face)}</span>
                 {confidence !== null && <small>{sure(confidence)} sure</small>}
               </span>
             </button>

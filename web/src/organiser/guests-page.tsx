@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
 import { api, ask, everyPage, type Schemas, tell } from "../shared/api.ts";
-import { day, dayField, endOfDay, Field, Problem, plural } from "../shared/ui.tsx";
+import { day, dayField, endOfDay, Field, lastDay, Problem, plural } from "../shared/ui.tsx";
 import { useAction, useData } from "../shared/use-data.ts";
 import { AskFirst } from "./ask-first.tsx";
 import { OnlyHereSoon } from "./only-here.tsx";
@@ -16,6 +16,22 @@ interface Rights {
   readonly guestView?: "matches" | "all";
 }
 
+/**
+ * The last link of each event whose poster was not left by Back. It is shown this once, so whoever looks at another page
+ * meanwhile finds it again.
+ */
+const shown = new Map<string, Made>();
+
+function useMade(eventId: string) {
+  const [made, setMade] = useState(shown.get(eventId));
+  const set = (next: Made | undefined) => {
+    if (next) shown.set(eventId, next);
+    else shown.delete(eventId);
+    setMade(next);
+  };
+  return [made, set] as const;
+}
+
 export function GuestsPage({ event, onChange }: Props) {
   const params = { path: { eventId: event.id } };
   const links = useData(event.id, async () => {
@@ -24,7 +40,7 @@ export function GuestsPage({ event, onChange }: Props) {
     );
     return pages.flatMap((page) => page.links);
   });
-  const [made, setMade] = useState<Made>();
+  const [made, setMade] = useMade(event.id);
   const { busy, error, run } = useAction();
   // Shown at once; the event itself follows when the server has it.
   const [wanted, setWanted] = useState<Rights>({});
@@ -180,6 +196,7 @@ function NewLink({ eventId, onMade }: { readonly eventId: string; readonly onMad
             {...ids}
             type="date"
             min={dayField(Date.now())}
+            max={lastDay}
             value={until}
             onChange={(e) => setUntil(e.target.value)}
           />

@@ -116,13 +116,17 @@ export function Lightbox({ eventId, photos, open, version, undo, onMove, onClose
           {faces ? "Hide faces" : `Show faces${photo.faces === undefined ? "" : ` (${photo.faces})`}`}
         </button>
         <div className="row">
-          {onDeleted && photo.status === "done" && <CoverButton key={photo.id} eventId={eventId} photoId={photo.id} />}
+          {onDeleted && photo.status === "done" && (
+            <CoverButton key={`cover ${photo.id}`} eventId={eventId} photoId={photo.id} />
+          )}
           {gone !== `${url}/preview` && (
             <a className="button" href={`${url}/original?download=true`} download>
               Download
             </a>
           )}
-          {onDeleted && <DeletePhoto key={photo.id} eventId={eventId} photoId={photo.id} onDeleted={goOn} />}
+          {onDeleted && (
+            <DeletePhoto key={`delete ${photo.id}`} eventId={eventId} photoId={photo.id} onDeleted={goOn} />
+          )}
         </div>
       </footer>
       {undo.bar}

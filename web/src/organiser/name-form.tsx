@@ -5,7 +5,7 @@ import { useAction } from "../shared/use-data.ts";
 import { useDraft } from "../shared/use-draft.ts";
 import { Avatar } from "./avatar.tsx";
 import type { Offer } from "./undo.tsx";
-import { isNamedLike, usePeople } from "./use-people.ts";
+import { usePeople } from "./use-people.ts";
 
 interface NameProps {
   readonly eventId: string;
@@ -16,6 +16,13 @@ interface NameProps {
   readonly onMerged: (into: string) => void;
 }
 
+/** Somebody else who has that name at this moment. */
+async function namesakeOf(eventId: string, personId: string, name: string): Promise<Schemas["Person"] | undefined> {
+  const params = { path: { eventId }, query: { name } };
+  const { people } = await ask(api.GET("/api/events/{eventId}/people", { params }));
+  return people.find(({ id }) => id !== personId);
+}
+
 /** Gives a person a name, or takes it away; asks whether they are one when somebody has that name already. */
 export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameProps) {
   const [name, setName] = useDraft(person.name ?? "");
@@ -24,15 +31,14 @@ export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameP
   const others = usePeople(eventId)?.filter(({ id, name: known }) => id !== person.id && known !== null) ?? [];
   const names = useId();
   const tidy = name.trim();
-  const save = () =>
-    run(async () => {
-      const params = { path: { eventId, personId: person.id } };
-      const body = { name: tidy === "" ? null : tidy };
-      const { actionId } = await ask(api.PATCH("/api/events/{eventId}/people/{personId}", { params, body }));
-      setNamesake(undefined);
-      onDecided(body.name === null ? "The name is gone." : `Named ${body.name}.`, actionId);
-      onDone();
-    });
+  const save = async () => {
+    const params = { path: { eventId, personId: person.id } };
+    const body = { name: tidy === "" ? null : tidy };
+    const { actionId } = await ask(api.PATCH("/api/events/{eventId}/people/{personId}", { params, body }));
+    setNamesake(undefined);
+    onDecided(body.name === null ? "The name is gone." : `Named ${body.name}.`, actionId);
+    onDone();
+  };
   const merge = (into: string) =>
     run(async () => {
       const params = { path: { eventId } };
@@ -45,9 +51,11 @@ export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameP
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (idle) return;
-    const same = others.find((other) => isNamedLike(other, tidy));
-    if (same) setNamesake(same);
-    else save();
+    run(async () => {
+      const same = tidy === "" ? undefined : await namesakeOf(eventId, person.id, tidy);
+      if (same) setNamesake(same);
+      else await save();
+    });
   };
   return (
     <form className="row name-form" onSubmit={submit}>
@@ -82,7 +90,7 @@ export function NameForm({ eventId, person, onDecided, onDone, onMerged }: NameP
               <button type="button" className="primary" disabled={busy} onClick={() => merge(namesake.id)}>
                 Yes, they are one
               </button>
-              <button type="button" disabled={busy} onClick={save}>
+              <button type="button" disabled={busy} onClick={() => run(save)}>
                 No, two people of that name
               </button>
             </div>

@@ -11,6 +11,7 @@ import { Link } from "./router.tsx";
 import { Suggestions } from "./suggestions.tsx";
 import type { Offer } from "./undo.tsx";
 import { isCalled, type KnownPerson, labelled, usePeople } from "./use-people.ts";
+import { usePicked } from "./use-picked.ts";
 
 /** More than anybody scrolls through in one page of faces; the next come on demand. */
 const pageSize = 200;
@@ -81,15 +82,8 @@ export function PeoplePage({ eventId, live: { people: version, progress }, onDec
     const timer = setTimeout(release, patienceMs);
     return () => clearTimeout(timer);
   }, [release]);
-  const [picked, setPicked] = useState<readonly KnownPerson[]>([]);
+  const { picked, toggle, none } = usePicked(eventId, data?.found);
   const [over, setOver] = useState<"decisions" | "ignored">();
-  const toggle = useCallback(
-    (person: KnownPerson) =>
-      setPicked((old) =>
-        old.some(({ id }) => id === person.id) ? old.filter(({ id }) => id !== person.id) : [...old, person],
-      ),
-    [],
-  );
   const want = (part: Partial<Wanted>) => {
     const next = { text, often, ...part };
     setWanted(next);
@@ -155,10 +149,10 @@ export function PeoplePage({ eventId, live: { people: version, progress }, onDec
         <PeopleSelection
           eventId={eventId}
           people={picked}
-          onNone={() => setPicked([])}
+          onNone={none}
           onDecided={onDecided}
           onDone={() => {
-            setPicked([]);
+            none();
             reload();
           }}
         />

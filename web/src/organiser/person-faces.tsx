@@ -16,10 +16,12 @@ interface Props {
   readonly personId: string;
   readonly version: number;
   readonly onDecided: Offer;
+  /** Told when none of the faces is the person's any more, and whose they are now, where that is known. */
+  readonly onNoneLeft: (now?: string) => void;
 }
 
 /** All faces of a person, to take out those that are somebody else's. */
-export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
+export function PersonFaces({ eventId, personId, version, onDecided, onNoneLeft }: Props) {
   const path = { eventId, personId };
   const { data, reload } = useData(personId, async () => {
     const pages = await everyPage((query) =>
@@ -36,10 +38,11 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
   const { busy, error, run } = useAction();
   const toggle = (id: string) =>
     setPicked((old) => (old.includes(id) ? old.filter((one) => one !== id) : [...old, id]));
-  const decide = (said: string, request: (faceIds: string[]) => Promise<{ readonly actionId: string }>) =>
+  const decide = (said: string, request: (faceIds: string[]) => Promise<{ readonly actionId: string }>, now?: string) =>
     run(async () => {
       const { actionId } = await request([...picked]);
       onDecided(said, actionId);
+      if (picked.length === data?.length) return onNoneLeft(now);
       setPicked([]);
       setMoving(false);
       reload();
@@ -53,8 +56,11 @@ export function PersonFaces({ eventId, personId, version, onDecided }: Props) {
       ask(api.POST("/api/events/{eventId}/people/{personId}/split", { params: { path }, body: { faceIds } })),
     );
   const move = (to: string, label: string) =>
-    decide(`Moved to ${label}.`, (faceIds) =>
-      ask(api.POST("/api/events/{eventId}/faces/move", { params: { path: { eventId } }, body: { faceIds, to } })),
+    decide(
+      `Moved to ${label}.`,
+      (faceIds) =>
+        ask(api.POST("/api/events/{eventId}/faces/move", { params: { path: { eventId } }, body: { faceIds, to } })),
+      to,
     );
   const faces = data ?? [];
   const none = busy || picked.length === 0;

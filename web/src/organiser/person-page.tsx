@@ -104,7 +104,13 @@ export function PersonPage({ eventId, eventName, personId, live, undo }: Props) 
       </div>
       <Problem error={error ?? action.error} />
       {photos && <PhotoGrid eventId={eventId} photos={photos} onOpen={(index) => setOpen(photos[index]?.id)} />}
-      <PersonFaces eventId={eventId} personId={personId} version={version} onDecided={undo.offer} />
+      <PersonFaces
+        eventId={eventId}
+        personId={personId}
+        version={version}
+        onDecided={undo.offer}
+        onNoneLeft={(now) => go(now === undefined ? people : `${people}/${now}`)}
+      />
       {photos && open !== undefined && (
         <Lightbox
           eventId={eventId}

@@ -34,7 +34,9 @@ export function PersonPicker({ eventId, title, without, busy = false, onPick, on
             <li key={id} className="person">
               <button type="button" className="quiet choice" disabled={busy} onClick={() => onPick(id, label)}>
                 <Avatar eventId={eventId} faceId={cover.id} size="small" />
-                <span>{label}</span>
+                <span className="label" title={label}>
+                  {label}
+                </span>
                 <span className="hint">{plural(photos, "photo")}</span>
               </button>
             </li>

@@ -1,4 +1,5 @@
 import { useId, useState } from "react";
+import { lastDay } from "../shared/ui.tsx";
 import { Avatar } from "./avatar.tsx";
 import { PersonPicker } from "./person-picker.tsx";
 import { type Filters, faceKinds, keyOf, modes, noFilters, orders, states, textOf } from "./photo-filter-text.ts";
@@ -79,11 +80,21 @@ export function PhotoFilters({ eventId, version, filters, onChange }: Props) {
         <div className="times">
           <label className="time">
             Taken from
-            <input type="datetime-local" value={from} onChange={(event) => change({ from: event.target.value })} />
+            <input
+              type="datetime-local"
+              max={`${lastDay}T23:59`}
+              value={from}
+              onChange={(event) => change({ from: event.target.value })}
+            />
           </label>
           <label className="time">
             Until
-            <input type="datetime-local" value={to} onChange={(event) => change({ to: event.target.value })} />
+            <input
+              type="datetime-local"
+              max={`${lastDay}T23:59`}
+              value={to}
+              onChange={(event) => change({ to: event.target.value })}
+            />
           </label>
         </div>
       </div>

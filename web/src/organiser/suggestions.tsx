@@ -55,17 +55,18 @@ export function Suggestions({ eventId, version, onDecided, onSettled }: Props) {
   /** So would Enter that is held, as the button keeps the focus for the next question. */
   const held = (press: KeyPress) => press.repeat && press.preventDefault();
   useEffect(() => {
-    const key = (event: KeyboardEvent) => {
+    const pressed = (event: KeyboardEvent) => {
       // What lies over the page has keys of its own.
       if (document.querySelector("dialog[open]")) return;
       // A key that is held down gave its answer already.
       if (event.repeat) return;
       if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "y") answer(true);
-      if (event.key === "n") answer(false);
+      const key = event.key.toLowerCase();
+      if (key === "y") answer(true);
+      if (key === "n") answer(false);
     };
-    window.addEventListener("keydown", key);
-    return () => window.removeEventListener("keydown", key);
+    window.addEventListener("keydown", pressed);
+    return () => window.removeEventListener("keydown", pressed);
   });
   if (!current || !a || !b) return null;
   return (

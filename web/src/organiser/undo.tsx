@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { api, messageOf, tell } from "../shared/api.ts";
 import { useFocusKept } from "../shared/use-focus-kept.ts";
 
@@ -13,6 +13,8 @@ const offeredMs = 15_000;
 export function useUndo(eventId: string) {
   const [offered, setOffered] = useState<{ what: string; actionIds: readonly string[] }>();
   const [note, setNote] = useState("");
+  /** What is being taken back: the second click of a double click would ask for it again. */
+  const under = useRef<typeof offered>(undefined);
   const offer: Offer = useCallback((what, ...actionIds) => {
     setNote("");
     setOffered({ what, actionIds });
@@ -24,9 +26,14 @@ export function useUndo(eventId: string) {
   }, [offered]);
   const undo = () => {
     if (!offered) return;
+    if (under.current === offered) return;
+    under.current = offered;
     takeBack(eventId, offered.actionIds).then(
-      () => setOffered(undefined),
-      (error: unknown) => setNote(messageOf(error)),
+      () => setOffered((now) => (now === offered ? undefined : now)),
+      (error: unknown) => {
+        under.current = undefined;
+        setNote(messageOf(error));
+      },
     );
   };
   return { offer, bar: offered && <Bar text={note || offered.what} onUndo={undo} /> };

@@ -23,11 +23,6 @@ export function isCalled({ label }: Pick<KnownPerson, "label">, text: string): b
   return plain(label).includes(plain(text));
 }
 
-/** Whether that is the name of this person, whatever the case and accents. */
-export function isNamedLike({ name }: Pick<KnownPerson, "name">, text: string): boolean {
-  return name !== null && plain(name) === plain(text);
-}
-
 function plain(text: string): string {
   return text.trim().normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }

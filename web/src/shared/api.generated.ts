@@ -2689,6 +2689,8 @@ export interface paths {
                     limit?: number;
                     /** @description 2 leaves out who was seen once. */
                     leastPhotos?: number;
+                    /** @description Only those of that name, in any case, with accents or without. */
+                    name?: string;
                 };
                 header?: never;
                 path: {
@@ -7506,6 +7508,8 @@ export interface components {
             consent: components["schemas"]["ConsentText"];
             /** @description The guest was found in. */
             photos: number;
+            /** @description The guest was found in, and said are of somebody else. */
+            notMe: number;
             /** @description Not looked at yet: the guest may be in them, too. */
             photosPending: number;
         };

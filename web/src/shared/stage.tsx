@@ -1,4 +1,12 @@
-import { type CSSProperties, type PointerEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type MouseEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 
 /** Shorter movements are clicks. */
 const clickPixels = 6;
@@ -36,6 +44,7 @@ export function Stage({ onMove, hasBefore, hasNext, children }: Props) {
   const [view, setView] = useState(whole);
   const pointers = useRef(new Map<number, Point>());
   const start = useRef<Point>(undefined);
+  const presses = useRef(0);
 
   /** @param at what stays where it is, from the middle of the stage */
   const zoom = (factor: number, at: Point = { x: 0, y: 0 }) =>
@@ -72,6 +81,7 @@ export function Stage({ onMove, hasBefore, hasNext, children }: Props) {
   });
 
   const down = (event: PointerEvent) => {
+    presses.current++;
     pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
     start.current = { x: event.clientX, y: event.clientY };
   };
@@ -106,6 +116,12 @@ export function Stage({ onMove, hasBefore, hasNext, children }: Props) {
     pointers.current.delete(event.pointerId);
     start.current = undefined;
   };
+  const doubleClick = (event: MouseEvent) => {
+    // The first click may have been the one that opened the photo; two on a button are two clicks.
+    if (presses.current < 2 || (event.target instanceof Element && event.target.closest("button"))) return;
+    if (view.scale > 1) setView(whole);
+    else zoom(2.5, fromMiddle({ x: event.clientX, y: event.clientY }));
+  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the buttons, and keys, do the same
     <div
@@ -115,9 +131,7 @@ export function Stage({ onMove, hasBefore, hasNext, children }: Props) {
       onPointerMove={drag}
       onPointerUp={up}
       onPointerCancel={cancel}
-      onDoubleClick={(event) =>
-        view.scale > 1 ? setView(whole) : zoom(2.5, fromMiddle({ x: event.clientX, y: event.clientY }))
-      }
+      onDoubleClick={doubleClick}
     >
       <div className="zoomed" style={styleOf(view)}>
         {children}

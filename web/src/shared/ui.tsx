@@ -163,6 +163,9 @@ export function endOfDay(field: string): string | null {
   return field === "" ? null : new Date(`${field}T23:59:59`).toISOString();
 }
 
+/** Browsers let years have six digits in a field without a last day, and nothing else does. */
+export const lastDay = "9999-12-31";
+
 export function bytes(count: number): string {
   if (count < 1e6) return `${Math.ceil(count / 1e3)} kB`;
   const [share, unit] = count < 1e9 ? [count / 1e6, "MB"] : [count / 1e9, "GB"];
