@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Driver,
   SqliteAdapter,
@@ -14,9 +14,6 @@ import { RollcallError } from "../../domain/errors.ts";
 import { storeError } from "./errors.ts";
 import { Statements } from "./statements.ts";
 
-/** How long to wait for another's write; that of a grouping of 100,000 faces takes seconds. */
-const busyTimeoutMs = 20_000;
-
 const longestPauseMs = 40;
 
 /**
@@ -26,10 +23,13 @@ const longestPauseMs = 40;
  */
 export class LibsqlDialect extends SqliteDialect {
   readonly #database: Database.Database;
+  readonly #busyTimeoutMs: number;
 
-  constructor(database: Database.Database) {
+  /** @param busyTimeoutMs how long to wait for another connection's write */
+  constructor(database: Database.Database, busyTimeoutMs: number) {
     super({ database: adapted(database) });
     this.#database = database;
+    this.#busyTimeoutMs = busyTimeoutMs;
   }
 
   override createAdapter(): SqliteAdapter {
@@ -37,52 +37,94 @@ export class LibsqlDialect extends SqliteDialect {
   }
 
   override createDriver(): Driver {
-    return new ImmediateDriver(this.#database);
+    return new ImmediateDriver(this.#database, this.#busyTimeoutMs);
   }
 }
 
 class ImmediateDriver extends SqliteDriver {
   readonly #database: Database.Database;
+  readonly #busyTimeoutMs: number;
 
-  constructor(database: Database.Database) {
+  /** @param busyTimeoutMs how long to wait for another connection's write */
+  constructor(database: Database.Database, busyTimeoutMs: number) {
     super({ database: adapted(database) });
     this.#database = database;
+    this.#busyTimeoutMs = busyTimeoutMs;
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return patient(await super.acquireConnection());
+    return locking(await super.acquireConnection(), this.#database, this.#busyTimeoutMs);
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  override async beginTransaction(): Promise<void> {
+    await begin(this.#database, this.#busyTimeoutMs);
   }
 
-  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    // On a full disk SQLite has rolled back already, and a second time would hide the error that tells of it.
-    if (this.#database.inTransaction) await connection.executeQuery(CompiledQuery.raw("rollback"));
+  override async rollbackTransaction(): Promise<void> {
+    rollBack(this.#database);
   }
 }
 
 /**
- * The connection, waiting while another one writes. SQLite's own wait would block this thread, and with it the stop that
- * a user asks for, or the very transaction that is waited for when the other connection is of the same process.
+ * The connection, with every change in a transaction. libsql leaves a statement open that finds the database locked, and
+ * as long as one is open that changes something, nothing is committed: what came after it would be answered, and lost.
+ * `exec` leaves nothing open, so the lock is taken by it before there is a statement.
  */
-function patient(connection: DatabaseConnection): DatabaseConnection {
+function locking(
+  connection: DatabaseConnection,
+  database: Database.Database,
+  busyTimeoutMs: number,
+): DatabaseConnection {
   return {
-    executeQuery: async (...query) => {
-      const deadline = performance.now() + busyTimeoutMs;
-      for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-        try {
-          return await connection.executeQuery(...query);
-        } catch (error) {
-          if (!isBusy(error) || performance.now() > deadline) throw error;
-          // Not all at the same moment.
-          await sleep(pauseMs * (0.5 + Math.random()));
-        }
+    executeQuery: async <R>(query: CompiledQuery) => {
+      if (database.inTransaction || !isChange(query)) {
+        return await whenFree(() => connection.executeQuery<R>(query), busyTimeoutMs);
+      }
+      await begin(database, busyTimeoutMs);
+      try {
+        const result = await connection.executeQuery<R>(query);
+        coded(() => database.exec("commit"));
+        return result;
+      } catch (error) {
+        rollBack(database);
+        throw error;
       }
     },
     streamQuery: (...query) => connection.streamQuery(...query),
   };
+}
+
+function isChange({ query, sql }: CompiledQuery): boolean {
+  if (query.kind === "RawNode") return /^\s*(insert|update|delete|create|alter|drop)\b/iu.test(sql);
+  return query.kind !== "SelectQueryNode";
+}
+
+async function begin(database: Database.Database, busyTimeoutMs: number): Promise<void> {
+  await whenFree(() => coded(() => database.exec("begin immediate")), busyTimeoutMs);
+}
+
+function rollBack(database: Database.Database): void {
+  // On a full disk SQLite has rolled back already, and a second time would hide the error that tells of it.
+  if (database.inTransaction) coded(() => database.exec("rollback"));
+}
+
+/**
+ * Waits while another connection writes. SQLite's own wait would block this thread, and with it the stop that a user asks
+ * for, or the very transaction that is waited for when the other connection is of the same process.
+ *
+ * @throws RollcallError DATABASE_BUSY when that takes too long
+ */
+async function whenFree<T>(work: () => T | Promise<T>, busyTimeoutMs: number): Promise<T> {
+  const deadline = performance.now() + busyTimeoutMs;
+  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+      // Not all at the same moment.
+      await sleep(pauseMs * (0.5 + Math.random()));
+    }
+  }
 }
 
 function adapted(database: Database.Database): SqliteDatabase {

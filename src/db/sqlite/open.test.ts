@@ -7,8 +7,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { openSqlite } from "./open.ts";
 
-const open = async (file: string) => {
-  const db = await openSqlite(file);
+const open = async (file: string, busyTimeoutMs?: number) => {
+  const db = await openSqlite(file, busyTimeoutMs);
   onTestFinished(() => db.destroy());
   return db;
 };
@@ -45,6 +45,24 @@ describe("openSqlite", () => {
       ),
     );
     expect(await all[0]?.selectFrom("meta").selectAll().execute()).toHaveLength(5);
+  });
+
+  it("gives up a change while another connection writes for too long, and keeps what comes after", async () => {
+    const file = await newFile();
+    const [one, other] = [await open(file, 50), await open(file)];
+    const add = (key: string) => one.insertInto("meta").values({ key, value: "" });
+    await other.transaction().execute(async (tx) => {
+      await tx.insertInto("meta").values({ key: "held", value: "" }).execute();
+      const refused = expect.objectContaining({ code: "DATABASE_BUSY" });
+      await expect(add("alone").execute()).rejects.toEqual(refused);
+      await expect(add("with an answer").returningAll().execute()).rejects.toEqual(refused);
+      await expect(one.transaction().execute((late) => late.selectFrom("meta").execute())).rejects.toEqual(refused);
+    });
+    await add("after").execute();
+    await add("after that").returningAll().execute();
+    await one.transaction().execute((tx) => tx.insertInto("meta").values({ key: "at last", value: "" }).execute());
+    const seen = await other.selectFrom("meta").select("key").orderBy("key").execute();
+    expect(seen.map(({ key }) => key)).toEqual(["after", "after that", "at last", "held"]);
   });
 
   it("waits for a write of another connection, without holding up this thread", async () => {

@@ -11,16 +11,20 @@ import { storeError } from "./errors.ts";
 /** "Roll" in ASCII, at byte 68 of the file, tells our database from any other. */
 const applicationId = 0x526f6c6c;
 
+/** How long to wait for another's write; that of a grouping of 100,000 faces takes seconds. */
+const patienceMs = 20_000;
+
 /**
  * Opens the database, making or migrating it as needed. Several processes may have it open at once. What a resolved
  * query has written survives the end of the process and, on disks that keep their promises, of the power.
  *
  * @param file in a folder that exists; made when absent, and open to its owner only
+ * @param busyTimeoutMs how long a query waits for another connection's write
  * @throws RollcallError DATA_FOLDER_UNUSABLE, DATABASE_CORRUPT, DATABASE_NEWER, DATABASE_BUSY, DISK_FULL
  */
-export async function openSqlite(file: string): Promise<Kysely<Schema>> {
+export async function openSqlite(file: string, busyTimeoutMs = patienceMs): Promise<Kysely<Schema>> {
   const database = connect(file);
-  const db = new Kysely<Schema>({ dialect: new LibsqlDialect(database) });
+  const db = new Kysely<Schema>({ dialect: new LibsqlDialect(database, busyTimeoutMs) });
   try {
     await configure(db, file);
     await refuseNewer(db, file);

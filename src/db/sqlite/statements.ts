@@ -12,8 +12,8 @@ export class Statements {
   /** Ready to be run again, the one used last at the end. */
   readonly #kept = new Map<string, Database.Statement>();
   /**
-   * Those that found the database locked. libsql leaves such a statement open, which makes every later commit fail, until
-   * it is run again: so trying again has to mean the same statement.
+   * Those that found the database locked. libsql leaves such a statement open until it is run again, so trying again
+   * means the same statement.
    */
   readonly #busy = new Map<string, Database.Statement>();
 
