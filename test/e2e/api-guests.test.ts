@@ -155,6 +155,7 @@ describe("guests", { timeout: 120_000 }, () => {
     await guest.json("PATCH", `/api/guest/photos/${second.id}`, { notMe: true });
     const own = await guest.get("/api/guest/photos");
     expect([own.photos, own.notMe]).toEqual([[{ ...first, favourite: true }], [second.id]]);
+    expect(await guest.get("/api/guest")).toMatchObject({ photos: 1, notMe: 1 });
     expect((await guest.fetch("GET", `/api/guest/photos/${second.id}/preview`)).status).toBe(404);
     const photo = await guest.fetch("GET", `/api/guest/photos/${first.id}/download`);
     const { exif, width } = await sharp(Buffer.from(await photo.arrayBuffer())).metadata();

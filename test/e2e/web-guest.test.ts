@@ -158,6 +158,27 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await phone.getByRole("button", { name: "Bring 1 photo back" }).waitFor();
   });
 
+  it("can bring photos back when none is left, after a reload and after another selfie", async () => {
+    const none = phone.getByRole("heading", { name: "No photos of you are left here" });
+    const back = phone.getByRole("button", { name: "Bring 2 photos back" });
+    await phone.getByRole("button", { name: "Some are not me …" }).click();
+    await phone.getByRole("button", { name: "sample3.jpg is not me" }).click();
+    await phone.getByRole("button", { name: "These are not me (1)" }).click();
+    await none.waitFor();
+    await phone.reload();
+    await back.waitFor();
+    await phone.getByRole("button", { name: "Another selfie" }).click();
+    await phone.getByRole("heading", { name: "Take a selfie" }).waitFor();
+    await phone.goBack();
+    await none.waitFor();
+    await phone.getByRole("button", { name: "Another selfie" }).click();
+    await phone.getByRole("button", { name: "Take a selfie" }).click();
+    await phone.getByRole("button", { name: "Take the picture" }).click();
+    await none.waitFor();
+    await back.click();
+    await phone.getByRole("heading", { name: "You are in 2 photos" }).waitFor();
+  });
+
   it("is forgotten at once, and only the same link lets them in again, as somebody new", async () => {
     await phone.getByRole("button", { name: "Forget me" }).click();
     await phone.getByRole("heading", { name: "You are forgotten" }).waitFor();

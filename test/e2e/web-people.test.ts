@@ -176,7 +176,8 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await dialog.getByRole("button", { name: "Close" }).click();
   });
 
-  it("are asked about when somebody gets the name of another", async () => {
+  it("are asked about when somebody gets the name of another, however late the list of names is", async () => {
+    await desk.page.route(/\/people\?limit=500/u, (route) => route.abort());
     await linkTo(doubted.id).click();
     await desk.page.getByLabel("Name", { exact: true }).fill("gracé");
     await desk.page.getByRole("button", { name: "Save name" }).click();
@@ -184,6 +185,7 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await dialog.waitFor();
     await shoot(desk.page, "namesake");
     expect(await seriousFindings(desk.page)).toEqual([]);
+    await desk.page.unrouteAll();
     await dialog.getByRole("button", { name: "Yes, they are one" }).click();
     await said("They are one person now.").waitFor();
     expect((await withFace(doubted.faces[0]))?.id).toBe(grace.id);
@@ -261,6 +263,38 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await expect.poll(() => desk.page.evaluate("document.activeElement.id")).toBe("main");
     await expect.poll(() => desk.page.getByRole("checkbox", { name: /^Select face/u }).count()).toBe(1);
     expect((await withFace(doubted.faces[1]))?.id).not.toBe(doubted.id);
+  });
+
+  it("are left for whom they are now, or for everyone, when their last face is somebody else's", async () => {
+    const path = () => new URL(desk.page.url()).pathname;
+    const people = `/events/${eventId}/people`;
+    await desk.page.getByRole("checkbox", { name: "Select face 1" }).check();
+    await desk.page.getByRole("button", { name: "Somebody else …" }).click();
+    await desk.page.getByRole("dialog").getByRole("button", { name: "Grace" }).click();
+    await said("Moved to Grace.").waitFor();
+    await expect.poll(path).toBe(`${people}/${grace.id}`);
+    await undo();
+    await openTab(desk.page, "People");
+    await linkTo(doubted.id).click();
+    await desk.page.getByRole("checkbox", { name: "Select face 1" }).check();
+    await desk.page.getByRole("button", { name: "Not this person" }).click();
+    await said("Taken out of this person.").waitFor();
+    await expect.poll(path).toBe(people);
+    // As an impatient hand does.
+    await desk.page.getByRole("button", { name: "Undo", exact: true }).dblclick();
+    await linkTo(doubted.id).waitFor();
+  });
+
+  it("are selected no more when somebody merged them elsewhere", async () => {
+    for (const { id } of [ignored, doubted]) await tile(id).getByRole("checkbox").check();
+    const bar = desk.page.getByRole("region", { name: "Selected people" });
+    await bar.getByText("2 selected").waitFor();
+    const merge = { into: doubted.id, from: [ignored.id] };
+    const { body } = await desk.organiser.json("POST", `${event}/people/merge`, merge);
+    await bar.getByText("1 selected").waitFor();
+    await desk.organiser.json("POST", `${event}/actions/${body.actionId}/undo`);
+    await linkTo(ignored.id).waitFor();
+    await bar.getByRole("button", { name: "Select nobody" }).click();
   });
 
   it("are ignored, come back by undo, and are ignored again", async () => {
