@@ -65,6 +65,17 @@ describe("every list goes on with `next`", { timeout: 120_000 }, () => {
     expect([status, body.code]).toEqual([400, "CURSOR_INVALID"]);
   });
 
+  it("people of one name, whatever its case and accents", async () => {
+    const { body } = await organiser.json("PATCH", `${event}/people/${often}`, { name: "Zoé O'Hara" });
+    expect(body.actionId).toBeDefined();
+    const found = async (name: string) =>
+      (await organiser.get(`${event}/people?name=${encodeURIComponent(name)}`)).people.map(
+        ({ id }: { id: string }) => id,
+      );
+    expect(await found("ZOE o'hara ")).toEqual([often]);
+    expect(await found("Zoe")).toEqual([]);
+  });
+
   it("photos of guests", async () => {
     const { body } = await organiser.json("POST", `${event}/links`, {});
     const guest = new Client(server.url);

@@ -181,6 +181,13 @@ describe.skipIf(chromiumPath === undefined)("what an organiser takes along", { t
     await leave();
     await expect.poll(() => questions).toEqual(["beforeunload"]);
     expect(await code.isVisible()).toBe(true);
+    // Another page of the event asks nothing, and the link is still there after it.
+    await openTab(page, "People");
+    await openTab(page, "Guests");
+    await code.waitFor();
+    await openTab(page, "People");
+    await page.goBack();
+    await code.waitFor();
     await desk.browser.grantPermissions(["clipboard-write"]);
     await page.getByRole("button", { name: "Copy the link" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();

@@ -177,7 +177,11 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
   });
 
   it("are asked about when somebody gets the name of another, however late the list of names is", async () => {
-    await desk.page.route(/\/people\?limit=500/u, (route) => route.abort());
+    let goOn = () => {};
+    const asked = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await desk.page.route(/\/people\?limit=500/u, (route) => asked.then(() => route.continue()));
     await linkTo(doubted.id).click();
     await desk.page.getByLabel("Name", { exact: true }).fill("gracé");
     await desk.page.getByRole("button", { name: "Save name" }).click();
@@ -185,7 +189,8 @@ describe.skipIf(chromiumPath === undefined)("the people of an event", { timeout:
     await dialog.waitFor();
     await shoot(desk.page, "namesake");
     expect(await seriousFindings(desk.page)).toEqual([]);
-    await desk.page.unrouteAll();
+    goOn();
+    await desk.page.unrouteAll({ behavior: "wait" });
     await dialog.getByRole("button", { name: "Yes, they are one" }).click();
     await said("They are one person now.").waitFor();
     expect((await withFace(doubted.faces[0]))?.id).toBe(grace.id);
