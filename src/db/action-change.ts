@@ -7,8 +7,6 @@ export interface Change {
   readonly names: readonly Entry[];
 }
 
-export const noChange: Change = { faces: [], names: [] };
-
 /** What the history says of a decision. */
 export interface Detail {
   /** The one that faces went to first, where there is one. */

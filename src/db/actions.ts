@@ -3,7 +3,7 @@ import type { Kysely, Transaction } from "kysely";
 import { RollcallError } from "../domain/errors.ts";
 import type { NewAction, NewDecision, PersonStore } from "../domain/ports.ts";
 import type { Change, Detail, Entry } from "./action-change.ts";
-import { erase } from "./erasure.ts";
+import { erasable, erase } from "./erasure.ts";
 import { makePerson } from "./people-rows.ts";
 import { touchDecisions } from "./revision.ts";
 import type { Schema } from "./schema.ts";
@@ -12,7 +12,7 @@ import { takeBack } from "./take-back.ts";
 export function actionQueries(
   db: Kysely<Schema>,
   flushErased: () => Promise<void>,
-): Pick<PersonStore, "decide" | "undo" | "actions" | "erase"> {
+): Pick<PersonStore, "decide" | "undo" | "actions" | "erasable" | "erase"> {
   return {
     decide: (eventId, action) => db.transaction().execute((tx) => decide(tx, eventId, action)),
 
@@ -53,6 +53,8 @@ export function actionQueries(
         };
       });
     },
+
+    erasable: (eventId, personId) => db.transaction().execute((tx) => erasable(tx, eventId, personId)),
 
     async erase(eventId, personId) {
       const receipt = await db.transaction().execute((tx) => erase(tx, eventId, personId));

@@ -2,32 +2,46 @@ import { randomBytes } from "node:crypto";
 import type { Transaction } from "kysely";
 import type { ErasureReceipt } from "../domain/ports.ts";
 import { findSameFace } from "../domain/same-face.ts";
-import { type Detail, noChange } from "./action-change.ts";
+import type { Change, Entry } from "./action-change.ts";
+import { assignFaces } from "./assignments.ts";
 import { boxOf } from "./face-rows.ts";
 import { guestsOf } from "./guest-matches.ts";
+import { type FaceRow, type PastAction, readPast } from "./past.ts";
 import { touchDecisions } from "./revision.ts";
 import type { Schema } from "./schema.ts";
+import { type WholePerson, wholePerson } from "./whole-person.ts";
 
-type FaceRow = Pick<Schema["faces"], "id" | "photo_id" | "x1" | "y1" | "x2" | "y2">;
+/** What `erase` would remove. */
+export async function erasable(
+  tx: Transaction<Schema>,
+  eventId: string,
+  personId: string,
+): Promise<readonly { readonly id: string; readonly photoId: string }[]> {
+  const { faces } = wholePerson(await readPast(tx, eventId), personId);
+  return faces.map(({ id, photo_id }) => ({ id, photoId: photo_id }));
+}
 
 /**
- * Removes everything about a person: faces, guests' matches, decisions and names, also those of people who were merged into
- * them. What is left is that there was somebody of that id, and where not to look again.
+ * Removes everything about a person: faces, ignored ones too, guests' matches, decisions and names, also those of people who
+ * were merged into them. What is left is that there was somebody of that id, and where not to look again.
  */
 export async function erase(tx: Transaction<Schema>, eventId: string, personId: string): Promise<ErasureReceipt> {
-  const faces = await tx
-    .selectFrom("faces")
-    .select(["id", "photo_id", "x1", "y1", "x2", "y2"])
-    .where("event_id", "=", eventId)
-    .where("person_id", "=", personId)
-    .execute();
+  const past = await readPast(tx, eventId);
+  const whole = wholePerson(past, personId);
+  const { people, faces } = whole;
+  const ignored = faces.filter((face) => face.person_id === null);
+  await assignFaces(
+    tx,
+    eventId,
+    ignored.map(({ id }) => ({ faceId: id, personId })),
+  );
   const guestMatches = await forgetMatches(tx, eventId, personId);
   await tx.deleteFrom("faces").where("event_id", "=", eventId).where("person_id", "=", personId).execute();
   for (const face of faces) await forgetNextFace(tx, eventId, face);
-  const people = [personId, ...(await mergedInto(tx, eventId, personId))];
   let decisions = 0;
   for (const face of faces) decisions += await forgetDecisions(tx, eventId, face);
   decisions += await forgetPeople(tx, eventId, people);
+  await forgetInHistory(tx, past.actions, whole);
   const receipt: ErasureReceipt = {
     id: randomBytes(8).toString("hex"),
     personId,
@@ -66,48 +80,6 @@ async function forgetNextFace(tx: Transaction<Schema>, eventId: string, face: Fa
   await tx.deleteFrom("next_faces").where("event_id", "=", eventId).where("id", "=", same.id).execute();
 }
 
-/** People whose faces all went to this one, directly or by way of others of that kind, and who have no name any more. */
-async function mergedInto(tx: Transaction<Schema>, eventId: string, personId: string): Promise<readonly string[]> {
-  const rows = await tx
-    .selectFrom("actions")
-    .select("detail")
-    .where("event_id", "=", eventId)
-    .where("kind", "in", ["merge", "move", "split"])
-    .where("undone_at", "is", null)
-    .execute();
-  const together = rows.map((row) => {
-    const { people }: Detail = JSON.parse(row.detail);
-    return people;
-  });
-  const gone = new Set([personId]);
-  // Those who are found join the set, and are gone through in their turn.
-  for (const id of gone) {
-    for (const other of together.filter((people) => people.includes(id)).flat()) {
-      if (!gone.has(other) && (await isNobody(tx, eventId, other))) gone.add(other);
-    }
-  }
-  return [...gone].filter((id) => id !== personId);
-}
-
-async function isNobody(tx: Transaction<Schema>, eventId: string, personId: string): Promise<boolean> {
-  const face = await tx
-    .selectFrom("faces")
-    .select("id")
-    .where("event_id", "=", eventId)
-    .where("person_id", "=", personId)
-    .limit(1)
-    .executeTakeFirst();
-  if (face) return false;
-  const named = await tx
-    .selectFrom("people")
-    .select("id")
-    .where("event_id", "=", eventId)
-    .where("id", "=", personId)
-    .where("name", "is not", null)
-    .executeTakeFirst();
-  return named === undefined;
-}
-
 /** What was said of the face, also by those who took it for somebody else. */
 async function forgetDecisions(tx: Transaction<Schema>, eventId: string, face: FaceRow): Promise<number> {
   const about = await tx
@@ -129,18 +101,44 @@ async function forgetPeople(tx: Transaction<Schema>, eventId: string, people: re
     .where("event_id", "=", eventId)
     .where("person_id", "in", people)
     .executeTakeFirst();
-  // The history names people; of one who was erased, only that something was done is left.
-  for (const id of people) {
-    await tx
-      .updateTable("actions")
-      .set({ before: JSON.stringify(noChange) })
-      .where("event_id", "=", eventId)
-      .where("before", "like", `%"${id}"%`)
-      .execute();
-  }
   await tx.deleteFrom("person_covers").where("event_id", "=", eventId).where("person_id", "in", people).execute();
   await tx.deleteFrom("people").where("event_id", "=", eventId).where("id", "in", people).execute();
   return Number(numDeletedRows);
+}
+
+/** The history names people; of one who was erased, only that something was done is left. */
+async function forgetInHistory(
+  tx: Transaction<Schema>,
+  actions: readonly PastAction[],
+  { people, faces }: WholePerson,
+): Promise<void> {
+  const ids = new Set(people);
+  const faceIds = new Set(faces.map(({ id }) => id));
+  const taken = takenOver(actions, ids);
+  const isTaken = ([id, before, after]: Entry) =>
+    taken.some(([by, name]) => by === id && (name === before || name === after));
+  for (const { seq, change, faceIds: now } of actions) {
+    const left: Change = {
+      faces: change.faces
+        .filter(([, , after], i) => !(faceIds.has(now[i] ?? "") || ids.has(after ?? "")))
+        .map(([id, before, after]): Entry => [id, ids.has(before ?? "") ? null : before, after]),
+      names: change.names.filter((entry) => !(ids.has(entry[0]) || isTaken(entry))),
+    };
+    const before = JSON.stringify(left);
+    if (before === JSON.stringify(change)) continue;
+    await tx.updateTable("actions").set({ before }).where("seq", "=", seq).execute();
+  }
+}
+
+/** Whoever took over a name of these people in one of the actions, and that name: it would still tell who they were. */
+function takenOver(
+  actions: readonly PastAction[],
+  people: ReadonlySet<string>,
+): readonly (readonly [string, string])[] {
+  return actions.flatMap(({ change: { names } }) => {
+    const lost = new Set(names.flatMap(([id, before]) => (people.has(id) ? [before] : [])));
+    return names.flatMap(([id, , after]) => (after !== null && lost.has(after) ? [[id, after] as const] : []));
+  });
 }
 
 async function remember(

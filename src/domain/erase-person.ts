@@ -3,16 +3,16 @@ import { unknownPerson } from "./decide.ts";
 import type { ErasureReceipt, StoredFace, Stores } from "./ports.ts";
 
 /**
- * Removes a person for good: faces, their pictures and vectors, name, decisions and guests' matches.
+ * Removes a person for good: faces, ignored ones too, their pictures and vectors, name, decisions and guests' matches.
  *
  * @throws RollcallError PERSON_UNKNOWN
  */
 export async function erasePerson(
-  { stores, blobs }: { readonly stores: Pick<Stores, "faces" | "people">; readonly blobs: BlobStore },
+  { stores, blobs }: { readonly stores: Pick<Stores, "faces" | "people">; readonly blobs: Pick<BlobStore, "delete"> },
   eventId: string,
   personId: string,
 ): Promise<ErasureReceipt> {
-  const faces = await stores.faces.ofPerson(eventId, personId);
+  const faces = await stores.people.erasable(eventId, personId);
   if (faces.length === 0) throw unknownPerson(personId);
   // First the pictures: whoever is interrupted here finds the person again and goes on, while nobody would know of them later.
   await deletePictures(blobs, eventId, faces);
@@ -23,6 +23,10 @@ export async function erasePerson(
   return receipt;
 }
 
-async function deletePictures(blobs: BlobStore, eventId: string, faces: readonly StoredFace[]): Promise<void> {
+async function deletePictures(
+  blobs: Pick<BlobStore, "delete">,
+  eventId: string,
+  faces: readonly Pick<StoredFace, "id" | "photoId">[],
+): Promise<void> {
   for (const { id, photoId } of faces) await blobs.delete(blobKeys.faceOf(eventId, photoId, id));
 }

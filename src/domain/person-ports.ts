@@ -95,6 +95,8 @@ export interface PersonStore {
   undo(eventId: string, actionId: string): Promise<boolean>;
   /** The latest first. */
   actions(eventId: string): Promise<readonly ActionRecord[]>;
+  /** The faces that `erase` would remove: the person's, also those that are ignored. None when there is no such person. */
+  erasable(eventId: string, personId: string): Promise<readonly Pick<StoredFace, "id" | "photoId">[]>;
   /**
    * Removes the person's faces, decisions and name, and those of people merged into them, and keeps them from coming back.
    */

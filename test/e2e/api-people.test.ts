@@ -224,4 +224,25 @@ describe("what the organiser says about people", { timeout: 120_000 }, () => {
     const { body: again } = await organiser.upload(`${event}/searches`, [photo]);
     for (const { similarity } of again.matches) expect(similarity).toBeLessThan(0.6);
   });
+
+  it("erases a person who is ignored, whom no search finds then", async () => {
+    const [ignored] = await people();
+    const { faces } = await organiser.get(`${event}/people/${ignored?.id}/faces`);
+    const { actionId } = (await organiser.json("POST", `${event}/people/${ignored?.id}/ignore`)).body;
+    await settled(organiser, id);
+    expect((await organiser.fetch("GET", `${event}/faces/${faces[0].id}/crop`)).status).toBe(200);
+    const { status, body: receipt } = await organiser.json("DELETE", `${event}/people/${ignored?.id}`);
+    expect([status, receipt.faces]).toEqual([200, faces.length]);
+    expect((await organiser.fetch("GET", `${event}/faces/${faces[0].id}/crop`)).status).toBe(404);
+    await undo(actionId);
+    await settled(organiser, id);
+    expect(await person(ignored?.id ?? "")).toBeUndefined();
+    const { photos } = await organiser.get(`${event}/photos`);
+    const { name } = photos.find((one: { id: string }) => one.id === faces[0].photoId);
+    const { body: search } = await organiser.upload(`${event}/searches`, [join(samples, name)]);
+    expect(search.matches.map(({ face }: { face: { id: string } }) => face.id)).not.toContain(faces[0].id);
+    const photo = await organiser.get(`${event}/photos/${faces[0].photoId}/faces`);
+    expect(photo.faces.map(({ face }: { face: { id: string } }) => face.id)).not.toContain(faces[0].id);
+    expect((await organiser.json("DELETE", `${event}/people/${ignored?.id}`)).body.code).toBe("PERSON_UNKNOWN");
+  });
 });

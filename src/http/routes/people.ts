@@ -206,6 +206,8 @@ export function peopleRoutes(app: App, { services }: Context): void {
       schema: {
         tags,
         summary: "Erase a person: faces, vectors, name, decisions and guests' matches; there is no undo",
+        description:
+          "Faces of the person that are ignored go too. A person who is ignored as a whole is erased by the id they had.",
         params: PersonParams,
         response: { 200: Receipt, ...problems(404) },
       },

@@ -11,7 +11,8 @@ interface Props {
 /** Who is not shown, because somebody said that they do not matter; each can be brought back. */
 export function IgnoredPeople({ eventId, version, onClose }: Props) {
   const { actions, error, busy, undo } = useHistory(eventId, version);
-  const ignored = actions?.filter(({ kind, undoneAt }) => kind === "ignore" && undoneAt === null);
+  // Without a face, everybody whom it was about was erased since.
+  const ignored = actions?.filter((action) => action.kind === "ignore" && !action.undoneAt && action.faceId !== null);
   return (
     <Dialog title="Ignored people" className="wide-dialog" onClose={onClose}>
       <div className="stack">

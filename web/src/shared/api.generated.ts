@@ -3131,7 +3131,10 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Erase a person: faces, vectors, name, decisions and guests' matches; there is no undo */
+        /**
+         * Erase a person: faces, vectors, name, decisions and guests' matches; there is no undo
+         * @description Faces of the person that are ignored go too. A person who is ignored as a whole is erased by the id they had.
+         */
         delete: {
             parameters: {
                 query?: never;
