@@ -206,7 +206,7 @@ export async function requirePhoto(
   if (!(await photos.has(eventId, photoId))) throw unknownPhoto(photoId);
 }
 
-function unknownPhoto(photoId: string): RollcallError {
+export function unknownPhoto(photoId: string): RollcallError {
   return new RollcallError("PHOTO_UNKNOWN", `The event has no photo "${photoId}". It may have been deleted meanwhile.`);
 }
 
