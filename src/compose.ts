@@ -22,6 +22,7 @@ import type {
 } from "./domain/model.ts";
 import { listPeople, type NameRequest, namePerson } from "./domain/people.ts";
 import type { ClaimedPhoto, FoundFile } from "./domain/ports.ts";
+import { PromisedBytes } from "./domain/promised-bytes.ts";
 import { type SearchRequest, searchEvent } from "./domain/search.ts";
 import type { Services } from "./domain/services.ts";
 import { removeStrays } from "./domain/strays.ts";
@@ -37,7 +38,7 @@ import { filesInPlace } from "./storage/files-in-place.ts";
 import { makeFolder } from "./storage/folder.ts";
 import { originals } from "./storage/originals.ts";
 import { argon2Hasher } from "./storage/passwords.ts";
-import { removeRemains } from "./storage/unfinished-uploads.ts";
+import { promisedIn, removeRemains } from "./storage/unfinished-uploads.ts";
 
 /**
  * Rollcall on one data folder. Events are given by name (or id); all methods reject with RollcallError or FaceError,
@@ -130,6 +131,7 @@ export async function openBackend(options: RollcallOptions, { onFault, onErased 
     models: () => models(parts.modelOptions),
     passwords: argon2Hasher(),
     limits: { mostBytes: server.mostUploadBytes, eventBytes: server.eventQuotaBytes },
+    promised: new PromisedBytes(() => promisedIn(parts.unfinishedUploads, server.mostUploadBytes)),
     setup: new SetupCode(),
     selections: new Selections(),
     sampleFolder,

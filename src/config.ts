@@ -137,7 +137,8 @@ export const settings = {
   }),
   eventQuotaGb: setting({
     variable: "ROLLCALL_EVENT_QUOTA_GB",
-    about: "How large the uploaded photos of one event may be together, in gigabytes.",
+    about:
+      "How large the uploaded photos of one event may be together, in gigabytes, with those that are still being uploaded.",
     default: "`500`",
     allowed: "a whole number from 1 to 100000",
     parse: wholeNumber(1, 100_000),

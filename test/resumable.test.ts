@@ -1,8 +1,10 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import { type Backend, openBackend } from "../src/compose.ts";
 import { RollcallError } from "../src/domain/errors.ts";
+import { acceptUpload } from "../src/domain/photos.ts";
 import { resumableUploads } from "../src/http/resumable.ts";
 import { sampleFolder } from "./e2e/samples.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -99,8 +101,9 @@ it("lets uploads that come in at once have no more bytes together than the event
     [1, 2, 3, 4].map(async (number) => await readFile(join(await sampleFolder(), `sample${number}.jpg`))),
   );
   const total = all.reduce((sum, { length }) => sum + length, 0);
-  backend.limits.eventBytes = total - 1;
   const uploads = await Promise.all(all.map(({ length }) => begin(length)));
+  // As after a start with a smaller quota than they began with.
+  backend.limits.eventBytes = total - 1;
   const results = await Promise.allSettled(
     uploads.map((upload, index) => call("PATCH", upload, pieceAt(0), all[index] ?? Buffer.alloc(0))),
   );
@@ -108,6 +111,63 @@ it("lets uploads that come in at once have no more bytes together than the event
   expect(refused).toEqual(["QUOTA_EXCEEDED"]);
   const [event] = await backend.stores.events.list();
   expect(await backend.stores.photos.uploadedBytes(event?.id ?? "")).toBeLessThan(total);
+  await backend.close();
+});
+
+it("refuses to begin what does not fit beside the uploads that have begun, also those begun at once or before a start", async () => {
+  const dataDir = await temporaryFolder();
+  const first = await uploadsTo({}, dataDir);
+  first.backend.limits.eventBytes = 1e6;
+  const begun = await Promise.allSettled([1, 2, 3, 4].map(() => first.begin(340_000)));
+  expect(begun.map((result) => (result.status === "rejected" ? result.reason.code : "begun")).sort()).toEqual([
+    "QUOTA_EXCEEDED",
+    "QUOTA_EXCEEDED",
+    "begun",
+    "begun",
+  ]);
+  await first.backend.close();
+  const { backend, call, begin } = await uploadsTo({}, dataDir);
+  backend.limits.eventBytes = 1e6;
+  await expect(begin(340_000)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+  const [upload] = begun.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  await call("DELETE", upload ?? "");
+  await begin(340_000);
+  await expect(begin(340_000)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+  await backend.close();
+});
+
+it("counts what has begun for photos that come another way, and once when it is taken in", async () => {
+  const { backend, eventId, call, begin } = await uploadsTo({});
+  const [one, other] = await Promise.all(
+    [1, 2].map(async (number) => await readFile(join(await sampleFolder(), `sample${number}.jpg`))),
+  );
+  if (!one || !other) throw new Error("there are six samples");
+  backend.limits.eventBytes = one.length + other.length;
+  const upload = await begin(one.length);
+  await call("PATCH", upload, pieceAt(0), one.subarray(0, -1));
+  await begin(1);
+  const whole = () => acceptUpload(backend, eventId, { name: "2.jpg", bytes: Readable.from([other]) });
+  await expect(whole()).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+  await call("PATCH", upload, pieceAt(one.length - 1), one.subarray(-1));
+  await begin(other.length - 1);
+  await expect(begin(1)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+  await backend.close();
+});
+
+it("counts what has not said how large it is as the largest photo until it does, and nothing that has expired", async () => {
+  const { backend, uploads, call, begin } = await uploadsTo({});
+  Object.assign(backend.limits, { mostBytes: 800_000, eventBytes: 1e6 });
+  const deferred = await call("POST", "", { "upload-defer-length": "1" });
+  await expect(begin(300_000)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+  const upload = deferred.headers.get("location")?.replace("/uploads", "") ?? "";
+  await call("PATCH", upload, { ...pieceAt(0), "upload-length": "700000" }, (await photo()).subarray(0, 1000));
+  await begin(300_000);
+  const description = join(backend.unfinishedUploads, `${upload.slice(1)}.json`);
+  const known = JSON.parse(await readFile(description, "utf8"));
+  await writeFile(description, JSON.stringify({ ...known, creation_date: "2026-01-02T10:00:00.000Z" }));
+  await expect(begin(700_000)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+  await uploads.removeExpired();
+  await begin(700_000);
   await backend.close();
 });
 
@@ -131,9 +191,12 @@ const pieceAt = (offset: number) => ({
 });
 
 /** Uploads to an event, some of whose adapters are others. */
-async function uploadsTo(blobs: Partial<Backend["blobs"]>) {
+async function uploadsTo(blobs: Partial<Backend["blobs"]>, dataDir?: string) {
   const ignore = () => undefined;
-  const opened = await openBackend({ dataDir: await temporaryFolder() }, { onFault: ignore, onErased: ignore });
+  const opened = await openBackend(
+    { dataDir: dataDir ?? (await temporaryFolder()) },
+    { onFault: ignore, onErased: ignore },
+  );
   const backend = {
     ...opened,
     pictures: { ...opened.pictures },
@@ -156,5 +219,5 @@ async function uploadsTo(blobs: Partial<Backend["blobs"]>) {
     expect(status).toBe(201);
     return headers.get("location")?.replace("/uploads", "") ?? expect.fail();
   };
-  return { backend, call, begin };
+  return { backend, eventId: id, uploads, call, begin };
 }

@@ -45,7 +45,8 @@ export const errorCatalogue = {
   UPLOAD_CHANGED: "The bytes that arrived are not those that were announced. Upload the file again.",
   UPLOAD_MISSING: "The request brought no file. Send it as multipart/form-data in a field that holds a file.",
   UPLOAD_UNKNOWN: "There is no such upload: it is done, was given up, or nobody went on with it. Begin it again.",
-  QUOTA_EXCEEDED: "The event has as many bytes as it may have. Delete photos, or raise ROLLCALL_EVENT_QUOTA_GB.",
+  QUOTA_EXCEEDED:
+    "The event has as many bytes as it may have, with those that are still being uploaded. Delete photos, or raise ROLLCALL_EVENT_QUOTA_GB.",
   RANGE_INVALID: "The range that was asked for is not in the file. `Content-Range` has the number of its bytes.",
   REQUEST_INVALID: "The request does not fit the API. `errors` lists each part that is wrong.",
   ROUTE_UNKNOWN: "There is no such page or method. The API is described at /docs.",

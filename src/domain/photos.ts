@@ -5,6 +5,7 @@ import { type BlobStore, type ByteRange, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
 import type { PictureRenderer } from "./pictures.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
+import type { PromisedBytes, PromisedUpload } from "./promised-bytes.ts";
 import { startsAsPicture } from "./starts-as-picture.ts";
 import { Turns } from "./turns.ts";
 
@@ -20,12 +21,13 @@ export interface Shelf {
   readonly blobs: BlobStore;
   readonly pictures: PictureRenderer;
   readonly limits: UploadLimits;
+  readonly promised: PromisedBytes;
 }
 
 export interface UploadLimits {
   /** Of one photo. */
   readonly mostBytes: number;
-  /** Of all uploaded photos of an event together. */
+  /** Of all uploaded photos of an event together, with what uploads that have begun may grow to. */
   readonly eventBytes: number;
 }
 
@@ -35,6 +37,8 @@ export interface Upload {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** What the sender says its SHA-256 is, to notice when something else arrives. */
   readonly sha256?: string;
+  /** Under which id `promiseRoom` keeps room for it; it has that until it is taken in. */
+  readonly promisedAs?: string;
 }
 
 export interface AcceptedUpload {
@@ -50,9 +54,9 @@ export interface AcceptedUpload {
  *   meanwhile; FaceError IMAGE_... for what is no photo, which is not kept
  */
 export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload): Promise<AcceptedUpload> {
-  const { stores, blobs, pictures, limits } = shelf;
-  const used = await stores.photos.uploadedBytes(eventId);
-  const mostBytes = Math.min(limits.mostBytes, limits.eventBytes - used);
+  const { stores, blobs, pictures, limits, promised } = shelf;
+  const { promisedAs } = upload;
+  const mostBytes = Math.min(limits.mostBytes, await roomFor(shelf, eventId, promisedAs));
   if (mostBytes <= 0) throw quotaExceeded(limits);
   const received = await blobs.receive(startsAsPicture(upload.bytes), { mostBytes }).catch((error: unknown) => {
     throw mostBytes < limits.mostBytes && isTooLarge(error) ? quotaExceeded(limits) : error;
@@ -69,14 +73,17 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
     const original = blobKeys.original(eventId, sha256);
     const keep = async () => {
       // Asked again: others came in since the first bytes.
-      await checkQuota(shelf, eventId, received);
+      await checkQuota(shelf, eventId, { ...received, promisedAs });
       // First the bytes: a row without them could never be worked on, while bytes without a row do no harm.
       await received.keep(original).catch((error: unknown) => {
         // Folders of an event go away with the event alone.
         throw isMissing(error) ? erasedMeanwhile(error) : error;
       });
       const name = tidyFileName(upload.name);
-      return await stores.photos.recordUpload(eventId, { sha256, bytes, name, takenAt });
+      const recorded = await stores.photos.recordUpload(eventId, { sha256, bytes, name, takenAt });
+      // Before others look, or it would count twice.
+      if (promisedAs !== undefined) await promised.release(promisedAs);
+      return recorded;
     };
     const { photoId, isNew } = await turns.take(original, () => quotaTurns.take(eventId, keep));
     return { photoId, duplicate: !isNew };
@@ -90,18 +97,44 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
 }
 
 /**
- * To be asked before bytes are sent that the event may have no room for, and again when they are there.
+ * Keeps room for an upload before its bytes are sent, until it is taken in or released.
  *
- * @throws RollcallError QUOTA_EXCEEDED, not for a photo that the event has already
+ * @throws RollcallError QUOTA_EXCEEDED
  */
-export async function checkQuota(
-  { stores, limits }: Pick<Shelf, "stores" | "limits">,
-  eventId: string,
-  { bytes, sha256 }: { readonly bytes: number; readonly sha256?: string },
+export async function promiseRoom(
+  shelf: Pick<Shelf, "stores" | "limits" | "promised">,
+  uploadId: string,
+  upload: PromisedUpload,
 ): Promise<void> {
-  if ((await stores.photos.uploadedBytes(eventId)) + bytes <= limits.eventBytes) return;
-  if (sha256 !== undefined && (await stores.photos.known(eventId, [sha256])).has(sha256)) return;
-  throw quotaExceeded(limits);
+  await quotaTurns.take(upload.eventId, async () => {
+    await checkQuota(shelf, upload.eventId, upload);
+    await shelf.promised.keep(uploadId, upload);
+  });
+}
+
+/** @throws RollcallError QUOTA_EXCEEDED, not for a photo that the event has already */
+async function checkQuota(
+  shelf: Pick<Shelf, "stores" | "limits" | "promised">,
+  eventId: string,
+  {
+    bytes,
+    sha256,
+    promisedAs,
+  }: { readonly bytes: number; readonly sha256?: string; readonly promisedAs?: string | undefined },
+): Promise<void> {
+  if (bytes <= (await roomFor(shelf, eventId, promisedAs))) return;
+  if (sha256 !== undefined && (await shelf.stores.photos.known(eventId, [sha256])).has(sha256)) return;
+  throw quotaExceeded(shelf.limits);
+}
+
+/** In bytes. What was promised room needs none beside what is promised to others. */
+async function roomFor(
+  { stores, limits, promised }: Pick<Shelf, "stores" | "limits" | "promised">,
+  eventId: string,
+  promisedAs: string | undefined,
+): Promise<number> {
+  const used = await stores.photos.uploadedBytes(eventId);
+  return limits.eventBytes - used - (promisedAs === undefined ? await promised.ofEvent(eventId) : 0);
 }
 
 function erasedMeanwhile(cause: unknown): RollcallError {
@@ -122,7 +155,7 @@ function quotaExceeded({ eventBytes }: UploadLimits): RollcallError {
   const gigabytes = Math.round(eventBytes / 1e8) / 10;
   return new RollcallError(
     "QUOTA_EXCEEDED",
-    `The photos of an event may have ${gigabytes} GB together, and this one would not fit any more. Delete photos, or raise ROLLCALL_EVENT_QUOTA_GB.`,
+    `The photos of an event may have ${gigabytes} GB together, with those that are still being uploaded, and this one would not fit any more. Delete photos, or raise ROLLCALL_EVENT_QUOTA_GB.`,
   );
 }
 
@@ -173,7 +206,7 @@ export async function requirePhoto(
   if (!(await photos.has(eventId, photoId))) throw unknownPhoto(photoId);
 }
 
-function unknownPhoto(photoId: string): RollcallError {
+export function unknownPhoto(photoId: string): RollcallError {
   return new RollcallError("PHOTO_UNKNOWN", `The event has no photo "${photoId}". It may have been deleted meanwhile.`);
 }
 

@@ -9,6 +9,7 @@ import type { Gallery } from "./gallery.ts";
 import type { FileReader, UploadLimits } from "./photos.ts";
 import type { PictureRenderer } from "./pictures.ts";
 import type { Stores } from "./ports.ts";
+import type { PromisedBytes } from "./promised-bytes.ts";
 
 /** All that the use cases need, in one place: whoever serves people takes this and calls the functions of the domain. */
 export interface Services {
@@ -22,6 +23,7 @@ export interface Services {
   readonly gallery: Gallery;
   readonly activity: ActivityFeed;
   readonly limits: UploadLimits;
+  readonly promised: PromisedBytes;
   readonly setup: SetupCode;
   readonly selections: Selections;
   /** Local folder for uploads that have begun. */

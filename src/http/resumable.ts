@@ -2,8 +2,8 @@ import { createReadStream } from "node:fs";
 import { PassThrough, Readable } from "node:stream";
 import { ERRORS, Server, type Upload } from "@tus/server";
 import { codedError, type ErrorCode } from "../domain/errors.ts";
-import { type AcceptedUpload, acceptUpload, checkQuota, type Shelf, tidyFileName } from "../domain/photos.ts";
-import { isAccepted, UnfinishedStore } from "./unfinished-store.ts";
+import { type AcceptedUpload, acceptUpload, type Shelf, tidyFileName } from "../domain/photos.ts";
+import { eventOf, isAccepted, UnfinishedStore } from "./unfinished-store.ts";
 
 const outcomeHeaders = { photoId: "rollcall-photo-id", outcome: "rollcall-outcome" } as const;
 
@@ -22,7 +22,7 @@ export function resumableUploads(
   shelf: Shelf & { readonly unfinishedUploads: string },
   onAccepted: (eventId: string, accepted: AcceptedUpload) => void,
 ): ResumableUploads {
-  const store = new UnfinishedStore(shelf.unfinishedUploads, shelf.blobs);
+  const store = new UnfinishedStore(shelf.unfinishedUploads, shelf);
   /** What went wrong with a request, beside what the protocol has words for. */
   const faults = new WeakMap<Request, Error>();
   const accepting = new Map<string, Promise<AcceptedUpload>>();
@@ -49,9 +49,6 @@ export function resumableUploads(
     generateUrl: (request, { id }) => `${new URL(request.url).pathname}/${id}`,
     onUploadCreate: async (request, upload) => {
       const { filename, name, sha256 } = upload.metadata ?? {};
-      const bytes = upload.size ?? 0;
-      await checkQuota(shelf, eventHeader(request), { bytes });
-      await store.checkSpace({ size: bytes, offset: 0 });
       return {
         metadata: {
           name: tidyFileName(filename ?? name ?? ""),
@@ -104,10 +101,6 @@ function eventHeader(request: { readonly headers: Headers }): string {
   return request.headers.get(eventHeaderName) ?? "";
 }
 
-function eventOf({ metadata }: Upload): string {
-  return metadata?.event ?? "";
-}
-
 /** Of the photo or the request: sending the same bytes again would change nothing. */
 const faultsOfUpload: ReadonlySet<string> = new Set<ErrorCode>([
   "UPLOAD_CHANGED",
@@ -123,6 +116,7 @@ async function takeIn(shelf: Shelf, store: UnfinishedStore, upload: Upload): Pro
     const accepted = await acceptUpload(shelf, eventOf(upload), {
       name: name ?? "photo",
       bytes: createReadStream(store.fileOf(upload)),
+      promisedAs: upload.id,
       ...(sha256 ? { sha256 } : {}),
     });
     await store.remember(upload, accepted.photoId);

@@ -6,8 +6,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { FileConfigstore, FileStore } from "@tus/file-store";
 import type { Upload } from "@tus/server";
-import type { BlobStore } from "../domain/blobs.ts";
 import { writeError } from "../domain/disk-full.ts";
+import { promiseRoom, type Shelf } from "../domain/photos.ts";
 import { startsAsPicture } from "../domain/starts-as-picture.ts";
 import { Turns } from "../domain/turns.ts";
 import { FaceError } from "../face/errors.ts";
@@ -23,19 +23,43 @@ const spaceStep = 4e6;
  * that did not get the answer; its bytes are elsewhere then.
  */
 export class UnfinishedStore extends FileStore {
-  readonly #blobs: Pick<BlobStore, "checkSpace">;
+  readonly #shelf: Shelf;
   /** Bytes of the uploads under way that have not arrived. */
   readonly #toCome = new Map<string, number>();
   readonly #turns = new Turns();
 
-  constructor(directory: string, blobs: Pick<BlobStore, "checkSpace">) {
+  constructor(directory: string, shelf: Shelf) {
     const configstore = new WholeDescriptions(directory);
     super({ directory, configstore, expirationPeriodInMilliseconds: keptMs });
-    this.#blobs = blobs;
+    this.#shelf = shelf;
   }
 
   fileOf({ id }: Upload): string {
     return join(this.directory, id);
+  }
+
+  /** @throws RollcallError QUOTA_EXCEEDED, DISK_FULL */
+  override async create(upload: Upload): Promise<Upload> {
+    const { limits, promised } = this.#shelf;
+    const bytes = upload.size ?? limits.mostBytes;
+    await promiseRoom(this.#shelf, upload.id, { eventId: eventOf(upload), bytes });
+    try {
+      await this.checkSpace({ size: upload.size ?? 0, offset: 0 });
+      return await super.create(upload);
+    } catch (error) {
+      await promised.release(upload.id);
+      throw error;
+    }
+  }
+
+  override async declareUploadLength(id: string, size: number): Promise<void> {
+    await super.declareUploadLength(id, size);
+    await this.#shelf.promised.keep(id, { eventId: eventOf(await super.getUpload(id)), bytes: size });
+  }
+
+  override async remove(id: string): Promise<void> {
+    await super.remove(id);
+    await this.#shelf.promised.release(id);
   }
 
   async remember(upload: Upload, photoId: string): Promise<void> {
@@ -67,7 +91,7 @@ export class UnfinishedStore extends FileStore {
   async checkSpace({ size, offset }: { readonly size: number; readonly offset: number }): Promise<void> {
     const toCome = [...this.#toCome.values()].reduce((sum, one) => sum + one, 0);
     // While it is taken in, it is there twice.
-    await this.#blobs.checkSpace(size - offset + size + toCome);
+    await this.#shelf.blobs.checkSpace(size - offset + size + toCome);
   }
 
   /** @throws RollcallError DISK_FULL; FaceError IMAGE_UNSUPPORTED, and then the upload is gone */
@@ -96,7 +120,7 @@ export class UnfinishedStore extends FileStore {
       for await (const chunk of offset > 0 ? sent : startsAsPicture(sent)) {
         const toCome = this.#toCome.get(id) ?? 0;
         if (at + chunk.length > asked) {
-          await this.#blobs.checkSpace(Math.min(spaceStep, toCome));
+          await this.#shelf.blobs.checkSpace(Math.min(spaceStep, toCome));
           asked = at + spaceStep;
         }
         yield chunk;
@@ -118,6 +142,10 @@ export class UnfinishedStore extends FileStore {
 
 export function isAccepted({ metadata }: Pick<Upload, "metadata">): boolean {
   return metadata?.accepted !== undefined;
+}
+
+export function eventOf({ metadata }: Pick<Upload, "metadata">): string {
+  return metadata?.event ?? "";
 }
 
 /** A description is there as a whole or not at all, or nobody would know what its bytes are of. */

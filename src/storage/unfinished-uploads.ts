@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { PromisedUpload } from "../domain/promised-bytes.ts";
 
 /**
  * Removes what has arrived so far of the event's uploads.
@@ -8,8 +9,24 @@ import { join } from "node:path";
  */
 export async function forgetUnfinished(folder: string, eventId: string): Promise<void> {
   for (const [id, names] of await uploadsIn(folder)) {
-    if (eventOf(await descriptionOf(folder, id)) === eventId) await removeAll(folder, names);
+    if (metadataOf(await descriptionOf(folder, id)).event === eventId) await removeAll(folder, names);
   }
+}
+
+/**
+ * What the uploads in the folder may grow to, by their ids. Those that were taken in are photos by now.
+ *
+ * @param most what one may grow to that has not said how large it is
+ */
+export async function promisedIn(folder: string, most: number): Promise<ReadonlyMap<string, PromisedUpload>> {
+  const promised = new Map<string, PromisedUpload>();
+  for (const [id, names] of await uploadsIn(folder)) {
+    const known = names.includes(id) ? await descriptionOf(folder, id) : undefined;
+    const { event, accepted } = metadataOf(known);
+    if (typeof event === "string" && accepted === undefined)
+      promised.set(id, { eventId: event, bytes: sizeOf(known) ?? most });
+  }
+  return promised;
 }
 
 /** Between the files of an upload that are written one after the other there are milliseconds. */
@@ -56,7 +73,12 @@ async function descriptionOf(folder: string, id: string): Promise<unknown> {
   }
 }
 
-function eventOf(known: unknown): unknown {
+function metadataOf(known: unknown): { readonly event?: unknown; readonly accepted?: unknown } {
   const metadata = typeof known === "object" && known !== null && "metadata" in known ? known.metadata : undefined;
-  return typeof metadata === "object" && metadata !== null && "event" in metadata ? metadata.event : undefined;
+  return typeof metadata === "object" && metadata !== null ? metadata : {};
+}
+
+function sizeOf(known: unknown): number | undefined {
+  const size = typeof known === "object" && known !== null && "size" in known ? known.size : undefined;
+  return typeof size === "number" ? size : undefined;
 }

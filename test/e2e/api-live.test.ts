@@ -134,6 +134,23 @@ describe("an event that is watched and taken home", { timeout: 120_000 }, () => 
     expect((await organiser.json("GET", `${event}/exports/0123456789abcdef`)).body.code).toBe("EXPORT_UNKNOWN");
   });
 
+  it("selects nothing for a download that is not there, or not of this event", async () => {
+    const other = (await organiser.json("POST", "/api/events", { name: "Other" })).body;
+    const bytes = join(samples, "sample5.jpg");
+    const { photoId } = (await organiser.upload(`/api/events/${other.id}/photos`, [bytes])).body.results[0];
+    const select = async (body: unknown) => {
+      const answer = await organiser.json("POST", `${event}/exports`, body);
+      return [answer.status, answer.body.code ?? answer.body.photos];
+    };
+    expect(await select({ personId: "0123456789ab" })).toEqual([404, "PERSON_UNKNOWN"]);
+    expect(await select({ photoIds: [photoId] })).toEqual([404, "PHOTO_UNKNOWN"]);
+    expect(await select({ photoIds: [] })).toEqual([400, "REQUEST_INVALID"]);
+    const { photos } = await organiser.get(`${event}/photos`);
+    // As when somebody deletes one of those that are selected.
+    expect(await select({ photoIds: [photos[0].id, photoId] })).toEqual([201, 1]);
+    await organiser.json("DELETE", `/api/events/${other.id}`);
+  });
+
   it("is charted, and suggests who may be one", async () => {
     const charts = await organiser.get(`${event}/insights/charts`);
     const { faces } = await organiser.get(`${event}/insights`);

@@ -264,6 +264,8 @@ describe("uploads in pieces", { timeout: 120_000 }, () => {
     const refused = await create(1001);
     expect([refused.status, JSON.parse(await refused.text()).code]).toEqual([413, "QUOTA_EXCEEDED"]);
     expect((await create(1000)).status).toBe(201);
+    // That one has not arrived, and has its room.
+    expect((await create(1)).status).toBe(413);
   });
 
   it("belong to their event", async () => {

@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import type { NumberedActivity } from "../../domain/activity.ts";
 import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
+import { Turns } from "../../domain/turns.ts";
 import { identify, mayCall } from "../caller.ts";
 import type { App, Context } from "../context.ts";
 import { networkOf } from "../network.ts";
@@ -72,12 +73,14 @@ export function activityRoutes(app: App, { services, cookies }: Context): void {
 }
 
 /** One browser that watches one event. */
-class LiveEvents {
+export class LiveEvents {
   readonly #stream: PassThrough;
   readonly #services: Context["services"];
   readonly #eventId: string;
   readonly #mayStill: () => Promise<boolean>;
   readonly #timers: NodeJS.Timeout[] = [];
+  /** What happened later is told later, or its number would stand for what is still to be told. */
+  readonly #turns = new Turns();
   #gathering: NodeJS.Timeout | undefined;
   #gathered: NumberedActivity[] = [];
   #stopListening: () => void = () => undefined;
@@ -97,9 +100,9 @@ class LiveEvents {
     this.#timers.push(setTimeout(() => this.#stream.end(), longestMs));
     this.#stream.write("retry: 2000\n\n");
     const missed = lastEventId === undefined ? [] : this.#missedSince(lastEventId);
-    if (missed === undefined) this.#write("reset", {}, activity.latest);
+    if (missed === undefined) this.#write([["reset", {}]], activity.latest);
     for (const one of missed ?? []) this.#gather(one);
-    void this.#flush();
+    this.#tell();
   }
 
   end(): void {
@@ -117,7 +120,11 @@ class LiveEvents {
   #gather(one: NumberedActivity): void {
     if (one.activity.eventId !== this.#eventId) return;
     this.#gathered.push(one);
-    this.#gathering ??= setTimeout(() => void this.#flush(), gatherMs);
+    this.#gathering ??= setTimeout(() => this.#tell(), gatherMs);
+  }
+
+  #tell(): void {
+    void this.#turns.take("told", () => this.#flush());
   }
 
   async #flush(): Promise<void> {
@@ -125,6 +132,8 @@ class LiveEvents {
     this.#gathering = undefined;
     const gathered = this.#gathered;
     this.#gathered = [];
+    // Of all up to here; what happens from now on is gathered for the next time.
+    const number = this.#services.activity.latest;
     if (!(await this.#mayStill().catch(() => false))) {
       this.#stream.end();
       return;
@@ -135,21 +144,26 @@ class LiveEvents {
       kinds.add(activity.kind);
       if (activity.kind === "photos") for (const id of activity.photoIds) photoIds.add(id);
     }
-    const number = gathered.at(-1)?.number ?? this.#services.activity.latest;
+    const told: Told[] = [];
     try {
-      this.#write("progress", await progressOf(this.#services, this.#eventId), number);
+      told.push(["progress", await progressOf(this.#services, this.#eventId)]);
     } catch {
       // The database is busy or closing: the next change brings the next progress.
     }
-    if (kinds.has("photos")) this.#write("photos", { photoIds: [...photoIds] }, number);
-    if (kinds.has("people")) this.#write("people", {}, number);
-    if (kinds.has("event")) this.#write("event", {}, number);
+    if (kinds.has("photos")) told.push(["photos", { photoIds: [...photoIds] }]);
+    if (kinds.has("people")) told.push(["people", {}]);
+    if (kinds.has("event")) told.push(["event", {}]);
+    this.#write(told, number);
   }
 
-  #write(event: string, data: unknown, number: number): void {
+  /** Only the last one has the number: whoever got some of them gets all of them again. */
+  #write(told: readonly Told[], number: number): void {
     if (this.#stream.writableEnded || this.#stream.destroyed) return;
-    this.#stream.write(
-      `id: ${this.#services.activity.origin}-${number}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
-    );
+    for (const [index, [event, data]] of told.entries()) {
+      const id = index === told.length - 1 ? `id: ${this.#services.activity.origin}-${number}\n` : "";
+      this.#stream.write(`${id}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    }
   }
 }
+
+type Told = readonly [event: string, data: unknown];

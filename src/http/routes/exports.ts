@@ -1,7 +1,9 @@
 import Type from "typebox";
 import { archiveOriginals } from "../../domain/archive.ts";
+import { getPerson } from "../../domain/decide.ts";
 import { RollcallError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
+import { unknownPhoto } from "../../domain/photos.ts";
 import type { PhotoRecord } from "../../domain/ports.ts";
 import type { App, Context } from "../context.ts";
 import { EventParams, fileAnswer, idOf, personId, photoId, problems } from "../schemas.ts";
@@ -22,7 +24,7 @@ export function exportRoutes(app: App, { services }: Context): void {
         summary: "Select photos for a download as one ZIP: by id, or all of a person's, or all",
         params: EventParams,
         body: Type.Object({
-          photoIds: Type.Optional(Type.Array(photoId, { maxItems: 5000 })),
+          photoIds: Type.Optional(Type.Array(photoId, { minItems: 1, maxItems: 5000 })),
           personId: Type.Optional(personId),
         }),
         response: {
@@ -74,7 +76,13 @@ export function exportRoutes(app: App, { services }: Context): void {
   );
 
   const choose = async (eventId: string, by: { photoIds?: readonly string[]; personId?: string }) => {
-    if (by.photoIds) return await records(eventId, by.photoIds);
+    if (by.photoIds) {
+      const found = await records(eventId, by.photoIds);
+      // A photo that was deleted meanwhile keeps nobody from the others.
+      if (found.length === 0) throw unknownPhoto(by.photoIds[0] ?? "");
+      return found;
+    }
+    if (by.personId !== undefined) await getPerson(stores, eventId, by.personId);
     const filter = by.personId === undefined ? {} : { withAll: [by.personId] };
     const photos: PhotoRecord[] = [];
     for (let cursor: string | undefined, more = true; more; ) {
