@@ -77,7 +77,7 @@ export function indexCommand(): Command {
         "`added`, `unchanged`, `changed`, `removed` and `skipped` count files of the folders given; `processed` counts the photos whose faces were looked for in this run.",
         "`deletedBefore` counts the photos in the folders that somebody deleted from the event: they are left out, unless `--again` brings them back.",
         "`photos`, `faces` and `people` count what the event has now. The same bytes under two names are one photo.",
-        "`failed` lists every file of the event that could not be used, from this run or an earlier one.",
+        "`failed` lists every file of the event that could not be used, from this run or an earlier one, and every folder that could not be read. What was indexed from such a folder before is kept.",
         "`stopped` is true when the run was interrupted; the same command goes on from there.",
       ],
     },
