@@ -89,26 +89,27 @@ async function indexFolders(folders: readonly string[], flags: IndexFlags, sessi
   const summary = await withRollcall(flags, session, (rollcall) =>
     indexWithProgress(rollcall, { event, folders, retryFailed, again }, session),
   );
-  await session.answer({ ...summary, seconds: round(summary.seconds, 2) }, () => [
+  await session.answer(summary, () => [
     ...describeIndexing(summary, session),
     ...(summary.stopped ? [] : ["", `Next: npx rollcall people --event ${shellWord(event)}`]),
   ]);
   return summary.failed.length > 0 ? exitCodes.someFilesFailed : exitCodes.done;
 }
 
-/** Indexes with a line of progress on stderr. */
+/** Indexes with a line of progress on stderr. The time it took is given in hundredths of a second, as every answer has it. */
 export async function indexWithProgress(
   rollcall: Rollcall,
   request: Omit<Parameters<Rollcall["indexFolders"]>[0], "signal" | "onProgress">,
   session: Session,
 ): Promise<IndexSummary> {
-  return await rollcall.indexFolders({
+  const summary = await rollcall.indexFolders({
     ...request,
     signal: session.signal,
     onProgress: (progress) => {
       if (progress.phase !== "done") session.status(statusText(progress));
     },
   });
+  return { ...summary, seconds: round(summary.seconds, 2) };
 }
 
 function statusText(progress: IndexProgress): string {
