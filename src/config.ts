@@ -42,7 +42,7 @@ export const settings = {
     variable: "ROLLCALL_EMBEDDER",
     option: "--embedder",
     about:
-      "The model that tells faces apart. After a change, the server and `rollcall index` look at every photo again. For the server it counts until models are first chosen on its page of settings.",
+      "The model that tells faces apart. An event that was given its models, by an option or on the page of settings, keeps them; in all others, the server and `rollcall index` look at every photo again after a change. For the server it counts until models are first chosen on its page of settings.",
     default: "`mobilefacenet`",
     allowed: "a name that `rollcall models list` shows",
     parse: (text) => text,

@@ -69,6 +69,29 @@ describe("indexing folders with the real engine", { timeout: 120_000 }, () => {
     await again.close();
   });
 
+  it("lists a folder that cannot be read, does the rest, and keeps what it knows from there", async () => {
+    const [good, away] = [await party(1), await party(2)];
+    const [gone, file] = [`${away}-gone`, join(good, "1.jpg")];
+    const index = (...folders: readonly string[]) => rollcall.indexFolders({ event: "Two disks", folders });
+    expect(await index(good, away)).toMatchObject({ photos: 2, failed: [] });
+    renameSync(away, gone);
+    const missing = { code: "FOLDER_MISSING" };
+    const summary = await index(good, away, file);
+    expect(summary).toMatchObject({ unchanged: 1, removed: 0, photos: 2 });
+    expect(summary.failed).toHaveLength(2);
+    expect(summary.failed).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ file: away, error: expect.objectContaining(missing) }),
+        expect.objectContaining({ file, error: expect.objectContaining({ code: "FOLDER_UNREADABLE" }) }),
+      ]),
+    );
+    await expect(index(away)).rejects.toMatchObject(missing);
+    const everyFolder = rollcall.indexFolders({ event: "Two disks", folders: [good, away], everyFolder: true });
+    await expect(everyFolder).rejects.toMatchObject(missing);
+    renameSync(gone, away);
+    expect(await index(good, away)).toMatchObject({ unchanged: 2, failed: [] });
+  });
+
   it("notices files that are new, changed, moved and gone", async () => {
     const folder = await party(1, 2, 3);
     const index = () => rollcall.indexFolders({ event: "Changes", folders: [folder] });

@@ -16,7 +16,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: "Done. A search that finds nobody is an answer too, and ends with 0.",
   1: "The command could not do its job; the message, or `error` in the JSON, says why.",
   2: "The command line is wrong: an unknown or misspelt option, a missing argument, a value out of range.",
-  3: "Done, but at least one file could not be read; each is listed with its error.",
+  3: "Done, but at least one file or folder could not be read; each is listed with its error.",
   130: "Stopped by Ctrl-C. What was finished is kept; the same command goes on from there.",
   143: "Stopped by a request to terminate (SIGTERM), as cleanly as by Ctrl-C.",
 };

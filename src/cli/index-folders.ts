@@ -77,7 +77,7 @@ export function indexCommand(): Command {
         "`added`, `unchanged`, `changed`, `removed` and `skipped` count files of the folders given; `processed` counts the photos whose faces were looked for in this run.",
         "`deletedBefore` counts the photos in the folders that somebody deleted from the event: they are left out, unless `--again` brings them back.",
         "`photos`, `faces` and `people` count what the event has now. The same bytes under two names are one photo.",
-        "`failed` lists every file of the event that could not be used, from this run or an earlier one.",
+        "`failed` lists every file of the event that could not be used, from this run or an earlier one, and every folder that could not be read. What was indexed from such a folder before is kept.",
         "`stopped` is true when the run was interrupted; the same command goes on from there.",
       ],
     },
@@ -89,26 +89,27 @@ async function indexFolders(folders: readonly string[], flags: IndexFlags, sessi
   const summary = await withRollcall(flags, session, (rollcall) =>
     indexWithProgress(rollcall, { event, folders, retryFailed, again }, session),
   );
-  await session.answer({ ...summary, seconds: round(summary.seconds, 2) }, () => [
+  await session.answer(summary, () => [
     ...describeIndexing(summary, session),
     ...(summary.stopped ? [] : ["", `Next: npx rollcall people --event ${shellWord(event)}`]),
   ]);
   return summary.failed.length > 0 ? exitCodes.someFilesFailed : exitCodes.done;
 }
 
-/** Indexes with a line of progress on stderr. */
+/** Indexes with a line of progress on stderr. The time it took is given in hundredths of a second, as every answer has it. */
 export async function indexWithProgress(
   rollcall: Rollcall,
   request: Omit<Parameters<Rollcall["indexFolders"]>[0], "signal" | "onProgress">,
   session: Session,
 ): Promise<IndexSummary> {
-  return await rollcall.indexFolders({
+  const summary = await rollcall.indexFolders({
     ...request,
     signal: session.signal,
     onProgress: (progress) => {
       if (progress.phase !== "done") session.status(statusText(progress));
     },
   });
+  return { ...summary, seconds: round(summary.seconds, 2) };
 }
 
 function statusText(progress: IndexProgress): string {

@@ -47,7 +47,7 @@ export function addEngineOptions(command: Command): Command {
     .addOption(
       new Option(
         "--embedder <name>",
-        "the model that tells faces apart, see `rollcall models list` (default: mobilefacenet)",
+        "the model that tells faces apart, see `rollcall models list` (default: the one that the event was given, else ROLLCALL_EMBEDDER, else mobilefacenet)",
       ).argParser(notEmpty),
     )
     .addOption(

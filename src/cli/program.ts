@@ -70,7 +70,14 @@ function complainOfMisspeltFirst(command: Command): void {
 function withoutHelpOnNothing({ commands }: Command, operands: string[]): string[] {
   const [first, ...rest] = operands;
   const named = (name: string | undefined) => commands.find((command) => command.name() === name);
-  if (first === "help" && rest[0] !== undefined && commands.length > 0 && !named(rest[0])) return rest;
+  const [asked, ...below] = rest;
+  if (first === "help" && asked !== undefined && commands.length > 0) {
+    const about = named(asked);
+    if (about === undefined) return rest;
+    // Commander looks no further than the first word: `help models pull` is said to it as `models help pull`.
+    const nested = below.length > 0 && about.commands.length > 0;
+    return nested ? [asked, ...withoutHelpOnNothing(about, ["help", ...below])] : operands;
+  }
   const child = named(first);
   return first === undefined || child === undefined ? operands : [first, ...withoutHelpOnNothing(child, rest)];
 }

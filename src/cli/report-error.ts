@@ -15,6 +15,7 @@ const systemErrors: Readonly<Record<string, string>> = {
   EROFS: "%: this disk can only be read. Choose another folder.",
   ENOENT: "There is no file or folder %. Check the path.",
   ENOTDIR: "%: a part of this path is not a folder. Check the path.",
+  EISDIR: "A folder was given where a file is needed. Check the paths.",
   EMFILE: "Too many files are open. Close other programs, or raise the limit with `ulimit -n 4096`.",
 };
 

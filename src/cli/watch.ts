@@ -71,8 +71,15 @@ async function watchFolders(folders: readonly string[], flags: WatchFlags, sessi
     // By its id once it is there: under another name it is the same one, and one that is deleted is not to come back.
     let known: string | undefined;
     const look = async (here: readonly string[]) => {
-      const event = { event: known ?? flags.event, mustExist: known !== undefined };
-      const summary = await indexWithProgress(rollcall, { ...event, folders: here, settleMs }, session);
+      const isFirst = known === undefined;
+      const request = {
+        event: known ?? flags.event,
+        mustExist: !isFirst,
+        folders: here,
+        everyFolder: isFirst,
+        settleMs,
+      };
+      const summary = await indexWithProgress(rollcall, request, session);
       known ??= (await rollcall.listEvents()).find(({ name }) => name === summary.event)?.id;
       if (summary.added + summary.changed + summary.removed + summary.processed > 0) {
         await parts.add(summary, () => describeIndexing(summary, session));

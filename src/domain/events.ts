@@ -111,6 +111,8 @@ export async function sizeOf({ photos, faces }: Stores, eventId: string) {
 /** A name as it is stored; undefined when it is empty, too long, or has characters that cannot be printed or turn text around. */
 export function tidyName(name: string): string | undefined {
   const tidy = name.normalize("NFC").trim();
-  const fits = tidy.length > 0 && tidy.length <= longestName;
+  // As people count: an emoji is one, though it takes two units of a string.
+  const { length } = [...tidy];
+  const fits = length > 0 && length <= longestName;
   return fits && !/[\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(tidy) ? tidy : undefined;
 }

@@ -298,3 +298,39 @@ test("refuses faces without usable numbers, and an algorithm that there is not",
   const noSuch = { calibration, algorithm: "nope" };
   expect(() => Reflect.apply(groupFaces, undefined, [[face], noSuch])).toThrowError(/"default" or "dbscan"/u);
 });
+
+test.each<[string, readonly unknown[], RegExp]>([
+  ["no faces", [], /The faces are undefined/u],
+  ["a face that is null", [[null], { calibration }], /index 0 is null/u],
+  ["options that are null", [makeEvent(9, [1]), null], /options of `groupFaces` are null/u],
+  [
+    "what is no calibration",
+    [makeEvent(9, [1]), { calibration: {} }],
+    /`calibration` of `groupFaces` is of the type Object/u,
+  ],
+  ["a misspelt option", [[], { calibraton: calibration }], /has no option `calibraton`/u],
+  ["constraints that are null", [[], { calibration, constraints: null }], /`constraints` of `groupFaces` is null/u],
+  [
+    "constraints that are no pairs",
+    [makeEvent(9, [1]), { calibration, constraints: { apart: [["0-0"]] } }],
+    /`apart` of `constraints`/u,
+  ],
+  [
+    "a box of three numbers",
+    [makeEvent(9, [1]).map((face) => ({ ...face, box: [1, 2, 3] })), { calibration }],
+    /The box of the face 0-0/u,
+  ],
+  [
+    "a box that is not of numbers",
+    [makeEvent(9, [1]).map((face) => ({ ...face, box: [1, 2, 3, Number.NaN] })), { calibration }],
+    /The box of the face 0-0/u,
+  ],
+])("groupFaces says of %s that it is wrong", (_, args, message) => {
+  expect(() => Reflect.apply(groupFaces, undefined, args)).toThrowError(
+    expect.objectContaining({ code: "OPTION_INVALID", message: expect.stringMatching(message) }),
+  );
+});
+
+test("a grouper refuses to be made without a calibration", () => {
+  expect(() => Reflect.construct(FaceGrouper, [{}])).toThrowError(expect.objectContaining({ code: "OPTION_INVALID" }));
+});

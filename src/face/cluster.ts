@@ -1,13 +1,15 @@
-import { checkedChoice, checkMeasures } from "./arguments.ts";
+import { checkDimension, checkOptions } from "./arguments.ts";
 import { type Calibration, openCalibration } from "./calibration.ts";
 import { groupByDensity } from "./dbscan.ts";
 import { FaceError } from "./errors.ts";
 import type { PixelBox } from "./geometry.ts";
+import { checkFaces, constraintKinds, grouperOptionKinds, groupingOptionKinds } from "./grouping/arguments.ts";
 import { applyConstraints } from "./grouping/constraints.ts";
 import { groupByEvidence } from "./grouping/evidence.ts";
 import type { GroupingInput } from "./grouping/input.ts";
 import { NeighbourGraph } from "./grouping/neighbour-graph.ts";
 import { emptyLists } from "./grouping/neighbours.ts";
+import { manifest } from "./models/manifest.ts";
 import { embedderOf } from "./pipeline-id.ts";
 
 export interface GroupableFace {
@@ -68,13 +70,22 @@ export interface Grouping {
  *   found it or has no usable numbers, or there is no such algorithm; EMBEDDINGS_INCOMPATIBLE, CALIBRATION_MISSING
  */
 export function groupFaces(faces: readonly GroupableFace[], options: GroupingOptions = {}): Grouping {
+  checkOptions(options, groupingOptionKinds, "groupFaces");
+  checkFaces(faces);
   if (faces.length === 0) return { people: [] };
-  const grouper = new FaceGrouper({
-    ...options,
-    calibration: options.calibration ?? openCalibration(embedderOf(faces)),
-  });
+  const { constraints, calibration = calibrationFor(faces), ...others } = options;
+  const grouper = new FaceGrouper({ ...others, calibration });
   grouper.add(faces);
-  return grouper.group(options.constraints);
+  return grouper.group(constraints);
+}
+
+function calibrationFor(faces: readonly GroupableFace[]): Calibration {
+  const embedder = embedderOf(faces);
+  const dimension = manifest.find(({ name }) => name === embedder)?.embedder?.dimension;
+  if (dimension !== undefined) {
+    for (const { id, embedding } of faces) checkDimension(embedding, embedder, dimension, `the face ${id}`);
+  }
+  return openCalibration(embedder);
 }
 
 /** Neighbours kept per face. Ten more changed no grouping of the evaluation; ten fewer did. */
@@ -95,9 +106,9 @@ export class FaceGrouper {
   readonly #faces = new Map<string, GroupableFace>();
   #graph: NeighbourGraph | undefined;
 
-  /** @throws FaceError OPTION_INVALID when there is no such algorithm */
+  /** @throws FaceError OPTION_INVALID */
   constructor(options: GrouperOptions) {
-    checkedChoice(options.algorithm ?? "default", algorithms, "algorithm");
+    checkOptions(options, grouperOptionKinds, "FaceGrouper");
     this.#options = options;
   }
 
@@ -106,9 +117,9 @@ export class FaceGrouper {
    *   lengths differ; the signal's reason. Nothing is added then.
    */
   add(faces: readonly GroupableFace[]): void {
+    checkFaces(faces);
     const [first] = faces;
     if (!first) return;
-    for (const { id, embedding, quality } of faces) checkMeasures(embedding, quality, `the face ${id}`);
     const { onProgress, signal } = this.#options;
     const graph =
       this.#graph ?? new NeighbourGraph(first.embedding.length, { k: neighboursPerFace, onProgress, signal });
@@ -134,6 +145,7 @@ export class FaceGrouper {
 
   /** @throws FaceError OPTION_INVALID when the constraints contradict each other; the signal's reason */
   group(constraints: GroupingConstraints = {}): Grouping {
+    checkOptions(constraints, constraintKinds, "constraints");
     const { calibration, algorithm = "default", signal } = this.#options;
     const faces = [...this.#faces.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     const ids = faces.map((face) => face.id);

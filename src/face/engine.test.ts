@@ -77,6 +77,15 @@ describe("findFaces", { timeout: 60_000 }, () => {
     }
   });
 
+  it("says which option is wrong", async () => {
+    for (const options of [null, { signal: 5 }, { urgent: "no" }, { leastShare: 2 }, { sginal: undefined }]) {
+      await expect(Reflect.apply(engine.findFaces, engine, [sample(1), options])).rejects.toMatchObject({
+        code: "OPTION_INVALID",
+        message: expect.stringContaining("`findFaces`"),
+      });
+    }
+  });
+
   it("finds the faces at the same place, in pixels of the original, however large the original is", async () => {
     const large = await sharp(sample(1)).resize({ width: 5760 }).jpeg({ quality: 95 }).toBuffer();
     const [small, found] = await Promise.all([engine.findFaces(sample(1)), engine.findFaces(large)]);
@@ -173,6 +182,17 @@ test("compare refuses what is no face as it was found, such as one out of JSON",
   expect(() => Reflect.apply(engine.compare, engine, [undefined, face])).toThrowError(/the first face/u);
 });
 
+test("compare refuses embeddings of another length than its embedder's, also where both have it", async () => {
+  const [face] = (await engine.findFaces(sample(1))).faces;
+  if (face === undefined) throw new Error("no face");
+  const short = { ...face, embedding: face.embedding.slice(0, 128) };
+  for (const [a, b] of [[short, short] as const, [face, short] as const]) {
+    expect(() => engine.compare(a, b)).toThrowError(
+      expect.objectContaining({ code: "EMBEDDINGS_INCOMPATIBLE", message: expect.stringMatching(/128.*192/u) }),
+    );
+  }
+});
+
 describe("openFaceEngine", { timeout: 60_000 }, () => {
   it("refuses a number of workers, a preset, an embedder and a provider that cannot be", async () => {
     for (const preset of ["nope", "__proto__"]) {
@@ -185,6 +205,28 @@ describe("openFaceEngine", { timeout: 60_000 }, () => {
     await expect(openFaceEngine({ embedder: "mtcnn" })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
     await expect(openFaceEngine({ embedder: "nobody" })).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
     await expect(openFaceEngine({ providers: ["tpu"] })).rejects.toMatchObject({ code: "PROVIDER_UNAVAILABLE" });
+  });
+
+  it("says which option is wrong, or that there is no such option", async () => {
+    const wrong: readonly [unknown, string][] = [
+      [null, "options of `openFaceEngine` are null"],
+      [{ prset: "fast" }, "no option `prset`"],
+      [{ startWorkers: "later" }, "`startWorkers`"],
+      [{ mirror: "no" }, "`mirror`"],
+      [{ steady: 1 }, "`steady`"],
+      [{ providers: [] }, "`providers`"],
+      [{ providers: "cpu" }, "`providers`"],
+      [{ embedder: 5 }, "`embedder`"],
+      [{ cacheDir: 5 }, "`cacheDir`"],
+      [{ signal: 5 }, "`signal`"],
+      [{ onProgress: 5 }, "`onProgress`"],
+    ];
+    for (const [options, words] of wrong) {
+      await expect(Reflect.apply(openFaceEngine, undefined, [options])).rejects.toMatchObject({
+        code: "OPTION_INVALID",
+        message: expect.stringContaining(words),
+      });
+    }
   });
 
   it("starts no process before there is a picture to look at, when told so, and then no more than are needed", async () => {

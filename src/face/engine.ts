@@ -1,6 +1,20 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { checkedChoice, checkedPicture, checkFace } from "./arguments.ts";
+import {
+  callback,
+  checkDimension,
+  checkedPicture,
+  checkFace,
+  checkOptions,
+  flag,
+  type OptionKinds,
+  oneOf,
+  share,
+  signal,
+  text,
+  texts,
+  wholeNumber,
+} from "./arguments.ts";
 import { openCalibration } from "./calibration.ts";
 import { type Comparison, compareEmbeddings } from "./compare.ts";
 import { type DetectionPreset, detectionPresets } from "./detect.ts";
@@ -34,6 +48,21 @@ export interface EngineOptions extends ModelOptions {
   readonly steady?: boolean;
 }
 
+const engineOptionKinds: OptionKinds<EngineOptions> = {
+  embedder: text,
+  preset: oneOf(Object.keys(detectionPresets)),
+  workers: wholeNumber(1, 256),
+  startWorkers: oneOf(["now", "on-demand"]),
+  providers: texts,
+  mirror: flag,
+  steady: flag,
+  cacheDir: text,
+  signal,
+  onProgress: callback,
+};
+
+const findOptionKinds: OptionKinds<FindOptions> = { signal, urgent: flag, leastShare: share };
+
 export interface FaceEngine {
   /** Detector, embedder, hashes of their weights and revision of the preprocessing. Compare faces within one id only. */
   readonly pipelineId: string;
@@ -44,8 +73,8 @@ export interface FaceEngine {
    * Every face in a picture, best score first. May be called many times at once; calls wait for a free worker.
    *
    * @param image path of a picture, relative to the working folder at this moment, or its bytes, in whatever view
-   * @throws FaceError IMAGE_... when the picture cannot be used, OPTION_INVALID when it is neither a path nor bytes,
-   *   ENGINE_..., MODEL_UNSUPPORTED, PROVIDER_UNAVAILABLE; the signal's reason
+   * @throws FaceError IMAGE_... when the picture cannot be used, OPTION_INVALID when it is neither a path nor bytes
+   *   or an option is wrong, ENGINE_..., MODEL_UNSUPPORTED, PROVIDER_UNAVAILABLE; the signal's reason
    */
   findFaces(image: string | ArrayBufferLike | ArrayBufferView, options?: FindOptions): Promise<FacesInImage>;
   /**
@@ -64,10 +93,13 @@ export interface FaceEngine {
  * @throws FaceError MODEL_..., PROVIDER_UNAVAILABLE, ENGINE_UNAVAILABLE, OPTION_INVALID
  */
 export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceEngine> {
-  const embedder = options.embedder ?? "mobilefacenet";
-  const workers = checkedWorkers(options.workers ?? availableParallelism());
-  const preset = checkedPreset(options);
-  const providers = options.providers ?? ["cpu"];
+  checkOptions(options, engineOptionKinds, "openFaceEngine");
+  const {
+    embedder = "mobilefacenet",
+    workers = availableParallelism(),
+    preset = "balanced",
+    providers = ["cpu"],
+  } = options;
   checkProviders(providers);
   const detectorModel = await ensureModel("mtcnn", options);
   const embedderModel = await ensureModel(embedder, options);
@@ -84,10 +116,15 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
     pipelineId: config.pipelineId,
     embedder,
     workers,
-    findFaces: async (image, options) => await pool.findFaces(checkedPicture(image), options),
+    findFaces: async (image, options = {}) => {
+      checkOptions(options, findOptionKinds, "findFaces");
+      return await pool.findFaces(checkedPicture(image), options);
+    },
     compare: (a, b) => {
-      checkFace(a, "the first face");
-      checkFace(b, "the second face");
+      for (const [face, which] of [[a, "the first face"] as const, [b, "the second face"] as const]) {
+        checkFace(face, which);
+        checkDimension(face.embedding, embedder, config.embedder.spec.dimension, which);
+      }
       const quality = Math.min(a.quality.score, b.quality.score);
       return compareEmbeddings(a.embedding, b.embedding, openCalibration(embedder), quality);
     },
@@ -101,7 +138,7 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
  * @throws FaceError MODEL_UNKNOWN, PROVIDER_UNAVAILABLE, OPTION_INVALID
  */
 export async function checkEngineOptions(options: EngineOptions): Promise<void> {
-  checkedPreset(options);
+  checkOptions(options, engineOptionKinds, "openFaceEngine");
   checkProviders(options.providers ?? ["cpu"]);
   const entry = await findModel(options.embedder ?? "mobilefacenet", cacheFolder(options));
   if (entry.embedder === undefined) throw noEmbedder(entry.name);
@@ -147,16 +184,4 @@ function onlyFile(model: ReadyModel): string {
   const [path] = Object.values(model.files);
   if (path === undefined) throw new FaceError("MODEL_CORRUPT", `The model "${model.name}" has no network.`);
   return path;
-}
-
-function checkedPreset({ preset = "balanced" }: EngineOptions): DetectionPreset {
-  return checkedChoice(preset, detectionPresets, "preset");
-}
-
-function checkedWorkers(workers: number): number {
-  if (Number.isInteger(workers) && workers >= 1 && workers <= 256) return workers;
-  throw new FaceError(
-    "OPTION_INVALID",
-    `The number of workers is ${workers}; it must be a whole number from 1 to 256.`,
-  );
 }

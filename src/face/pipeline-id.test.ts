@@ -29,6 +29,13 @@ describe("groupFaces without options", () => {
     expect(groupFaces(faces(id, id)).people).toMatchObject([{ faceIds: ["0", "1"] }]);
   });
 
+  test("refuses embeddings that are not of the length that this embedder gives", () => {
+    const short = faces(idOf("dlib"), idOf("dlib"));
+    expect(() => groupFaces(short)).toThrow(
+      expect.objectContaining({ code: "EMBEDDINGS_INCOMPATIBLE", message: expect.stringMatching(/192.*128/u) }),
+    );
+  });
+
   test("has nobody to find where there is no face", () => {
     expect(groupFaces([])).toEqual({ people: [] });
   });

@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { RollcallError } from "../domain/errors.ts";
 import { findOrCreateEvent, openEvent, sizeOf } from "../domain/events.ts";
@@ -17,8 +17,10 @@ export interface IndexRequest {
   readonly event: string;
   /** Default: false. */
   readonly mustExist?: boolean;
-  /** Searched with everything in them; originals stay where they are. */
+  /** Searched with everything in them; originals stay where they are. One that cannot be read is a failure beside the rest. */
   readonly folders: readonly string[];
+  /** Does nothing at all when one of the folders cannot be read. Default: false. */
+  readonly everyFolder?: boolean;
   /** Stops cleanly: the summary then says `stopped`. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;
@@ -46,18 +48,20 @@ export interface IndexTools {
  * groups the faces into people. Everything finished is stored at once, so a run that is stopped or killed goes on where
  * it was. Several runs may work on one event at the same time.
  *
- * @throws RollcallError EVENT_NAME_INVALID, EVENT_UNKNOWN when the event was deleted meanwhile, FOLDER_MISSING,
- *   FOLDER_UNREADABLE, DISK_FULL; FaceError MODEL_..., CALIBRATION_MISSING
+ * @throws RollcallError EVENT_NAME_INVALID, EVENT_UNKNOWN when the event was deleted meanwhile, FOLDER_MISSING
+ *   or FOLDER_UNREADABLE when none of the folders can be read, DISK_FULL; FaceError MODEL_..., CALIBRATION_MISSING
  */
 export async function indexFolders(tools: IndexTools, request: IndexRequest): Promise<IndexSummary> {
   const started = performance.now();
   const folders = [...new Set(request.folders.map((folder) => resolve(folder)))].sort();
-  for (const folder of folders) checkFolder(folder);
+  const unusable = unusableFolders(folders, request.everyFolder);
+  const usable = folders.filter((folder) => !unusable.some(({ file }) => file === folder));
   const { stores } = tools;
   if (!request.mustExist && !(await stores.events.find(request.event))) await checkEngine(tools, request);
   const event = await (request.mustExist ? openEvent : findOrCreateEvent)(stores, request.event);
   const run = new IndexRun(tools, event.id, request);
-  const stopped = await run.run(folders).catch(async (error: unknown) => {
+  run.scanned.failed.push(...unusable);
+  const stopped = await run.run(usable).catch(async (error: unknown) => {
     await requireStillThere(stores, event);
     throw error;
   });
@@ -100,19 +104,31 @@ async function openEngine({ engine }: IndexTools): Promise<FaceEngine> {
   return opened;
 }
 
-function checkFolder(folder: string): void {
-  const stats = statSync(folder, { throwIfNoEntry: false });
-  if (!stats) {
-    throw new RollcallError(
-      "FOLDER_MISSING",
-      `There is no folder ${folder}. Check the path, and that its disk is connected.`,
-    );
-  }
+/** Those that cannot be searched. @throws RollcallError FOLDER_MISSING, FOLDER_UNREADABLE for the first, when no other can be */
+function unusableFolders(folders: readonly string[], everyFolder = false): FailedFile[] {
+  const problems = folders.flatMap((folder) => {
+    const error = problemOf(folder);
+    return error ? [{ file: folder, error }] : [];
+  });
+  const [first] = problems;
+  if (first && (everyFolder || problems.length === folders.length)) throw first.error;
+  return problems.map(({ file, error: { code, message } }) => ({ file, error: { code, message } }));
+}
+
+function problemOf(folder: string): RollcallError | undefined {
   try {
     readdirSync(folder);
-  } catch (error) {
-    const what = stats.isDirectory() ? "cannot be opened. Check its permissions" : "is a file, not a folder";
-    throw new RollcallError("FOLDER_UNREADABLE", `${folder} ${what}.`, { cause: error });
+    return undefined;
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code === "ENOENT") {
+      return new RollcallError(
+        "FOLDER_MISSING",
+        `There is no folder ${folder}. Check the path, and that its disk is connected.`,
+      );
+    }
+    const what = code === "ENOTDIR" ? "is a file, not a folder" : "cannot be opened. Check its permissions";
+    return new RollcallError("FOLDER_UNREADABLE", `${folder} ${what}.`, { cause });
   }
 }
 

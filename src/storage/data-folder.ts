@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { RollcallError } from "../domain/errors.ts";
 import { makeFolder } from "./folder.ts";
@@ -31,11 +31,20 @@ export function openDataFolder(folder: string): DataFolder {
 /** For what needs a data folder that is in use already. @throws RollcallError DATA_FOLDER_UNUSABLE */
 export function existingDataFolder(folder: string): DataFolder {
   const layout = layoutOf(resolve(folder));
-  if (existsSync(layout.database)) return layout;
-  throw new RollcallError(
-    "DATA_FOLDER_UNUSABLE",
-    `There is no database of Rollcall in ${layout.path}. Say where it is with --data-dir.`,
-  );
+  try {
+    statSync(layout.database);
+    return layout;
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    const isAbsent = code === "ENOENT" || code === "ENOTDIR";
+    throw new RollcallError(
+      "DATA_FOLDER_UNUSABLE",
+      isAbsent
+        ? `There is no database of Rollcall in ${layout.path}. Say where it is with --data-dir.`
+        : `The data folder ${layout.path} cannot be opened (${String(code)}). Check its permissions, or choose another with --data-dir.`,
+      { cause },
+    );
+  }
 }
 
 /**

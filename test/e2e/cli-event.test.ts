@@ -154,6 +154,7 @@ test("the demo indexes, lists and finds", { timeout: 120_000 }, async () => {
   const dataDir = temporaryFolder();
   const { code, stdout } = await runCli(["demo", "--json"], { dataDir });
   expect(code).toBe(0);
+  expect(String(JSON.parse(stdout).index.seconds)).toMatch(/^\d+(\.\d{1,2})?$/u);
   expect(documentedJson("demo", stdout)).toMatchObject({
     index: { photos: 6, failed: [] },
     search: { outcome: "found", matches: [{ confidence: expect.any(Number) }, { confidence: expect.any(Number) }] },

@@ -40,8 +40,16 @@ describe("a wrong command line", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error: unknown command 'serv'\n\(Did you mean serve\?\)/u);
     expect(JSON.parse(stdout)).toEqual({ error: { code: "USAGE", message: expect.stringContaining("'serv'") } });
-    const nested = await runCli(["models", "help", "pul", "--json"]);
-    expect(JSON.parse(nested.stdout)).toEqual({ error: { code: "USAGE", message: expect.stringContaining("'pul'") } });
+    for (const words of [
+      ["models", "help"],
+      ["help", "models"],
+    ]) {
+      const nested = await runCli([...words, "pul", "--json"]);
+      expect(nested.code).toBe(2);
+      expect(JSON.parse(nested.stdout)).toEqual({
+        error: { code: "USAGE", message: expect.stringContaining("'pul'") },
+      });
+    }
   });
 
   test("is answered in JSON, when that was asked for", async () => {
@@ -56,6 +64,22 @@ test("help answers on stdout and ends with 0", async () => {
   expect(code).toBe(0);
   expect(stdout).toContain("$ rollcall search selfie.jpg");
   expect(stderr).toBe("");
+});
+
+test("help of a command below another is about that one", async () => {
+  const { code, stdout } = await runCli(["help", "models", "pull"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("Usage: rollcall models pull");
+  expect((await runCli(["help", "models"])).stdout).toContain("Usage: rollcall models [");
+});
+
+test("a folder in place of a model's description is the user's mistake, not Rollcall's", async () => {
+  const folder = temporaryFolder();
+  const { code, stdout } = await runCli(["models", "import", "x.onnx", "--as", "y", "--description", folder, "--json"]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual({
+    error: { code: "MODEL_DESCRIPTION_INVALID", message: expect.stringContaining(`${folder} is a folder`) },
+  });
 });
 
 test("says what to do when there is no event yet", async () => {

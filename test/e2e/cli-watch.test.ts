@@ -27,6 +27,7 @@ it("watch takes in what comes into a folder, and stops with what it did", async 
   expect(code).toBe(130);
   const passes = JSON.parse(stdout);
   expect(passes.map(({ photos }: { photos: number }) => photos)).toEqual([1, 2]);
+  for (const { seconds } of passes) expect(String(seconds)).toMatch(/^\d+(\.\d{1,2})?$/u);
 }, 120_000);
 
 it("watch takes photos in while another one is being written all the time", async () => {

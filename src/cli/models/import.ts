@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { RollcallError } from "../../domain/errors.ts";
 import { documented } from "../documentation.ts";
@@ -51,6 +51,9 @@ export function importCommand(): Command {
 }
 
 async function readJson(path: string): Promise<unknown> {
+  if ((await stat(path)).isDirectory()) {
+    throw new RollcallError("MODEL_DESCRIPTION_INVALID", `${path} is a folder; the description is a JSON file.`);
+  }
   const text = await readFile(path, "utf8");
   try {
     return JSON.parse(text);

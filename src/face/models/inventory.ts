@@ -36,16 +36,13 @@ export async function listModels(options: ModelOptions = {}): Promise<ModelStatu
   }
   return await Promise.all(
     [...known, ...custom].map(async ({ entry, imported }) => {
-      const files = await filesOf(entry, cacheDir);
-      const sizes = await Promise.all(files.map(async (file) => ({ file, info: await inspect(file.path) })));
-      const converted = sizes.filter(({ file }) => file.converted);
-      // A file that is a hard link of another takes no space of its own.
-      const perInode = new Map(sizes.flatMap(({ info }) => (info ? [[info.ino, info.size] as const] : [])));
+      const files = await inspectedFiles(entry, cacheDir);
+      const converted = files.filter(({ file }) => file.converted);
       return {
         entry,
         imported,
         ready: converted.length > 0 && converted.every(({ file, info }) => info?.size === file.bytes),
-        bytes: [...perInode.values()].reduce((sum, size) => sum + size, 0),
+        bytes: bytesOf(files),
       };
     }),
   );
@@ -123,8 +120,8 @@ export async function removeModel(name: string, options: ModelOptions = {}): Pro
     await forgetCustomModel(name, cacheDir);
     return 0;
   }
-  const status = (await listModels({ cacheDir })).find((candidate) => candidate.entry.name === name);
-  await withModelLock(entry, cacheDir, async () => {
+  return await withModelLock(entry, cacheDir, async () => {
+    const before = bytesOf(await inspectedFiles(entry, cacheDir));
     await removeModelFolders(name, cacheDir);
     const shared = new Set(
       (await listModels({ cacheDir })).flatMap((other) =>
@@ -135,8 +132,8 @@ export async function removeModel(name: string, options: ModelOptions = {}): Pro
       if (!shared.has(sha256)) await rm(sourcePath(cacheDir, sha256), { force: true });
     }
     await forgetCustomModel(name, cacheDir);
+    return before - bytesOf(await inspectedFiles(entry, cacheDir));
   });
-  return status?.bytes ?? 0;
 }
 
 interface CachedFile {
@@ -145,6 +142,23 @@ interface CachedFile {
   readonly sha256: string;
   /** A part of the model that is used; else a source it was made from. */
   readonly converted: boolean;
+}
+
+interface InspectedFile {
+  readonly file: CachedFile;
+  /** Undefined when it is not there. */
+  readonly info: { readonly size: number; readonly ino: number } | undefined;
+}
+
+async function inspectedFiles(entry: ModelEntry, cacheDir: string): Promise<InspectedFile[]> {
+  const files = await filesOf(entry, cacheDir);
+  return await Promise.all(files.map(async (file) => ({ file, info: await inspect(file.path) })));
+}
+
+/** A file that is a hard link of another takes no space of its own. */
+function bytesOf(files: readonly InspectedFile[]): number {
+  const perInode = new Map(files.flatMap(({ info }) => (info ? [[info.ino, info.size] as const] : [])));
+  return [...perInode.values()].reduce((sum, size) => sum + size, 0);
 }
 
 async function filesOf(entry: ModelEntry, cacheDir: string): Promise<CachedFile[]> {
@@ -175,6 +189,6 @@ async function removeModelFolders(name: string, cacheDir: string): Promise<void>
   }
 }
 
-function inspect(path: string): Promise<{ readonly size: number; readonly ino: number } | undefined> {
+function inspect(path: string): Promise<InspectedFile["info"]> {
   return stat(path).catch(() => undefined);
 }
