@@ -17,25 +17,30 @@ export interface GuestPhotoView {
   readonly favourite: boolean;
 }
 
-/** The guest's own photos, the surest first. Those that the guest said are of somebody else are left out. */
-export async function guestPhotos(tools: Tools, guest: Guest): Promise<GuestPhotoView[]> {
-  const matches = await shownMatches(tools, guest);
+export interface OwnPhotos {
+  /** The surest first. */
+  readonly photos: readonly GuestPhotoView[];
+  /** Ids of those that the guest said are of somebody else. */
+  readonly notMe: readonly string[];
+}
+
+/** What the guest was found in. */
+export async function ownPhotos(tools: Tools, guest: Guest): Promise<OwnPhotos> {
+  const matches = await matchesOf(tools, guest);
   const favourites = await tools.guests.favourites(guest.id);
   const records = await tools.stores.photos.records(
     guest.eventId,
     matches.map(({ photoId }) => photoId),
   );
   const byId = new Map(records.map((photo) => [photo.id, photo]));
-  return matches.flatMap((match) => {
+  const views = matches.flatMap((match) => {
     const photo = byId.get(match.photoId);
     return photo ? [{ photo, match, favourite: favourites.has(photo.id) }] : [];
   });
-}
-
-/** Ids of the photos that the guest was found in and said are of somebody else. */
-export async function photosTakenOut(tools: Tools, guest: Guest): Promise<string[]> {
-  const hidden = (await matchesOf(tools, guest)).filter((match) => match.hidden).map(({ photoId }) => photoId);
-  return (await tools.stores.photos.records(guest.eventId, hidden)).map(({ id }) => id);
+  return {
+    photos: views.filter(({ match }) => !match.hidden),
+    notMe: views.flatMap(({ photo, match }) => (match.hidden ? photo.id : [])),
+  };
 }
 
 /** Less what the guest said is somebody else. */
@@ -112,7 +117,7 @@ export async function photosToTake(
   guest: Guest,
   which: "mine" | "favourites" | "all",
 ): Promise<readonly PhotoRecord[]> {
-  const views = which === "mine" ? await guestPhotos(tools, guest) : await seen(tools, guest);
+  const views = which === "mine" ? (await ownPhotos(tools, guest)).photos : await seen(tools, guest);
   const photos = views.filter(({ favourite }) => which !== "favourites" || favourite).map(({ photo }) => photo);
   if (photos.length > 0) return photos;
   throw new RollcallError(
@@ -122,8 +127,8 @@ export async function photosToTake(
 }
 
 /** Everything that the guest may see. */
-async function seen(tools: Tools, guest: Guest): Promise<GuestPhotoView[]> {
-  if (!(await isOpen(tools, guest))) return await guestPhotos(tools, guest);
+async function seen(tools: Tools, guest: Guest): Promise<readonly GuestPhotoView[]> {
+  if (!(await isOpen(tools, guest))) return (await ownPhotos(tools, guest)).photos;
   const all: GuestPhotoView[] = [];
   for (let cursor: string | undefined; ; ) {
     const { views, next } = await openPhotos(tools, guest, { limit: pageOfAll, ...(cursor ? { cursor } : {}) });

@@ -5,15 +5,13 @@ import { type BlobStore, type ByteRange, blobKeys } from "./blobs.ts";
 import { RollcallError } from "./errors.ts";
 import type { PictureRenderer } from "./pictures.ts";
 import type { PhotoRecord, Stores } from "./ports.ts";
-import type { PromisedBytes, PromisedUpload } from "./promised-bytes.ts";
+import type { PromisedBytes } from "./promised-bytes.ts";
+import { checkQuota, quotaExceeded, quotaTurns, roomFor, type UploadLimits } from "./quota.ts";
 import { startsAsPicture } from "./starts-as-picture.ts";
 import { Turns } from "./turns.ts";
 
 /** By original: keeping the bytes of a photo and its row, and deleting them, are each one step to the other. */
 export const turns = new Turns();
-
-/** By event: whether a photo fits beside the others, and its row, are one step to the other photos. */
-const quotaTurns = new Turns();
 
 /** What photos need besides the database. */
 export interface Shelf {
@@ -22,13 +20,6 @@ export interface Shelf {
   readonly pictures: PictureRenderer;
   readonly limits: UploadLimits;
   readonly promised: PromisedBytes;
-}
-
-export interface UploadLimits {
-  /** Of one photo. */
-  readonly mostBytes: number;
-  /** Of all uploaded photos of an event together, with what uploads that have begun may grow to. */
-  readonly eventBytes: number;
 }
 
 export interface Upload {
@@ -96,47 +87,6 @@ export async function acceptUpload(shelf: Shelf, eventId: string, upload: Upload
   }
 }
 
-/**
- * Keeps room for an upload before its bytes are sent, until it is taken in or released.
- *
- * @throws RollcallError QUOTA_EXCEEDED
- */
-export async function promiseRoom(
-  shelf: Pick<Shelf, "stores" | "limits" | "promised">,
-  uploadId: string,
-  upload: PromisedUpload,
-): Promise<void> {
-  await quotaTurns.take(upload.eventId, async () => {
-    await checkQuota(shelf, upload.eventId, upload);
-    await shelf.promised.keep(uploadId, upload);
-  });
-}
-
-/** @throws RollcallError QUOTA_EXCEEDED, not for a photo that the event has already */
-async function checkQuota(
-  shelf: Pick<Shelf, "stores" | "limits" | "promised">,
-  eventId: string,
-  {
-    bytes,
-    sha256,
-    promisedAs,
-  }: { readonly bytes: number; readonly sha256?: string; readonly promisedAs?: string | undefined },
-): Promise<void> {
-  if (bytes <= (await roomFor(shelf, eventId, promisedAs))) return;
-  if (sha256 !== undefined && (await shelf.stores.photos.known(eventId, [sha256])).has(sha256)) return;
-  throw quotaExceeded(shelf.limits);
-}
-
-/** In bytes. What was promised room needs none beside what is promised to others. */
-async function roomFor(
-  { stores, limits, promised }: Pick<Shelf, "stores" | "limits" | "promised">,
-  eventId: string,
-  promisedAs: string | undefined,
-): Promise<number> {
-  const used = await stores.photos.uploadedBytes(eventId);
-  return limits.eventBytes - used - (promisedAs === undefined ? await promised.ofEvent(eventId) : 0);
-}
-
 function erasedMeanwhile(cause: unknown): RollcallError {
   return new RollcallError("EVENT_UNKNOWN", "The event was deleted while the photo came in, so it was not kept.", {
     cause,
@@ -149,14 +99,6 @@ function isMissing(error: unknown): boolean {
 
 function isTooLarge(error: unknown): boolean {
   return error instanceof RollcallError && error.code === "UPLOAD_TOO_LARGE";
-}
-
-function quotaExceeded({ eventBytes }: UploadLimits): RollcallError {
-  const gigabytes = Math.round(eventBytes / 1e8) / 10;
-  return new RollcallError(
-    "QUOTA_EXCEEDED",
-    `The photos of an event may have ${gigabytes} GB together, with those that are still being uploaded, and this one would not fit any more. Delete photos, or raise ROLLCALL_EVENT_QUOTA_GB.`,
-  );
 }
 
 /** The longest name that common file systems hold, in bytes. */

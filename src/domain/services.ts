@@ -6,10 +6,11 @@ import type { Selections } from "./archive.ts";
 import type { BlobStore } from "./blobs.ts";
 import type { Engines } from "./engines.ts";
 import type { Gallery } from "./gallery.ts";
-import type { FileReader, UploadLimits } from "./photos.ts";
+import type { FileReader } from "./photos.ts";
 import type { PictureRenderer } from "./pictures.ts";
 import type { Stores } from "./ports.ts";
 import type { PromisedBytes } from "./promised-bytes.ts";
+import type { UploadLimits } from "./quota.ts";
 
 /** All that the use cases need, in one place: whoever serves people takes this and calls the functions of the domain. */
 export interface Services {

@@ -71,8 +71,7 @@ export interface Grouping {
  */
 export function groupFaces(faces: readonly GroupableFace[], options: GroupingOptions = {}): Grouping {
   checkOptions(options, groupingOptionKinds, "groupFaces");
-  checkFaces(faces);
-  if (faces.length === 0) return { people: [] };
+  if (Array.isArray(faces) && faces.length === 0) return { people: [] };
   const { constraints, calibration = calibrationFor(faces), ...others } = options;
   const grouper = new FaceGrouper({ ...others, calibration });
   grouper.add(faces);
@@ -80,6 +79,7 @@ export function groupFaces(faces: readonly GroupableFace[], options: GroupingOpt
 }
 
 function calibrationFor(faces: readonly GroupableFace[]): Calibration {
+  checkFaces(faces);
   const embedder = embedderOf(faces);
   const dimension = manifest.find(({ name }) => name === embedder)?.embedder?.dimension;
   if (dimension !== undefined) {

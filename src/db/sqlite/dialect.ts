@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -10,11 +9,9 @@ import {
   type SqliteStatement,
 } from "kysely";
 import type Database from "libsql";
-import { RollcallError } from "../../domain/errors.ts";
-import { storeError } from "./errors.ts";
+import { coded, isBusy } from "./errors.ts";
 import { Statements } from "./statements.ts";
-
-const longestPauseMs = 40;
+import { WriteLock } from "./write-lock.ts";
 
 /**
  * Kysely on libsql. It differs from Kysely's own SQLite dialect in what libsql needs: transactions take the write lock
@@ -23,13 +20,13 @@ const longestPauseMs = 40;
  */
 export class LibsqlDialect extends SqliteDialect {
   readonly #database: Database.Database;
-  readonly #busyTimeoutMs: number;
+  readonly #lock: WriteLock;
 
   /** @param busyTimeoutMs how long to wait for another connection's write */
   constructor(database: Database.Database, busyTimeoutMs: number) {
     super({ database: adapted(database) });
     this.#database = database;
-    this.#busyTimeoutMs = busyTimeoutMs;
+    this.#lock = new WriteLock(database, busyTimeoutMs);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -37,56 +34,43 @@ export class LibsqlDialect extends SqliteDialect {
   }
 
   override createDriver(): Driver {
-    return new ImmediateDriver(this.#database, this.#busyTimeoutMs);
+    return new ImmediateDriver(this.#database, this.#lock);
   }
 }
 
 class ImmediateDriver extends SqliteDriver {
-  readonly #database: Database.Database;
-  readonly #busyTimeoutMs: number;
+  readonly #lock: WriteLock;
 
-  /** @param busyTimeoutMs how long to wait for another connection's write */
-  constructor(database: Database.Database, busyTimeoutMs: number) {
+  constructor(database: Database.Database, lock: WriteLock) {
     super({ database: adapted(database) });
-    this.#database = database;
-    this.#busyTimeoutMs = busyTimeoutMs;
+    this.#lock = lock;
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
-    return locking(await super.acquireConnection(), this.#database, this.#busyTimeoutMs);
+    return locking(await super.acquireConnection(), this.#lock);
   }
 
   override async beginTransaction(): Promise<void> {
-    await begin(this.#database, this.#busyTimeoutMs);
+    await this.#lock.begin();
   }
 
   override async rollbackTransaction(): Promise<void> {
-    rollBack(this.#database);
+    this.#lock.rollBack();
   }
 }
 
-/**
- * The connection, with every change in a transaction. libsql leaves a statement open that finds the database locked, and
- * as long as one is open that changes something, nothing is committed: what came after it would be answered, and lost.
- * `exec` leaves nothing open, so the lock is taken by it before there is a statement.
- */
-function locking(
-  connection: DatabaseConnection,
-  database: Database.Database,
-  busyTimeoutMs: number,
-): DatabaseConnection {
+/** The connection, with every change in a transaction. */
+function locking(connection: DatabaseConnection, lock: WriteLock): DatabaseConnection {
   return {
     executeQuery: async <R>(query: CompiledQuery) => {
-      if (database.inTransaction || !isChange(query)) {
-        return await whenFree(() => connection.executeQuery<R>(query), busyTimeoutMs);
-      }
-      await begin(database, busyTimeoutMs);
+      if (lock.isHeld || !isChange(query)) return await lock.whenFree(() => connection.executeQuery<R>(query));
+      await lock.begin();
       try {
         const result = await connection.executeQuery<R>(query);
-        coded(() => database.exec("commit"));
+        lock.commit();
         return result;
       } catch (error) {
-        rollBack(database);
+        lock.rollBack();
         throw error;
       }
     },
@@ -97,34 +81,6 @@ function locking(
 function isChange({ query, sql }: CompiledQuery): boolean {
   if (query.kind === "RawNode") return /^\s*(insert|update|delete|create|alter|drop)\b/iu.test(sql);
   return query.kind !== "SelectQueryNode";
-}
-
-async function begin(database: Database.Database, busyTimeoutMs: number): Promise<void> {
-  await whenFree(() => coded(() => database.exec("begin immediate")), busyTimeoutMs);
-}
-
-function rollBack(database: Database.Database): void {
-  // On a full disk SQLite has rolled back already, and a second time would hide the error that tells of it.
-  if (database.inTransaction) coded(() => database.exec("rollback"));
-}
-
-/**
- * Waits while another connection writes. SQLite's own wait would block this thread, and with it the stop that a user asks
- * for, or the very transaction that is waited for when the other connection is of the same process.
- *
- * @throws RollcallError DATABASE_BUSY when that takes too long
- */
-async function whenFree<T>(work: () => T | Promise<T>, busyTimeoutMs: number): Promise<T> {
-  const deadline = performance.now() + busyTimeoutMs;
-  for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
-      // Not all at the same moment.
-      await sleep(pauseMs * (0.5 + Math.random()));
-    }
-  }
 }
 
 function adapted(database: Database.Database): SqliteDatabase {
@@ -146,18 +102,6 @@ function adaptedStatement(sql: string, statements: Statements): SqliteStatement 
       throw new TypeError("an open cursor keeps the database's log from shrinking: read page by page instead");
     },
   };
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof RollcallError && error.code === "DATABASE_BUSY";
-}
-
-function coded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw storeError(error);
-  }
 }
 
 function bindable(value: unknown): unknown {

@@ -4,7 +4,7 @@ import { type ErrorCode, RollcallError } from "../../domain/errors.ts";
 const fullDisk = 13;
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html: what they are to us, and what to tell. */
-const coded: Readonly<Record<number, { code: ErrorCode; message: string }>> = {
+const known: Readonly<Record<number, { code: ErrorCode; message: string }>> = {
   5: {
     code: "DATABASE_BUSY",
     message: "Another process kept the database locked for too long. Try again when it is done.",
@@ -41,10 +41,23 @@ const ioErrorOfWriting = new Set(["SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "S
 /** The coded error for what libsql threw; anything that is not about the database comes back as it is. */
 export function storeError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
-  const known = coded[error.code === noRoomForIndex ? fullDisk : (error.rawCode ?? 0) & 0xff];
-  if (known) return new RollcallError(known.code, known.message, { cause: error });
+  const told = known[error.code === noRoomForIndex ? fullDisk : (error.rawCode ?? 0) & 0xff];
+  if (told) return new RollcallError(told.code, told.message, { cause: error });
   const hint = ioErrorOfWriting.has(error.code) ? " The disk may be full or failing." : "";
   return new RollcallError("DATABASE_FAILED", `The database failed: ${error.message} (${error.code}).${hint}`, {
     cause: error,
   });
+}
+
+/** What `work` gives, or its error as a coded one. */
+export function coded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw storeError(error);
+  }
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof RollcallError && error.code === "DATABASE_BUSY";
 }

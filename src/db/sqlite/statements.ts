@@ -11,11 +11,6 @@ export class Statements {
   readonly #database: Database.Database;
   /** Ready to be run again, the one used last at the end. */
   readonly #kept = new Map<string, Database.Statement>();
-  /**
-   * Those that found the database locked. libsql leaves such a statement open until it is run again, so trying again
-   * means the same statement.
-   */
-  readonly #busy = new Map<string, Database.Statement>();
 
   constructor(database: Database.Database) {
     this.#database = database;
@@ -23,26 +18,24 @@ export class Statements {
 
   /** @throws SqliteError when it is no SQL */
   prepare(sql: string): Database.Statement {
-    return this.#busy.get(sql) ?? this.#kept.get(sql) ?? this.#database.prepare(sql);
+    return this.#kept.get(sql) ?? this.#database.prepare(sql);
   }
 
   /** Runs a statement that `prepare` gave. @throws what `work` does; after any error but a lock it is prepared anew */
   use<T>(sql: string, statement: Database.Statement, work: () => T, isBusy: (error: unknown) => boolean): T {
-    this.#busy.set(sql, statement);
     this.#kept.delete(sql);
     try {
       const result = work();
-      this.#busy.delete(sql);
-      this.#keep(sql, statement);
+      if (sql.length <= longestKept) this.#keep(sql, statement);
       return result;
     } catch (error) {
-      if (!isBusy(error)) this.#busy.delete(sql);
+      // libsql leaves a statement open that found the database locked, until it is run again: the same one has to be.
+      if (isBusy(error)) this.#keep(sql, statement);
       throw error;
     }
   }
 
   #keep(sql: string, statement: Database.Statement): void {
-    if (sql.length > longestKept) return;
     this.#kept.set(sql, statement);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > mostKept && oldest !== undefined) this.#kept.delete(oldest);

@@ -2,15 +2,7 @@ import Type from "typebox";
 import { archiveForGuests, photoForGuest } from "../../domain/archive.ts";
 import { watermarkOf } from "../../domain/branding.ts";
 import { getEvent } from "../../domain/events.ts";
-import {
-  forGuest,
-  guestPhoto,
-  guestPhotos,
-  markPhoto,
-  openPhotos,
-  photosTakenOut,
-  photosToTake,
-} from "../../domain/guest-photos.ts";
+import { forGuest, guestPhoto, markPhoto, openPhotos, ownPhotos, photosToTake } from "../../domain/guest-photos.ts";
 import { checkStillIn } from "../../domain/guests.ts";
 import { guestOf } from "../caller.ts";
 import type { App, Context } from "../context.ts";
@@ -46,8 +38,9 @@ export function guestPhotoRoutes(app: App, { services }: Context): void {
     },
     async (request) => {
       const guest = guestOf(request);
-      const { page, next } = pageOf(await guestPhotos(services, guest), request.query, ({ photo }) => photo.id);
-      return { photos: page.map(photoView), next, notMe: await photosTakenOut(services, guest) };
+      const { photos, notMe } = await ownPhotos(services, guest);
+      const { page, next } = pageOf(photos, request.query, ({ photo }) => photo.id);
+      return { photos: page.map(photoView), next, notMe: [...notMe] };
     },
   );
 

@@ -3,7 +3,7 @@ import Type from "typebox";
 import { selfieConsent } from "../../domain/consent.ts";
 import { codedError } from "../../domain/errors.ts";
 import { getEvent } from "../../domain/events.ts";
-import { guestPhotos, photosTakenOut } from "../../domain/guest-photos.ts";
+import { ownPhotos } from "../../domain/guest-photos.ts";
 import {
   allowSelfie,
   enter,
@@ -108,14 +108,15 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
       const guest = guestOf(request);
       const event = await getEvent(stores, guest.eventId);
       const { purpose, paragraphs, hash } = selfieConsent;
+      const { photos, notMe } = await ownPhotos(services, guest);
       return {
         event: { name: event.guestTitle ?? event.name, accent: event.accent, logo: event.logo },
         searchOpen: event.guestSearch,
         view: event.guestView,
         consentGiven: await hasConsented(services, guest),
         consent: { purpose, paragraphs: [...paragraphs], hash },
-        photos: (await guestPhotos(services, guest)).length,
-        notMe: (await photosTakenOut(services, guest)).length,
+        photos: photos.length,
+        notMe: notMe.length,
         photosPending: await photosPending(stores, event.id),
       };
     },
@@ -190,7 +191,7 @@ export function guestRoutes(app: App, { services, cookies, limits }: Context): v
       return {
         outcome: answer.outcome,
         reasons: answer.outcome === "not-good-enough" ? [...answer.reasons] : [],
-        photos: answer.outcome === "found" ? (await guestPhotos(services, guest)).map(guestPhotoView) : [],
+        photos: answer.outcome === "found" ? (await ownPhotos(services, guest)).photos.map(guestPhotoView) : [],
         photosPending: answer.photosPending,
       };
     },

@@ -16,10 +16,9 @@ export function usePicked(eventId: string, found: readonly KnownPerson[] | undef
       ),
     [],
   );
-  const unlisted = picked.flatMap(({ id }) => (found && !found.some((one) => one.id === id) ? id : [])).join(" ");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new list is when they may have gone
   useEffect(() => {
-    for (const personId of unlisted === "" ? [] : unlisted.split(" ")) {
+    const unlisted = found ? picked.filter(({ id }) => !found.some((one) => one.id === id)) : [];
+    for (const { id: personId } of unlisted) {
       ask(api.GET("/api/events/{eventId}/people/{personId}", { params: { path: { eventId, personId } } })).catch(
         (error: unknown) => {
           const isGone = error instanceof Refusal && error.status === 404;
@@ -27,7 +26,7 @@ export function usePicked(eventId: string, found: readonly KnownPerson[] | undef
         },
       );
     }
-  }, [eventId, unlisted, found]);
+  }, [eventId, found, picked]);
   const newest = picked.map((person) => found?.find(({ id }) => id === person.id) ?? person);
   return { picked: newest, toggle, none: useCallback(() => setPicked([]), []) };
 }
