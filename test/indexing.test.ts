@@ -130,6 +130,21 @@ describe("indexing folders with the real engine", { timeout: 120_000 }, () => {
     });
   });
 
+  it("takes the photos of a folder that was deleted out of the event when told to, and nothing for a misspelt one", async () => {
+    const [kept, deleted] = [await party(1), await party(2)];
+    const event = "Deleted folder";
+    await rollcall.indexFolders({ event, folders: [kept, deleted] });
+    rmSync(deleted, { recursive: true });
+    const misspelt = rollcall.indexFolders({ event, folders: [`${deleted}x`], forgetMissing: true });
+    await expect(misspelt).rejects.toMatchObject({ code: "FOLDER_MISSING" });
+    expect(await rollcall.indexFolders({ event, folders: [kept, deleted], forgetMissing: true })).toMatchObject({
+      unchanged: 1,
+      removed: 1,
+      photos: 1,
+      failed: [],
+    });
+  });
+
   it("gives every bad picture its coded error, goes on with the rest, and remembers both", async () => {
     const folder = await party(1);
     const pictures = await writeBadPictures(join(folder, "bad"));

@@ -22,6 +22,7 @@ interface IndexFlags extends CommonOptions, EngineFlags {
   readonly event: string;
   readonly retryFailed?: boolean;
   readonly again?: boolean;
+  readonly forgetMissing?: boolean;
 }
 
 /** More failures than this fill a screen; --json has them all. */
@@ -58,6 +59,7 @@ export function indexCommand(): Command {
     )
     .addOption(new Option("--retry-failed", "also try files again that failed before and have not changed"))
     .addOption(new Option("--again", "bring photos back that were deleted from the event"))
+    .addOption(new Option("--forget-missing", "take the photos of folders that were deleted out of the event"))
     .addOption(dataDirOption())
     .addOption(jsonOption())
     .action(async (folders: string[], flags: IndexFlags) => {
@@ -77,7 +79,7 @@ export function indexCommand(): Command {
         "`added`, `unchanged`, `changed`, `removed` and `skipped` count files of the folders given; `processed` counts the photos whose faces were looked for in this run.",
         "`deletedBefore` counts the photos in the folders that somebody deleted from the event: they are left out, unless `--again` brings them back.",
         "`photos`, `faces` and `people` count what the event has now. The same bytes under two names are one photo.",
-        "`failed` lists every file of the event that could not be used, from this run or an earlier one, and every folder that could not be read. What was indexed from such a folder before is kept.",
+        "`failed` lists every file of the event that could not be used, from this run or an earlier one, and every folder that could not be read. What was indexed from such a folder before is kept, unless `--forget-missing` says that a folder that is not there was deleted.",
         "`stopped` is true when the run was interrupted; the same command goes on from there.",
       ],
     },
@@ -85,9 +87,9 @@ export function indexCommand(): Command {
 }
 
 async function indexFolders(folders: readonly string[], flags: IndexFlags, session: Session): Promise<ExitCode> {
-  const { event, retryFailed = false, again = false } = flags;
+  const { event, retryFailed = false, again = false, forgetMissing = false } = flags;
   const summary = await withRollcall(flags, session, (rollcall) =>
-    indexWithProgress(rollcall, { event, folders, retryFailed, again }, session),
+    indexWithProgress(rollcall, { event, folders, retryFailed, again, forgetMissing }, session),
   );
   await session.answer(summary, () => [
     ...describeIndexing(summary, session),

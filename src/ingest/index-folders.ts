@@ -9,7 +9,7 @@ import { openCalibration } from "../face/calibration.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { Rate } from "./rate.ts";
-import { emptyTally, type ScanTally, scanFolders } from "./scan.ts";
+import { emptyTally, type FoldersToScan, type ScanTally, scanFolders } from "./scan.ts";
 import { type WorkTally, workThroughQueue } from "./work.ts";
 
 export interface IndexRequest {
@@ -21,6 +21,8 @@ export interface IndexRequest {
   readonly folders: readonly string[];
   /** Does nothing at all when one of the folders cannot be read. Default: false. */
   readonly everyFolder?: boolean;
+  /** Takes the photos of folders that are not there any more out of the event. Default: such a folder is a failure. */
+  readonly forgetMissing?: boolean;
   /** Stops cleanly: the summary then says `stopped`. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;
@@ -54,14 +56,16 @@ export interface IndexTools {
 export async function indexFolders(tools: IndexTools, request: IndexRequest): Promise<IndexSummary> {
   const started = performance.now();
   const folders = [...new Set(request.folders.map((folder) => resolve(folder)))].sort();
-  const unusable = unusableFolders(folders, request.everyFolder);
-  const usable = folders.filter((folder) => !unusable.some(({ file }) => file === folder));
   const { stores } = tools;
+  const deleted = request.forgetMissing ? await deletedFolders(stores, request.event, folders) : [];
+  const there = folders.filter((folder) => !deleted.includes(folder));
+  const unusable = unusableFolders(there, request.everyFolder);
+  const usable = there.filter((folder) => !unusable.some(({ file }) => file === folder));
   if (!request.mustExist && !(await stores.events.find(request.event))) await checkEngine(tools, request);
   const event = await (request.mustExist ? openEvent : findOrCreateEvent)(stores, request.event);
   const run = new IndexRun(tools, event.id, request);
   run.scanned.failed.push(...unusable);
-  const stopped = await run.run(usable).catch(async (error: unknown) => {
+  const stopped = await run.run({ folders: usable, deleted }).catch(async (error: unknown) => {
     await requireStillThere(stores, event);
     throw error;
   });
@@ -102,6 +106,19 @@ async function openEngine({ engine }: IndexTools): Promise<FaceEngine> {
   const opened = await engine();
   openCalibration(opened.embedder);
   return opened;
+}
+
+/** Folders that are not there any more, and that photos of the event are from. */
+async function deletedFolders({ events, photos }: Stores, name: string, folders: readonly string[]): Promise<string[]> {
+  const event = await events.find(name);
+  if (!event) return [];
+  const deleted: string[] = [];
+  for (const folder of folders) {
+    if (problemOf(folder)?.code !== "FOLDER_MISSING") continue;
+    const [photo] = await photos.filesUnder(event.id, folder, { after: "", limit: 1 });
+    if (photo) deleted.push(folder);
+  }
+  return deleted;
 }
 
 /** Those that cannot be searched. @throws RollcallError FOLDER_MISSING, FOLDER_UNREADABLE for the first, when no other can be */
@@ -155,7 +172,7 @@ class IndexRun {
   }
 
   /** True when it was stopped before it was done. */
-  async run(folders: readonly string[]): Promise<boolean> {
+  async run(folders: FoldersToScan): Promise<boolean> {
     const { signal } = this.#request;
     try {
       signal?.throwIfAborted();
@@ -167,7 +184,7 @@ class IndexRun {
     }
   }
 
-  async #runToTheEnd(folders: readonly string[]): Promise<void> {
+  async #runToTheEnd(folders: FoldersToScan): Promise<void> {
     const { stores, groupFaces } = this.#tools;
     const { signal, retryFailed } = this.#request;
     this.#report();
@@ -185,7 +202,7 @@ class IndexRun {
   }
 
   /** Scans and looks for faces at the same time; when one of them fails, both end. */
-  async #findFaces(engine: FaceEngine, folders: readonly string[]): Promise<void> {
+  async #findFaces(engine: FaceEngine, folders: FoldersToScan): Promise<void> {
     const { fileOfUpload, leftOut, stores } = this.#tools;
     const { photos } = stores;
     const failure = new AbortController();

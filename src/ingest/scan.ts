@@ -30,6 +30,12 @@ export function emptyTally(): ScanTally {
   return { added: 0, unchanged: 0, changed: 0, removed: 0, skipped: 0, leftOut: new Set(), queued: 0, failed: [] };
 }
 
+export interface FoldersToScan {
+  readonly folders: readonly string[];
+  /** Not there any more: their photos are forgotten. */
+  readonly deleted: readonly string[];
+}
+
 export interface ScanOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: () => void;
@@ -55,7 +61,7 @@ export interface ScanOptions {
 export async function scanFolders(
   photos: PhotoStore,
   eventId: string,
-  folders: readonly string[],
+  { folders, deleted }: FoldersToScan,
   tally: ScanTally,
   options: ScanOptions,
 ): Promise<void> {
@@ -70,7 +76,7 @@ export async function scanFolders(
     batch = [];
   }
   await update(photos, eventId, batch, tally, options);
-  for (const folder of folders) tally.removed += await forgetGone(photos, eventId, folder, signal);
+  for (const folder of [...folders, ...deleted]) tally.removed += await forgetGone(photos, eventId, folder, signal);
   onProgress?.();
 }
 

@@ -47,7 +47,7 @@ async function firstThatExists(files: readonly string[]): Promise<string> {
   }
   throw new RollcallError(
     "FILE_MISSING",
-    `${files[0] ?? "The photo"} was there when it was indexed and is gone now. Index its folder again.`,
+    `${files[0] ?? "The photo"} was there when it was indexed and is gone now. Index its folder again; if the folder was deleted, with --forget-missing.`,
   );
 }
 
