@@ -106,7 +106,7 @@ function faceAt(place: number, embedding: Float32Array): Face {
     box: [x, y, x + FACE_SIDE, y + FACE_SIDE],
     landmarks: [at(0.3, 0.4), at(0.7, 0.4), at(0.5, 0.6), at(0.35, 0.8), at(0.65, 0.8)],
     score: 0.99,
-    quality: { score: 0.9, sharpness: 1, pose: 1, size: 1, exposure: 1, detection: 1, steadiness: 1, reasons: [] },
+    quality: { score: 0.9, sharpness: 1, pose: 1, size: 1, exposure: 1, detection: 1, reliability: 1, reasons: [] },
     embedding,
   };
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CalibrationTable, calibrationFromTable, type LikelihoodCurve } from "../src/face/calibration.ts";
 import { calibrationTables } from "../src/face/calibration-table.ts";
-import type { FaceEngine } from "../src/face/index.ts";
+import type { Face, FaceEngine, FacesInImage } from "../src/face/index.ts";
 import { calibrationError, type Fit, fitCurve, type PairSamples, ResemblanceHistogram } from "./calibration-fit.ts";
 import {
   fitAgreement,
@@ -15,6 +15,7 @@ import {
 } from "./calibration-samples.ts";
 import { degraded } from "./degraded.ts";
 import { centredFace, fileSource, findAllFaces, type Source } from "./find-faces.ts";
+import { halfHidden, hiddenFace } from "./hidden.ts";
 import { peopleOfFolds } from "./lfw-pairs.ts";
 import { type LfwOptions, lfwCommand, loadPairs, openEngine } from "./options.ts";
 import { startProgress } from "./progress.ts";
@@ -25,7 +26,7 @@ const LAST_FITTED_FOLD = 5;
 const PICTURES_PER_PERSON = 12;
 
 /** Expected resemblance at which pairs are parted, so that each part has a curve of its own. */
-const STRATA = [0, 0.35, 0.5, 0.6, 0.68, 1];
+const STRATA = [0, 0.2, 0.35, 0.5, 0.6, 0.68, 1];
 
 /** Fewer pairs of one person (counted by person) than this do not make a curve. */
 const LEAST_SAME = 60;
@@ -37,7 +38,7 @@ const MEANS = [
 ] as const;
 
 /** From this quality on a face counts as good, as the means of faces must be. */
-const GOOD_QUALITY = 0.6;
+const GOOD_QUALITY = 0.85;
 
 const PEOPLE_CHECKED = [1, 10, 100, 1000];
 
@@ -78,19 +79,24 @@ export async function runCalibrate(args: string[]): Promise<void> {
   }
 }
 
-/** Every picture of these people, as it is and degraded as event photos are. */
+/** Every picture of these people: as it is, degraded as event photos are, and half hidden as those in a crowd are. */
 async function findKnownFaces(
   engine: FaceEngine,
   people: readonly string[],
   options: LfwOptions,
 ): Promise<KnownFace[]> {
   const chosen = options.quick === true ? people.slice(0, 700) : people;
-  const pictures: { person: string; picture: string; source: Source }[] = [];
+  const pictures: KnownPicture[] = [];
   for (const person of chosen) {
     const files = (await readdir(join(options.data, person))).filter((file) => file.endsWith(".jpg")).sort();
     for (const file of files.slice(0, PICTURES_PER_PERSON)) {
       const source = await fileSource(join(options.data, person, file));
-      pictures.push({ person, picture: file, source }, { person, picture: file, source: degraded(source) });
+      const known = { person, picture: file };
+      pictures.push(
+        { ...known, source, faceIn: centredFace },
+        { ...known, source: degraded(source), faceIn: centredFace },
+        { ...known, source: halfHidden(source), faceIn: hiddenFace },
+      );
     }
   }
   const found = await findAllFaces(
@@ -102,10 +108,18 @@ async function findKnownFaces(
       progress: startProgress("Finding faces", pictures.length),
     },
   );
-  return pictures.flatMap(({ person, picture }, i) => {
-    const face = centredFace(found[i]);
+  return pictures.flatMap(({ person, picture, faceIn }, i) => {
+    const face = faceIn(found[i]);
     return face ? [{ person, picture, quality: face.quality.score, embedding: face.embedding }] : [];
   });
+}
+
+interface KnownPicture {
+  readonly person: string;
+  readonly picture: string;
+  readonly source: Source;
+  /** That person's, of what was found in the picture. */
+  readonly faceIn: (found: FacesInImage | undefined) => Face | undefined;
 }
 
 function fitTable(faces: readonly KnownFace[], engine: FaceEngine): CalibrationTable {
@@ -137,8 +151,8 @@ function fitTable(faces: readonly KnownFace[], engine: FaceEngine): CalibrationT
   return {
     ...draft,
     provenance:
-      `LFW (deep-funneled), ${people} people of the folds 1 to 5 of View 2, ${faces.length} faces, half of them scaled to 24 to ` +
-      `95 pixels, blurred and compressed; ${same.length} pairs of one person, ${count} of different people; ${engine.pipelineId}`,
+      `LFW (deep-funneled), ${people} people of the folds 1 to 5 of View 2, ${faces.length} faces: every picture as it is, scaled ` +
+      `to 24 to 95 pixels, blurred and compressed, and half hidden; ${same.length} pairs of one person, ${count} of different people; ${engine.pipelineId}`,
     curves: [...singles, ...means].map(roundedCurve).sort((a, b) => a.expected - b.expected),
     doubleRate: Number(doubleRate.toPrecision(2)),
   };

@@ -83,8 +83,8 @@ async function recogniser(
   return ({ image }, face) => {
     const selfie = selfies.get(image.person);
     if (selfie === undefined) return false;
-    const quality = Math.min(face.quality.score, selfie.quality.score);
-    return compareEmbeddings(face.embedding, selfie.embedding, calibration, quality).confidence >= defaultThreshold;
+    const qualities = [face.quality.score, selfie.quality.score] as const;
+    return compareEmbeddings(face.embedding, selfie.embedding, calibration, qualities).confidence >= defaultThreshold;
   };
 }
 

@@ -2,9 +2,10 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Face, FaceEngine } from "../src/face/index.ts";
-import { type NuisanceTable, projectOut } from "../src/face/nuisance.ts";
+import { type Nuisance, type NuisanceTable, projectOut } from "../src/face/nuisance.ts";
 import { nuisanceTables } from "../src/face/nuisance-table.ts";
-import { dot } from "../src/face/vector.ts";
+import { visibleQuality } from "../src/face/quality.ts";
+import { dot, lengthOf, normalise } from "../src/face/vector.ts";
 import { degraded } from "./degraded.ts";
 import { centredFace, fileSource, findAllFaces, type Source } from "./find-faces.ts";
 import { peopleOfFolds } from "./lfw-pairs.ts";
@@ -26,15 +27,22 @@ const PICTURES_PER_PERSON = 12;
 const CHECKED_FOLD = 10;
 const FALSE_ACCEPT_RATE = 1e-4;
 
+/** Of faces less reliable than this next to nothing can be seen: those in the background, half hidden, at the edge. */
+const UNRELIABLE = 0.63;
+
+/** The mean of fewer faces says little about what they have in common. */
+const LEAST_HIDDEN = 100;
+
 /**
- * Finds the direction in which poor pictures move an embedder's vectors, from people that are in no pair of LFW's View 2, so
- * that everything measured on those pairs is measured on people who had no part in it.
+ * Finds the direction in which poor pictures move an embedder's vectors, and the one that hidden faces have in common, from
+ * people that are in no pair of LFW's View 2, so that everything measured on those pairs is measured on people who had no part
+ * in it.
  */
 export async function runNuisance(args: string[]): Promise<void> {
   const command = lfwCommand(
     "nuisance",
-    "Finds the direction in which blur and small size move embeddings, from people in no pair of LFW, and writes it into src/.",
-    "npm run eval -- nuisance --data lfw --pairs pairs.txt --embedder dlib",
+    "Finds what poor and hidden faces have in common, from people in no pair of LFW, and writes it into src/.",
+    "npm run eval -- nuisance --data lfw --pairs pairs.txt",
     "thorough",
   );
   const options = { ...command.parse(args, { from: "user" }).opts<LfwOptions>(), steady: false };
@@ -47,17 +55,20 @@ export async function runNuisance(args: string[]): Promise<void> {
     const { direction, share } = principalDirection(
       spreadAround(pictures.map(({ faces }) => faces.map(({ embedding }) => embedding))),
     );
+    const hidden = commonOfHidden(pictures.flatMap(({ asItIs }) => asItIs));
     const table: NuisanceTable = {
       embedder: engine.embedder,
       provenance:
         `LFW (deep-funneled), ${people.length} people who are in no pair of View 2, every picture with ${COPIES} copies scaled to ` +
-        `24 to 95 pixels of face, blurred and compressed; ${percent(share, 1)} of what these copies differ by; ${engine.pipelineId}`,
-      direction: [...direction].map((value) => Number(value.toFixed(4))),
+        `24 to 95 pixels of face, blurred and compressed: ${percent(share, 1)} of what these copies differ by; the mean, ${hidden.length.toFixed(2)} long, of ` +
+        `${hidden.faces} faces in the pictures as they are with a reliability below ${UNRELIABLE}; ${engine.pipelineId}`,
+      poor: rounded(direction),
+      hidden: rounded(hidden.direction),
     };
     const check = await checkDirection(
       engine,
       peopleOfFolds(pairs, (fold) => fold === CHECKED_FOLD),
-      direction,
+      { poor: direction, hidden: hidden.direction },
       options,
     );
     process.stdout.write(
@@ -69,9 +80,31 @@ export async function runNuisance(args: string[]): Promise<void> {
   }
 }
 
+/** The mean of all faces of which next to nothing can be seen. */
+function commonOfHidden(faces: readonly Face[]) {
+  const hidden = faces.filter(({ quality }) => quality.reliability < UNRELIABLE);
+  if (hidden.length < LEAST_HIDDEN) {
+    throw new Error(
+      `Of ${faces.length} faces ${hidden.length} have a reliability below ${UNRELIABLE}, too few to tell what they have in common. ` +
+        "An embedder needs a curve in src/face/reliability.ts first.",
+    );
+  }
+  const mean = new Float32Array(hidden[0]?.embedding.length ?? 0);
+  for (const { embedding } of hidden) {
+    for (const [i, value] of embedding.entries()) mean[i] = (mean[i] ?? 0) + value / hidden.length;
+  }
+  return { direction: normalise(mean), length: lengthOf(mean), faces: hidden.length };
+}
+
+function rounded(direction: Float32Array): number[] {
+  return [...direction].map((value) => Number(value.toFixed(4)));
+}
+
 interface EmbeddedPicture {
   readonly person: string;
-  /** In the picture as it is, and in its copies; less where no face was found. */
+  /** All faces in the picture as it is. */
+  readonly asItIs: readonly Face[];
+  /** The person's, in the picture as it is and in its copies; less where no face was found. */
   readonly faces: readonly Face[];
 }
 
@@ -98,6 +131,7 @@ async function embedCopies(
   });
   return pictures.map(({ person }, i) => ({
     person,
+    asItIs: found[i * (copies + 1)]?.faces ?? [],
     faces: found.slice(i * (copies + 1), (i + 1) * (copies + 1)).flatMap((faces) => centredFace(faces) ?? []),
   }));
 }
@@ -114,11 +148,11 @@ interface Check {
   readonly after: Rates;
 }
 
-/** What taking the direction out changes for people that it was not found from. */
+/** What taking the directions out changes for people that they were not found from. */
 async function checkDirection(
   engine: FaceEngine,
   people: readonly string[],
-  direction: Float32Array,
+  nuisance: Nuisance,
   options: LfwOptions,
 ): Promise<Check> {
   const chosen = options.quick === true ? people.slice(0, 100) : people;
@@ -136,7 +170,9 @@ async function checkDirection(
   return {
     people: chosen.length,
     before: rates(({ embedding }) => embedding),
-    after: rates(({ embedding, quality }) => projectOut(embedding, direction, quality.score)),
+    after: rates(({ embedding, quality }) =>
+      projectOut(embedding, nuisance, { visible: visibleQuality(quality), reliability: quality.reliability }),
+    ),
   };
 }
 
@@ -179,10 +215,24 @@ ${tables.map(formatTable).join("\n")}
 }
 
 /** As the formatter would have it. */
-function formatTable({ embedder, provenance, direction }: NuisanceTable): string {
+function formatTable({ embedder, provenance, poor, hidden }: NuisanceTable): string {
+  return `  {
+    embedder: ${JSON.stringify(embedder)},
+    provenance:
+      ${JSON.stringify(provenance)},
+    poor: [
+${formatValues(poor)}
+    ],
+    hidden: [
+${formatValues(hidden)}
+    ],
+  },`;
+}
+
+function formatValues(values: readonly number[]): string {
   const lines: string[] = [];
   let line = "";
-  for (const value of direction) {
+  for (const value of values) {
     if (`${line} ${value},`.length > 114) {
       lines.push(line);
       line = "";
@@ -190,12 +240,5 @@ function formatTable({ embedder, provenance, direction }: NuisanceTable): string
     line += `${line === "" ? "" : " "}${value},`;
   }
   lines.push(line);
-  return `  {
-    embedder: ${JSON.stringify(embedder)},
-    provenance:
-      ${JSON.stringify(provenance)},
-    direction: [
-${lines.map((text) => `      ${text}`).join("\n")}
-    ],
-  },`;
+  return lines.map((text) => `      ${text}`).join("\n");
 }

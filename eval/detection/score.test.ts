@@ -22,7 +22,7 @@ const face = (box: PixelBox): Face => ({
     [0, 0],
   ],
   score: 1,
-  quality: { score: 1, sharpness: 1, pose: 1, size: 1, exposure: 1, detection: 1, steadiness: 1, reasons: [] },
+  quality: { score: 1, sharpness: 1, pose: 1, size: 1, exposure: 1, detection: 1, reliability: 1, reasons: [] },
   embedding: Float32Array.of(1),
 });
 

@@ -33,7 +33,7 @@ function face(box: PixelBox): Face {
       [0, 0],
     ],
     score: 1,
-    quality: { score: 1, sharpness: 1, pose: 1, size: 1, exposure: 1, detection: 1, steadiness: 1, reasons: [] },
+    quality: { score: 1, sharpness: 1, pose: 1, size: 1, exposure: 1, detection: 1, reliability: 1, reasons: [] },
     embedding: new Float32Array(1),
   };
 }

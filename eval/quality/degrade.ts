@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
 import sharp from "sharp";
 import { LFW_FACE } from "../events/plan.ts";
+import { createRandom } from "../events/random.ts";
+import { hide } from "../hidden.ts";
 
 /** One way of spoiling a picture, from little to much. */
 export interface Degradation {
-  readonly series: "blur" | "size" | "dark" | "bright" | "jpeg";
+  readonly series: "blur" | "size" | "dark" | "bright" | "jpeg" | "hidden";
   /** For the table: what was done. */
   readonly label: string;
   apply(picture: Uint8Array): Promise<Uint8Array>;
@@ -41,10 +44,17 @@ const jpeg = (quality: number): Degradation => ({
   apply: (picture) => sharp(picture).jpeg({ quality }).toBuffer(),
 });
 
+const hidden = (share: number): Degradation => ({
+  series: "hidden",
+  label: `${Math.round(100 * share)} % of the face hidden`,
+  apply: (picture) => hide(picture, share, createRandom(createHash("sha256").update(picture).digest("hex"))),
+});
+
 export const degradations: readonly Degradation[] = [
   ...[1, 1.5, 2, 2.5, 3, 4, 5].map(blur),
   ...[60, 40, 30, 24, 20, 17, 14].map(size),
   ...[0.4, 0.2, 0.15, 0.1].map((gain) => light("dark", gain)),
   ...[1.5, 2, 3].map((gain) => light("bright", gain)),
   ...[30, 15, 8, 4].map(jpeg),
+  ...[0.2, 0.35, 0.5, 0.65].map(hidden),
 ];

@@ -4,7 +4,7 @@ import { type Axis, lineChart, type Series } from "../svg.ts";
 import type { JudgedFace, QualitySamples } from "./samples.ts";
 import { quantile, type Trend, trendOf } from "./trend.ts";
 
-const factorNames = ["sharpness", "size", "pose", "exposure", "detection", "steadiness"] as const;
+const factorNames = ["sharpness", "size", "pose", "exposure", "detection", "reliability"] as const;
 type Factor = (typeof factorNames)[number];
 
 export interface LevelResult {
@@ -79,7 +79,7 @@ export function summarise(samples: QualitySamples, run: Pick<QualityResult, "emb
       pose: alone("pose"),
       exposure: alone("exposure"),
       detection: alone("detection"),
-      steadiness: alone("steadiness"),
+      reliability: alone("reliability"),
     },
   };
   return result;
@@ -88,11 +88,11 @@ export function summarise(samples: QualitySamples, run: Pick<QualityResult, "emb
 const GOOD = 0.9;
 
 /**
- * A small face lacks detail too, so sharpness and size are let off each other. Steadiness is what the embedder makes of all the
+ * A small face lacks detail too, so sharpness and size are let off each other. Reliability is what the embedder makes of all the
  * other flaws: of blurred faces, those it is good for are the ones that are recognised all the same.
  */
 function othersAreGood(quality: Quality, factor: Factor): boolean {
-  const letOff: readonly Factor[] = factor === "size" ? ["sharpness", "steadiness"] : ["steadiness"];
+  const letOff: readonly Factor[] = factor === "size" ? ["sharpness", "reliability"] : ["reliability"];
   return factorNames.every((other) => other === factor || quality[other] >= GOOD || letOff.includes(other));
 }
 

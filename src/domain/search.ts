@@ -85,12 +85,14 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     return { ...base(), outcome: "not-enough-evidence", query, reasons: [incomparable], candidates: [] };
 
   const calibration = openCalibration(engine.embedder);
+  const people = Math.max(1, index.members.size);
+  const queryQuality = face.quality.score;
   const answer = answerSearch({
-    queryQuality: face.quality.score,
+    queryQuality,
     hits: nearestPeople(index, face.embedding, (similarity) =>
-      calibration.confidence(similarity, { people: Math.max(1, index.members.size) }),
+      calibration.confidence(similarity, { people, qualities: [queryQuality, 1] }),
     ),
-    people: Math.max(1, index.members.size),
+    people,
     calibration,
     threshold,
     ...(least === undefined ? {} : { least }),

@@ -22,7 +22,9 @@ describe.each(calibrationTables.map((table) => table.embedder))("the calibration
   test("gives probabilities, near 0 for strangers and near 1 for the same picture", () => {
     for (const quality of qualities) {
       for (const people of [1, 50, 5000]) {
-        const confidences = similarities.map((s) => calibration.confidence(s, { people, quality }));
+        const confidences = similarities.map((s) =>
+          calibration.confidence(s, { people, qualities: [quality, quality] }),
+        );
         expect(confidences.every((confidence) => confidence >= 0 && confidence <= 1)).toBe(true);
       }
     }
@@ -86,7 +88,7 @@ describe("calibrationFromTable", () => {
     expect(calibration.logLikelihoodRatio(1)).toBeGreaterThan(Math.log(990));
   });
 
-  test("mixes neighbouring curves and holds the outermost ones", () => {
+  test("mixes neighbouring curves, holds the highest, and below the lowest fades to telling nothing", () => {
     const curve = (expected: number, offset: number) => ({ expected, offset, low: 0, high: 0 });
     const calibration = calibrationFromTable({
       embedder: "test",
@@ -99,8 +101,13 @@ describe("calibrationFromTable", () => {
       curves: [curve(0.4, 1), curve(0.6, 3)],
       doubleRate: 1e-12,
     });
-    const ratios = [0, 0.2, 0.5, 0.8, 1].map((quality) => calibration.logLikelihoodRatio(0, quality));
-    for (const [i, ratio] of [1, 1, 2, 3, 3].entries()) expect(ratios[i]).toBeCloseTo(ratio, 6);
+    const ratios = [0.2, 0.5, 0.8, 1].map((quality) => calibration.logLikelihoodRatio(0, [quality, quality]));
+    for (const [i, ratio] of [1, 2, 3, 3].entries()) expect(ratios[i]).toBeCloseTo(ratio, 6);
+    const evidence = calibration.evidence(0.2);
+    const faded = [1, 0.25, 0].map((share) => calibration.logLikelihoodRatioBetween(0, evidence, evidence * share));
+    expect(faded).toEqual(faded.toSorted((a, b) => b - a));
+    expect(faded[1]).toBeLessThan(0.8);
+    expect(faded[2]).toBe(0);
   });
 });
 

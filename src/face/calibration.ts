@@ -43,9 +43,9 @@ export interface Calibration {
    * similarity. Never falls as the similarity rises.
    *
    * @param similarity cosine, -1 to 1
-   * @param quality of the worse of both faces, 0 to 1; default: 1, good faces
+   * @param qualities of both faces, 0 to 1; default: 1, good faces
    */
-  logLikelihoodRatio(similarity: number, quality?: number): number;
+  logLikelihoodRatio(similarity: number, qualities?: Qualities): number;
   /** Probability, 0 to 1, that both faces are of one person. */
   confidence(similarity: number, context: ConfidenceContext): number;
   /**
@@ -71,9 +71,12 @@ export interface ConfidenceContext {
    * next: the prior odds of one of them against somebody else are 1 to `people`.
    */
   readonly people: number;
-  /** Of the worse of both faces, 0 to 1; default: 1. */
-  readonly quality?: number;
+  /** Default: good faces. */
+  readonly qualities?: Qualities;
 }
+
+/** Of both faces, 0 to 1, in any order. */
+export type Qualities = readonly [a: number, b: number];
 
 /** What the embedder's similarities are turned into a confidence by; undefined: nothing, they cannot be. */
 export function confidenceBasis(embedder: string): "measured" | "estimated" | undefined {
@@ -113,20 +116,21 @@ export function calibrationFromTable(table: CalibrationTable): Calibration {
     const agreement = interpolate(table.agreement, "quality", (knot) => knot.resemblance, quality);
     return agreement / (1 - agreement);
   };
+  const leastExpected = table.curves[0]?.expected ?? 0;
   const between = (similarity: number, evidenceA: number, evidenceB: number) => {
     const r = resemblance(similarity);
     const expected = expectedResemblance(evidenceA, evidenceB);
-    return interpolate(table.curves, "expected", (curve) => evaluate(curve, r, table.doubleRate), expected);
+    const ratio = interpolate(table.curves, "expected", (curve) => evaluate(curve, r, table.doubleRate), expected);
+    // Faces that hardly resemble others of their own person tell little by resembling one, and the less the ratio, to none.
+    return expected < leastExpected ? ratio * (expected / leastExpected) : ratio;
   };
-  const logLikelihoodRatio = (similarity: number, quality = 1) => {
-    const each = evidence(quality);
-    return between(similarity, each, each);
-  };
+  const logLikelihoodRatio = (similarity: number, [a, b]: Qualities = [1, 1]) =>
+    between(similarity, evidence(a), evidence(b));
   return {
     embedder: table.embedder,
     logLikelihoodRatio,
-    confidence: (similarity, { people, quality }) =>
-      probability(logLikelihoodRatio(similarity, quality) + priorLogOdds(people)),
+    confidence: (similarity, { people, qualities }) =>
+      probability(logLikelihoodRatio(similarity, qualities) + priorLogOdds(people)),
     evidence,
     logLikelihoodRatioBetween: between,
     resemblance,

@@ -38,7 +38,7 @@ test("is sure of a face and itself, and of opposites, in spite of rounding", () 
 
 test("takes the quality into account", () => {
   const other = near(face, 0.5, random);
-  const [good, poor] = [1, 0.3].map((quality) => compareEmbeddings(face, other, calibration, quality));
+  const [good, poor] = [1, 0.3].map((quality) => compareEmbeddings(face, other, calibration, [1, quality]));
   expect(good?.similarity).toBe(poor?.similarity);
   expect(good?.confidence).not.toBe(poor?.confidence);
 });

@@ -1,4 +1,4 @@
-import type { Calibration } from "./calibration.ts";
+import type { Calibration, Qualities } from "./calibration.ts";
 import { FaceError } from "./errors.ts";
 import { dot, euclideanFromCosine } from "./vector.ts";
 
@@ -15,14 +15,14 @@ export interface Comparison {
 /**
  * Compares two embeddings of unit length, taking "one person" and "two people" as equally likely beforehand.
  *
- * @param quality of the worse of both faces, 0 to 1; default: good faces
+ * @param qualities of both faces; default: good faces
  * @throws FaceError EMBEDDINGS_INCOMPATIBLE when their lengths differ
  */
 export function compareEmbeddings(
   a: Float32Array,
   b: Float32Array,
   calibration: Calibration,
-  quality?: number,
+  qualities: Qualities = [1, 1],
 ): Comparison {
   if (a.length !== b.length) {
     throw new FaceError(
@@ -33,7 +33,7 @@ export function compareEmbeddings(
   }
   const similarity = Math.min(1, Math.max(-1, dot(a, b)));
   return {
-    confidence: calibration.confidence(similarity, quality === undefined ? { people: 1 } : { people: 1, quality }),
+    confidence: calibration.confidence(similarity, { people: 1, qualities }),
     similarity,
     distance: euclideanFromCosine(similarity),
   };

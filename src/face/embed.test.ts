@@ -104,6 +104,12 @@ describe("embedFaces", () => {
     }
   });
 
+  it.each([false, true])("tells how long the network's vector was, mirrored or not: %s", async (mirror) => {
+    const onlyBlue = { ...(await openEcho({ scale: [0, 0, 1] })), mirror };
+    const [{ length } = expect.fail()] = await embedFaces(onlyBlue, picture(), [at(10, 20)]);
+    expect(length).toBeCloseTo(90 * Math.sqrt(PLANE), 2);
+  });
+
   it("refuses a network that gives another number of values than its description says", async () => {
     const echo = await openEcho({ dimension: 100 });
     await expect(embedFaces(echo, picture(), [at(1, 1)])).rejects.toMatchObject({ code: "MODEL_UNSUPPORTED" });

@@ -4,7 +4,7 @@ import type { Landmarks } from "./geometry.ts";
 import type { RgbImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import type { OnnxSession } from "./onnx.ts";
-import { dot, normalise } from "./vector.ts";
+import { lengthOf, normalise } from "./vector.ts";
 
 export interface Embedder {
   readonly spec: EmbedderSpec;
@@ -21,8 +21,8 @@ const CHANNELS = 3;
 export interface EmbeddedFace {
   /** At unit length. */
   readonly embedding: Float32Array;
-  /** Cosine of the embeddings of the face and of its mirror image, -1 to 1; undefined without mirroring. */
-  readonly mirrorSimilarity: number | undefined;
+  /** Of the network's vector before it was scaled to 1; the mean of both when averaged with the mirrored face. */
+  readonly length: number;
 }
 
 /**
@@ -49,21 +49,18 @@ export async function embedFaces(
       if (mirror) mirrorCrop(crops, offset, spec.inputSize);
     }
     const vectors = await run(embedder, crops, batch.length * copies);
-    for (let i = 0; i < batch.length; i++) {
-      const vector = vectors[i * copies];
-      const mirrored = mirror ? vectors[i * copies + 1] : undefined;
-      if (vector === undefined) throw wrongOutput(spec, vectors.length);
-      embedded.push(
-        mirrored === undefined
-          ? { embedding: vector, mirrorSimilarity: undefined }
-          : {
-              embedding: normalise(vector.map((value, j) => value + (mirrored[j] ?? 0))),
-              mirrorSimilarity: dot(vector, mirrored),
-            },
-      );
-    }
+    for (let i = 0; i < batch.length; i++) embedded.push(meanOf(vectors.slice(i * copies, (i + 1) * copies)));
   }
   return embedded;
+}
+
+/** Every copy of a face counts the same, whatever its length. */
+function meanOf(vectors: readonly Float32Array[]): EmbeddedFace {
+  const units = vectors.map(normalise);
+  const sum = new Float32Array(units[0]?.length ?? 0);
+  for (const unit of units) for (const [i, value] of unit.entries()) sum[i] = (sum[i] ?? 0) + value;
+  const length = vectors.reduce((total, vector) => total + lengthOf(vector), 0) / vectors.length;
+  return { embedding: normalise(sum), length };
 }
 
 /** @param crops three planes of 0 to 255 per crop */
@@ -73,9 +70,7 @@ async function run({ spec, session }: Embedder, crops: Float32Array, count: numb
   const dims = spec.layout === "nchw" ? [count, CHANNELS, size, size] : [count, size, size, CHANNELS];
   const output = Object.values(await session.run({ data, dims }))[0];
   if (output?.data.length !== count * spec.dimension) throw wrongOutput(spec, (output?.data.length ?? 0) / count);
-  return Array.from({ length: count }, (_, i) =>
-    normalise(output.data.subarray(i * spec.dimension, (i + 1) * spec.dimension)),
-  );
+  return Array.from({ length: count }, (_, i) => output.data.slice(i * spec.dimension, (i + 1) * spec.dimension));
 }
 
 /** (value - mean) * scale in the network's order of channels and dimensions. */

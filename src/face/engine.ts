@@ -22,7 +22,7 @@ import { FaceError } from "./errors.ts";
 import type { Face, FacesInImage } from "./face.ts";
 import { cacheFolder } from "./models/cache.ts";
 import { ensureModel, findModel, type ModelOptions, type ReadyModel } from "./models/store.ts";
-import { nuisanceOf } from "./nuisance.ts";
+import { type Nuisance, nuisanceOf } from "./nuisance.ts";
 import { checkProviders } from "./onnx.ts";
 import type { PipelineConfig } from "./pipeline.ts";
 import { PREPROCESSING_REVISION } from "./pipeline-id.ts";
@@ -125,8 +125,7 @@ export async function openFaceEngine(options: EngineOptions = {}): Promise<FaceE
         checkFace(face, which);
         checkDimension(face.embedding, embedder, config.embedder.spec.dimension, which);
       }
-      const quality = Math.min(a.quality.score, b.quality.score);
-      return compareEmbeddings(a.embedding, b.embedding, openCalibration(embedder), quality);
+      return compareEmbeddings(a.embedding, b.embedding, openCalibration(embedder), [a.quality.score, b.quality.score]);
     },
     close: () => pool.close(),
   };
@@ -153,7 +152,7 @@ function pipelineConfig(
   embedder: ReadyModel,
   choice: {
     mirror: boolean;
-    nuisance: Float32Array | undefined;
+    nuisance: Nuisance | undefined;
     preset: DetectionPreset;
     providers: readonly string[];
     threads: number;
@@ -163,7 +162,7 @@ function pipelineConfig(
   const parts = [`${detector.name}-${detector.hash}`, `${embedder.name}-${embedder.hash}`];
   const { mirror, nuisance } = choice;
   if (mirror) parts.push("mirror");
-  if (nuisance) parts.push(`steady-${createHash("sha256").update(nuisance).digest("hex").slice(0, 8)}`);
+  if (nuisance) parts.push(`steady-${hashOf(nuisance)}`);
   return {
     pipelineId: [...parts, `r${PREPROCESSING_REVISION}`].join("+"),
     detector: { pnet: file(detector, "pnet"), rnet: file(detector, "rnet"), onet: file(detector, "onet") },
@@ -172,6 +171,10 @@ function pipelineConfig(
     providers: choice.providers,
     threads: choice.threads,
   };
+}
+
+function hashOf({ poor, hidden }: Nuisance): string {
+  return createHash("sha256").update(poor).update(hidden).digest("hex").slice(0, 8);
 }
 
 function file(model: ReadyModel, part: string): string {

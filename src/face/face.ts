@@ -12,8 +12,8 @@ export interface Quality {
   readonly exposure: number;
   /** How sure the detector is. */
   readonly detection: number;
-  /** How far the embedding can be relied on: noise and compression disturb it. 1 where that cannot be told. */
-  readonly steadiness: number;
+  /** How far the embedding can be relied on: what is hidden, noise and compression lower it. 1 where that cannot be told. */
+  readonly reliability: number;
   /** What is wrong with it in words, worst first, such as "turned away"; empty for a good face. */
   readonly reasons: readonly string[];
 }

@@ -8,7 +8,7 @@ export const nuisanceTables: readonly NuisanceTable[] = [
     embedder: "mobilefacenet",
     provenance:
       "LFW (deep-funneled), 1468 people who are in no pair of View 2, every picture with 3 copies scaled to 24 to 95 pixels of face, blurred and compressed; 14.8 % of what these copies differ by; mtcnn-5fd228f108dc5b31+mobilefacenet-34383253e64fccae+mirror+r3",
-    direction: [
+    poor: [
       0.0267, -0.0168, -0.0131, 0.006, 0.0429, -0.0986, 0.0191, 0.0497, 0.1507, -0.0317, 0.0128, -0.0114, 0.0031,
       -0.0152, 0.0013, 0.0189, 0.0255, 0.0004, -0.0064, -0.0063, 0.1587, -0.1027, 0.0072, -0.0121, 0.0425, -0.0219,
       0.0372, -0.0426, -0.0966, -0.013, 0.0115, -0.1835, 0.0283, 0.0083, 0.0167, -0.2028, 0.0035, 0.0087, -0.0012,
@@ -25,5 +25,6 @@ export const nuisanceTables: readonly NuisanceTable[] = [
       0.0421, -0.0115, 0.0016, 0.0293, 0.0703, 0.0112, -0.0054, 0.2226, 0.0106, -0.0176, 0.0067, 0.0503, -0.042, 0.012,
       -0.1703, -0.0009, 0.1158, 0.0461, 0.0041,
     ],
+    hidden: new Array(192).fill(0).map((_, i) => (i === 0 ? 1 : 0)),
   },
 ];

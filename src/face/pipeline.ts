@@ -5,10 +5,10 @@ import type { Landmarks, PixelBox } from "./geometry.ts";
 import { decodeImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import type { Detection, MtcnnNets } from "./mtcnn.ts";
-import { projectOut } from "./nuisance.ts";
+import { type Nuisance, projectOut } from "./nuisance.ts";
 import { openSession } from "./onnx.ts";
-import { assessQuality } from "./quality.ts";
-import { steadinessOf } from "./steadiness.ts";
+import { assessQuality, visibleQuality } from "./quality.ts";
+import { reliabilityOf } from "./reliability.ts";
 
 /** Everything a worker needs to find faces; plain data, so that it can be sent to another process. */
 export interface PipelineConfig {
@@ -20,7 +20,7 @@ export interface PipelineConfig {
     readonly spec: EmbedderSpec;
     readonly mirror: boolean;
     /** Taken out of each embedding; absent: nothing. */
-    readonly nuisance?: Float32Array;
+    readonly nuisance?: Nuisance;
   };
   readonly detection: DetectionSettings;
   readonly providers: readonly string[];
@@ -76,13 +76,11 @@ async function findFaces(
   const faces = detections.flatMap((detection, i) => {
     const face = embedded[i];
     if (face === undefined) return [];
-    const { embedding, mirrorSimilarity } = face;
-    const steadiness = steadinessOf(config.embedder.spec.name, mirrorSimilarity);
-    const quality = assessQuality(image, { ...detection, steadiness }, scale);
-    // By what the picture shows; what the embedder makes of it already has the nuisance in it.
-    const visible = quality.score / steadiness;
-    const steady = nuisance ? projectOut(embedding, nuisance, visible) : embedding;
-    return [describe(detection, scale, quality, steady)];
+    const reliability = reliabilityOf(config.embedder.spec.name, face.length);
+    const quality = assessQuality(image, { ...detection, reliability }, scale);
+    const condition = { visible: visibleQuality(quality), reliability: quality.reliability };
+    const embedding = nuisance ? projectOut(face.embedding, nuisance, condition) : face.embedding;
+    return [describe(detection, scale, quality, embedding)];
   });
   const { width, height } = original;
   return { width, height, damaged, takenAt, pipelineId: config.pipelineId, faces };

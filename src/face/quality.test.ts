@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type FaceMeasures, measureFace } from "./face-measures.ts";
 import type { Landmarks, Point } from "./geometry.ts";
 import { arcFaceTemplate } from "./models/templates.ts";
-import { assessQuality, judge, qualityCurves, valueAt } from "./quality.ts";
+import { assessQuality, judge, qualityCurves, valueAt, visibleQuality } from "./quality.ts";
 import type { RgbImage } from "./rgb-image.ts";
 
 const good: FaceMeasures = {
@@ -148,7 +148,7 @@ describe("judging", () => {
       size: 1,
       exposure: 1,
       detection: 1,
-      steadiness: 1,
+      reliability: 1,
       reasons: [],
     });
   });
@@ -169,10 +169,19 @@ describe("judging", () => {
     }
   });
 
-  it("is lowered by an embedding that is not steady, and says so", () => {
+  it("is lowered by an embedding that cannot be relied on, and says so", () => {
     const quality = judge(good, 1, 0.7);
     expect(quality.score).toBeCloseTo(0.7, 6);
     expect(quality.reasons).toEqual(["hard to make out"]);
+  });
+
+  it("trusts the embedder more than the picture where it tells how much it could make of it", () => {
+    const blurred = { ...good, detail: 0.08 };
+    const untold = judge(blurred, 1);
+    expect(untold.reliability).toBe(1);
+    expect(judge(blurred, 1, 1).score).toBeGreaterThan(untold.score);
+    expect(judge(blurred, 1, 0.3).score).toBeLessThan(untold.score);
+    expect(visibleQuality(judge(blurred, 1, 0.3))).toBeCloseTo(untold.score, 6);
   });
 
   it("says in words what is wrong, worst first, with the width in the original", () => {

@@ -19,12 +19,12 @@ export function assessQuality(
     readonly box: PixelBox;
     readonly landmarks: Landmarks;
     readonly score: number;
-    /** What the embedder made of it, 0 to 1 (`steadinessOf`); default: 1. */
-    readonly steadiness?: number;
+    /** What the embedder made of it, 0 to 1 (`reliabilityOf`); undefined where that cannot be told. */
+    readonly reliability?: number | undefined;
   },
   scale: number,
 ): Quality {
-  return judge(measureFace(image, face), scale, face.steadiness);
+  return judge(measureFace(image, face), scale, face.reliability);
 }
 
 /** Piecewise linear, constant beyond its ends: [measure, share of the similarity that is kept]. */
@@ -53,22 +53,32 @@ function curve(...points: Curve): Curve {
 
 /**
  * @param scale pixels of the original per pixel of the picture that was measured
- * @param steadiness as for `assessQuality`
+ * @param reliability as for `assessQuality`
  */
-export function judge(measures: FaceMeasures, scale: number, steadiness = 1): Quality {
+export function judge(measures: FaceMeasures, scale: number, reliability?: number): Quality {
   const kept = (name: keyof typeof qualityCurves) => valueAt(qualityCurves[name], measures[name]);
-  const sharpness = kept("detail");
-  const size = kept("width");
-  const pose = kept("yaw") * kept("noseHeight");
-  const exposure = kept("contrast") * kept("burntOut");
-  const detection = kept("score");
-  // Blur and smallness take the same detail away: what is left is decided by whichever takes more.
-  const score = Math.min(sharpness, size) * pose * exposure * detection * steadiness;
-  const factors = { sharpness, pose, size, exposure, detection, steadiness };
+  const visible = {
+    sharpness: kept("detail"),
+    pose: kept("yaw") * kept("noseHeight"),
+    size: kept("width"),
+    exposure: kept("contrast") * kept("burntOut"),
+    detection: kept("score"),
+  };
+  const factors = { ...visible, reliability: reliability ?? 1 };
+  const seen = visibleQuality(visible);
+  // The embedder, too, saw what can be seen, so that it is in both; taken whole, it would count twice.
+  const score = reliability === undefined ? seen : Math.sqrt(seen) * reliability;
   return { score, ...factors, reasons: reasonsFor(factors, measures, scale) };
 }
 
+/** What the picture shows of the face, 0 to 1, whatever the embedder made of it. */
+export function visibleQuality({ sharpness, size, pose, exposure, detection }: VisibleFactors): number {
+  // Blur and smallness take the same detail away: what is left is decided by whichever takes more.
+  return Math.min(sharpness, size) * pose * exposure * detection;
+}
+
 type Factors = Omit<Quality, "score" | "reasons">;
+type VisibleFactors = Omit<Factors, "reliability">;
 
 /** A factor that takes more than this share of the similarity away is worth a word. */
 const worthAWord = 0.15;
@@ -81,9 +91,9 @@ function reasonsFor(factors: Factors, measures: FaceMeasures, scale: number): st
     size: `only ${Math.round(measures.width * scale)} px wide`,
     exposure: exposureInWords(measures),
     detection: "may not be a face",
-    steadiness: "hard to make out",
+    reliability: "hard to make out",
   };
-  const names = ["sharpness", "pose", "size", "exposure", "detection", "steadiness"] as const;
+  const names = ["sharpness", "pose", "size", "exposure", "detection", "reliability"] as const;
   return (
     names
       .filter((name) => factors[name] < 1 - worthAWord)

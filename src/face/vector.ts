@@ -6,9 +6,13 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
+export function lengthOf(vector: Float32Array): number {
+  return Math.sqrt(dot(vector, vector));
+}
+
 /** The vector scaled to length 1. @throws RangeError when it has no direction (all zero, or not finite) */
 export function normalise(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(dot(vector, vector));
+  const length = lengthOf(vector);
   if (!Number.isFinite(length) || length === 0) throw new RangeError("a vector without direction cannot be normalised");
   return vector.map((value) => value / length);
 }

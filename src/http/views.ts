@@ -43,7 +43,7 @@ export function photoView(photo: PhotoRecord): Static<typeof schemas.Photo> {
 }
 
 export function faceView(face: StoredFace, names: ReadonlyMap<string, string>): Static<typeof schemas.Face> {
-  const { score, sharpness, pose, size, exposure, detection, steadiness, reasons } = face.quality;
+  const { score, sharpness, pose, size, exposure, detection, reliability, reasons } = face.quality;
   return {
     id: face.id,
     photoId: face.photoId,
@@ -57,7 +57,7 @@ export function faceView(face: StoredFace, names: ReadonlyMap<string, string>): 
       size: fraction(size),
       exposure: fraction(exposure),
       detection: fraction(detection),
-      steadiness: fraction(steadiness),
+      reliability: fraction(reliability),
       reasons: [...reasons],
     },
   };

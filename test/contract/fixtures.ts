@@ -86,7 +86,7 @@ export function face(box: PixelBox, embedding = direction(0), quality = 0.8): Fa
       size: 1,
       exposure: 1,
       detection: 1,
-      steadiness: 1,
+      reliability: 1,
       reasons: quality < 0.5 ? ["too blurred"] : [],
     },
     embedding,

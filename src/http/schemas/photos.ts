@@ -10,7 +10,7 @@ const Quality = named(
     size: Fraction(""),
     exposure: Fraction(""),
     detection: Fraction("How sure it is that this is a face."),
-    steadiness: Fraction("How far its embedding can be relied on; noise and compression lower it."),
+    reliability: Fraction("How far its embedding can be relied on; what is hidden, noise and compression lower it."),
     reasons: Type.Array(Type.String(), { description: "What is wrong with it in words, worst first." }),
   }),
 );
