@@ -2,7 +2,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Face, FaceEngine } from "../src/face/index.ts";
-import { type Nuisance, type NuisanceTable, projectOut } from "../src/face/nuisance.ts";
+import { type Nuisance, type NuisanceTable, projectOut, without } from "../src/face/nuisance.ts";
 import { nuisanceTables } from "../src/face/nuisance-table.ts";
 import { visibleQuality } from "../src/face/quality.ts";
 import { dot, lengthOf, normalise } from "../src/face/vector.ts";
@@ -55,12 +55,15 @@ export async function runNuisance(args: string[]): Promise<void> {
     const { direction, share } = principalDirection(
       spreadAround(pictures.map(({ faces }) => faces.map(({ embedding }) => embedding))),
     );
-    const hidden = commonOfHidden(pictures.flatMap(({ asItIs }) => asItIs));
+    const hidden = commonOfHidden(
+      pictures.flatMap(({ asItIs }) => asItIs),
+      direction,
+    );
     const table: NuisanceTable = {
       embedder: engine.embedder,
       provenance:
         `LFW (deep-funneled), ${people.length} people who are in no pair of View 2, every picture with ${COPIES} copies scaled to ` +
-        `24 to 95 pixels of face, blurred and compressed: ${percent(share, 1)} of what these copies differ by; the mean, ${hidden.length.toFixed(2)} long, of ` +
+        `24 to 95 pixels of face, blurred and compressed: ${percent(share, 1)} of what these copies differ by; without that, the mean, ${hidden.length.toFixed(2)} long, of ` +
         `${hidden.faces} faces in the pictures as they are with a reliability below ${UNRELIABLE}; ${engine.pipelineId}`,
       poor: rounded(direction),
       hidden: rounded(hidden.direction),
@@ -80,8 +83,8 @@ export async function runNuisance(args: string[]): Promise<void> {
   }
 }
 
-/** The mean of all faces of which next to nothing can be seen. */
-function commonOfHidden(faces: readonly Face[]) {
+/** The mean of all faces of which next to nothing can be seen, without what poor pictures have in common. */
+function commonOfHidden(faces: readonly Face[], poor: Float32Array) {
   const hidden = faces.filter(({ quality }) => quality.reliability < UNRELIABLE);
   if (hidden.length < LEAST_HIDDEN) {
     throw new Error(
@@ -91,7 +94,7 @@ function commonOfHidden(faces: readonly Face[]) {
   }
   const mean = new Float32Array(hidden[0]?.embedding.length ?? 0);
   for (const { embedding } of hidden) {
-    for (const [i, value] of embedding.entries()) mean[i] = (mean[i] ?? 0) + value / hidden.length;
+    for (const [i, value] of without(embedding, poor).entries()) mean[i] = (mean[i] ?? 0) + value / hidden.length;
   }
   return { direction: normalise(mean), length: lengthOf(mean), faces: hidden.length };
 }

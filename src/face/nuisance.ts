@@ -8,7 +8,7 @@ export interface NuisanceTable {
   readonly provenance: string;
   /** In which blur, noise and small size move a face. */
   readonly poor: readonly number[];
-  /** Which faces have in common of which next to nothing can be seen. */
+  /** Which faces have in common of which next to nothing can be seen; at right angles to the other. */
   readonly hidden: readonly number[];
 }
 
@@ -68,7 +68,8 @@ function shareFor([whole, nothing]: Range, value: number): number {
   return Math.min(1, Math.max(0, (nothing - value) / (nothing - whole)));
 }
 
-function without(embedding: Float32Array, direction: Float32Array, share: number): Float32Array {
+/** The embedding less this share, 0 to 1, of what lies in a direction, at unit length. */
+export function without(embedding: Float32Array, direction: Float32Array, share = 1): Float32Array {
   const along = share * dot(embedding, direction);
   return normalise(embedding.map((value, i) => value - along * (direction[i] ?? 0)));
 }
