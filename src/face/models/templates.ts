@@ -41,10 +41,15 @@ const dlibMeanFace: Landmarks = [
   [0.726104, 0.780233],
 ];
 
-/** What dlib leaves around the mean face on each side, as a fraction of its size. */
-const DLIB_PADDING = 0.25;
+/**
+ * What is left around the mean face on each side, as a fraction of its size. dlib leaves 0.25 around the face that its own 68
+ * points make out; of MTCNN's five, a crop that is 5 % tighter tells people apart better. Of all pairs of one person, those more
+ * alike than all but 1e-4 of the strangers: 80.3 % at 0.25 and 81.4 % here on LFW's folds 1 to 5, which decided it; 82.6 and
+ * 84.3 % on folds 6 to 10. Another 2 or 5 % tighter, nothing is gained.
+ */
+const DLIB_PADDING = 0.214;
 
-/** Where the five landmarks lie in dlib's face chip of 150 x 150 pixels. */
+/** Where the five landmarks lie in the crop of 150 x 150 pixels, dlib's face chip. */
 export const dlibTemplate: Landmarks = mapLandmarks(dlibMeanFace, ([x, y]) => [
   (150 * (x + DLIB_PADDING)) / (1 + 2 * DLIB_PADDING),
   (150 * (y + DLIB_PADDING)) / (1 + 2 * DLIB_PADDING),
