@@ -1,3 +1,4 @@
+import { logOdds, probability } from "../src/face/calibration.ts";
 import type { Face, FaceEngine, FacesInImage } from "../src/face/index.ts";
 import { centredFace, fileSource, findAllFaces } from "./find-faces.ts";
 import { imagePath, type LfwImage, type LfwPair } from "./lfw-pairs.ts";
@@ -25,13 +26,31 @@ interface Options extends LfwOptions {
   readonly mistakes?: number;
 }
 
+type Comparison = ReturnType<FaceEngine["compare"]>;
+
 /** A pair with what the engine says about it; undefined where a face was not found. */
 interface JudgedPair {
   readonly pair: LfwPair;
-  readonly comparison: ReturnType<FaceEngine["compare"]> | undefined;
+  readonly comparison: Comparison | undefined;
 }
 
-export interface LfwResult {
+/** How well same and different pairs are told apart by one score. */
+interface Verified {
+  /** Mean over the folds, 0 to 1; the threshold of each fold is chosen on the others. */
+  readonly accuracy: number;
+  readonly accuracyStd: number;
+  readonly accuracyByFold: readonly number[];
+  /** Mean of the folds' thresholds. */
+  readonly threshold: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly f1: number;
+  /** By false accept rate. */
+  readonly tarAtFar: Readonly<Record<string, number>>;
+}
+
+/** By the confidence, as Rollcall decides: it weighs the similarity by what both faces are worth. */
+export interface LfwResult extends Verified {
   readonly embedder: string;
   readonly pipelineId: string;
   readonly preset: string;
@@ -40,22 +59,14 @@ export interface LfwResult {
   readonly images: number;
   /** Each is an error in every pair it is in. */
   readonly imagesWithoutFace: number;
-  /** Mean over the folds, 0 to 1; the threshold of each fold is chosen on the others. */
-  readonly accuracy: number;
-  readonly accuracyStd: number;
-  readonly accuracyByFold: readonly number[];
-  /** Cosine; mean of the folds' thresholds. */
-  readonly threshold: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  /** By false accept rate. */
-  readonly tarAtFar: Readonly<Record<string, number>>;
+  /** By the cosine alone, as embedders are compared; the Euclidean distance orders pairs alike, so it holds for both. */
+  readonly byCosine: Verified;
   /** Mean cosine. */
   readonly similarity: { readonly same: number; readonly different: number };
-  /** Mean Euclidean distance of the unit vectors; it orders pairs as the cosine does, so all rates hold for both. */
+  /** Mean Euclidean distance of the unit vectors. */
   readonly distance: { readonly same: number; readonly different: number };
-  readonly confidence: { readonly folds: readonly number[] } & Reliability;
+  /** On the folds whose people had no part in the calibration. */
+  readonly confidence: { readonly folds: readonly number[]; readonly accuracy: number } & Reliability;
   readonly seconds: number;
 }
 
@@ -73,7 +84,8 @@ export async function runLfw(args: string[]): Promise<void> {
     const faces = await findPairFaces(engine, pairs, options);
     const judged = judge(engine, pairs, faces);
     const result = summarise(judged, faces, { engine, options, seconds: (Date.now() - started) / 1000 });
-    if (options.mistakes !== undefined) process.stderr.write(listMistakes(judged, result.threshold, options.mistakes));
+    if (options.mistakes !== undefined)
+      process.stderr.write(listMistakes(judged, result.byCosine.threshold, options.mistakes));
     if (options.json === true) {
       process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       return;
@@ -115,8 +127,6 @@ function summarise(
   faces: FacesByPath,
   run: { engine: FaceEngine; options: Options; seconds: number },
 ): LfwResult {
-  const trials = toTrials(judged);
-  const verification: Verification = crossValidate(trials);
   const mean = (same: boolean, value: "similarity" | "distance") =>
     meanAndStd(
       judged.flatMap(({ pair, comparison }) =>
@@ -124,26 +134,24 @@ function summarise(
       ),
     ).mean;
   const checked = judged.filter(({ pair }) => pair.fold > LAST_FITTED_FOLD);
+  const folds = [...new Set(judged.map(({ pair }) => pair.fold))].sort((a, b) => a - b);
+  const verified = verify(toTrials(judged, "confidence"));
   return {
     embedder: run.engine.embedder,
     pipelineId: run.engine.pipelineId,
     preset: run.options.preset,
-    folds: verification.folds.length,
+    folds: folds.length,
     pairs: judged.length,
     images: faces.size,
     imagesWithoutFace: [...faces.values()].filter(({ face }) => face === undefined).length,
-    accuracy: verification.accuracy,
-    accuracyStd: verification.std,
-    accuracyByFold: verification.folds.map((fold) => fold.accuracy),
-    threshold: meanAndStd(verification.folds.map((fold) => fold.threshold)).mean,
-    precision: verification.precision,
-    recall: verification.recall,
-    f1: verification.f1,
-    tarAtFar: Object.fromEntries(FALSE_ACCEPT_RATES.map((far) => [String(far), tarAtFar(trials, far)])),
+    ...verified,
+    threshold: probability(verified.threshold),
+    byCosine: verify(toTrials(judged, "similarity")),
     similarity: { same: mean(true, "similarity"), different: mean(false, "similarity") },
     distance: { same: mean(true, "distance"), different: mean(false, "distance") },
     confidence: {
-      folds: [...new Set(checked.map(({ pair }) => pair.fold))],
+      folds: folds.filter((fold) => fold > LAST_FITTED_FOLD),
+      accuracy: meanAndStd(verified.accuracyByFold.filter((_, i) => (folds[i] ?? 0) > LAST_FITTED_FOLD)).mean,
       ...reliability(
         checked.flatMap(({ pair, comparison }) =>
           comparison === undefined ? [] : [{ confidence: comparison.confidence, same: pair.same }],
@@ -154,8 +162,29 @@ function summarise(
   };
 }
 
-function toTrials(judged: readonly JudgedPair[]): Trial[] {
-  return judged.map(({ pair, comparison }) => ({ fold: pair.fold, same: pair.same, score: comparison?.similarity }));
+function verify(trials: readonly Trial[]): Verified {
+  const { accuracy, std, folds, precision, recall, f1 }: Verification = crossValidate(trials);
+  return {
+    accuracy,
+    accuracyStd: std,
+    accuracyByFold: folds.map((fold) => fold.accuracy),
+    threshold: meanAndStd(folds.map((fold) => fold.threshold)).mean,
+    precision,
+    recall,
+    f1,
+    tarAtFar: Object.fromEntries(FALSE_ACCEPT_RATES.map((far) => [String(far), tarAtFar(trials, far)])),
+  };
+}
+
+/** The confidence as its log odds, so that what lies between two of them, very sure or not at all, is their middle. */
+function toTrials(judged: readonly JudgedPair[], by: "confidence" | "similarity"): Trial[] {
+  const score = (comparison: Comparison) =>
+    by === "confidence" ? logOdds(comparison.confidence) : comparison.similarity;
+  return judged.map(({ pair, comparison }) => ({
+    fold: pair.fold,
+    same: pair.same,
+    score: comparison && score(comparison),
+  }));
 }
 
 /** Pairs without a face first, then those furthest on the wrong side of the threshold. */
@@ -171,34 +200,44 @@ function listMistakes(judged: readonly JudgedPair[], threshold: number, count: n
   return `${worst.length} pairs are judged wrongly at ${threshold.toFixed(3)}:\n${lines.join("")}`;
 }
 
-function figures(result: LfwResult): [string, string][] {
-  const far = Object.entries(result.tarAtFar).map(([rate, tar]): [string, string] => [
-    `TAR at FAR ${rate}`,
-    percent(tar),
-  ]);
+/** By the confidence, and by the cosine alone where both differ. */
+function figures(result: LfwResult): string[][] {
+  const { byCosine, confidence } = result;
+  const both = (name: string, value: (verified: Verified) => string) => [name, value(result), value(byCosine)];
+  const once = (name: string, value: string) => [name, value, ""];
   return [
-    ["accuracy", `${percent(result.accuracy)} ± ${(result.accuracyStd * 100).toFixed(2)}`],
-    ["precision", percent(result.precision)],
-    ["recall", percent(result.recall)],
-    ["F1", percent(result.f1)],
-    ...far,
-    ["mean cosine, same person", result.similarity.same.toFixed(3)],
-    ["mean cosine, different people", result.similarity.different.toFixed(3)],
-    ["mean distance, same person", result.distance.same.toFixed(3)],
-    ["mean distance, different people", result.distance.different.toFixed(3)],
-    ["threshold (cosine)", result.threshold.toFixed(3)],
-    ["pictures without a face", `${result.imagesWithoutFace} of ${result.images}`],
-    [
-      `calibration error of the confidence (folds ${result.confidence.folds.join(", ")})`,
-      percent(result.confidence.ece),
-    ],
+    both("accuracy", ({ accuracy, accuracyStd }) => `${percent(accuracy)} ± ${(accuracyStd * 100).toFixed(2)}`),
+    once(
+      `accuracy on folds ${confidence.folds.join(", ")}, whose people had no part in the calibration`,
+      percent(confidence.accuracy),
+    ),
+    both("precision", ({ precision }) => percent(precision)),
+    both("recall", ({ recall }) => percent(recall)),
+    both("F1", ({ f1 }) => percent(f1)),
+    ...FALSE_ACCEPT_RATES.map((far) =>
+      both(`TAR at FAR ${far}`, ({ tarAtFar }) => percent(tarAtFar[String(far)] ?? Number.NaN)),
+    ),
+    both("threshold", ({ threshold }) => threshold.toFixed(3)),
+    once("calibration error on those folds", percent(confidence.ece)),
+    ["mean cosine, same person", "", result.similarity.same.toFixed(3)],
+    ["mean cosine, different people", "", result.similarity.different.toFixed(3)],
+    ["mean distance, same person", "", result.distance.same.toFixed(3)],
+    ["mean distance, different people", "", result.distance.different.toFixed(3)],
+    once("pictures without a face", `${result.imagesWithoutFace} of ${result.images}`),
   ];
 }
 
+const COLUMNS = ["figure", "by confidence", "by cosine alone"];
+
 function describe(result: LfwResult): string {
-  const rows = figures(result);
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  const lines = rows.map(([name, value]) => `${name.padEnd(width)}${value}`);
+  const rows = [COLUMNS, ...figures(result)];
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0)) + 2;
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widthOf(column)))
+      .join("")
+      .trimEnd(),
+  );
   const head = `LFW, ${result.folds} folds, ${result.pairs} pairs: ${result.embedder}, ${result.preset}`;
   return `${head}\n${lines.join("\n")}\n`;
 }
@@ -208,7 +247,7 @@ async function writeDocs(result: LfwResult, judged: readonly JudgedPair[]): Prom
   const similarities = (same: boolean) =>
     judged.flatMap(({ pair, comparison }) => (comparison && pair.same === same ? [comparison.similarity] : []));
   const charts = {
-    roc: rocChart(`ROC on LFW: ${embedder}`, rocCurve(toTrials(judged))),
+    roc: rocChart(`ROC on LFW, by confidence: ${embedder}`, rocCurve(toTrials(judged, "confidence"))),
     similarity: histogramChart(`Similarity on LFW: ${embedder}`, similarities(true), similarities(false)),
     confidence: reliabilityChart(`Confidence on LFW, folds 6 to 10: ${embedder}`, result.confidence.bins),
   };
@@ -217,7 +256,7 @@ async function writeDocs(result: LfwResult, judged: readonly JudgedPair[]): Prom
   const text = [
     `### ${embedder}`,
     `Pipeline \`${result.pipelineId}\`, preset \`${result.preset}\`; \`npm run eval -- lfw --embedder ${embedder}\`.`,
-    table(["figure", "value"], figures(result)),
+    table(COLUMNS, figures(result)),
     images.join("\n"),
   ];
   await writeSection("model-card.md", `lfw ${embedder}`, text.join("\n\n"));

@@ -28,7 +28,7 @@ describe("taking the nuisance directions out of embeddings", () => {
   });
 
   it("changes nothing the second time", () => {
-    const condition = { visible: 0.8, reliability: 0.6 };
+    const condition = { visible: 0.8, reliability: 0.5 };
     const once = projectOut(a, nuisance, condition);
     const twice = projectOut(once, nuisance, condition);
     for (const [i, value] of twice.entries()) expect(value).toBeCloseTo(once[i] ?? 9, 6);
@@ -43,7 +43,7 @@ describe("taking the nuisance directions out of embeddings", () => {
   });
 
   it("takes the less of what hidden faces have in common the more they can be relied on", () => {
-    const shares = [0.65, 0.75, 0.85].map((reliability) => left({ ...good, reliability }).hidden);
+    const shares = [0.5, 0.55, 0.6].map((reliability) => left({ ...good, reliability }).hidden);
     expect(shares[0]).toBeCloseTo(0, 6);
     expect(shares[1]).toBeGreaterThan(0.4);
     expect(shares[1]).toBeLessThan(0.9);
