@@ -7793,8 +7793,8 @@ export interface components {
             exposure: number;
             /** @description How sure it is that this is a face. */
             detection: number;
-            /** @description How far its embedding can be relied on; noise and compression lower it. */
-            steadiness: number;
+            /** @description How far its embedding can be relied on; what is hidden, noise and compression lower it. */
+            reliability: number;
             /** @description What is wrong with it in words, worst first. */
             reasons: string[];
         };
