@@ -90,7 +90,7 @@ async function findKnownFaces(
   people: readonly string[],
   options: LfwOptions,
 ): Promise<KnownFace[]> {
-  const chosen = options.quick === true ? people.slice(0, 700) : people;
+  const chosen = options.quick === true ? people.slice(0, 400) : people;
   const pictures: KnownPicture[] = [];
   for (const person of chosen) {
     const files = (await readdir(join(options.data, person))).filter((file) => file.endsWith(".jpg")).sort();

@@ -31,7 +31,7 @@ const FALSE_ACCEPT_RATE = 1e-4;
 const UNRELIABLE = 0.63;
 
 /** The mean of fewer faces says little about what they have in common. */
-const LEAST_HIDDEN = 100;
+const LEAST_HIDDEN = 10;
 
 /**
  * Finds the direction in which poor pictures move an embedder's vectors, and the one that hidden faces have in common, from

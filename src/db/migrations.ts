@@ -25,6 +25,11 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0009-guest-favourites": migration(guestFavourites),
   "0010-covers": migration(covers),
   "0011-held-decisions": migration(heldDecisions),
+  "0012-reliability": migration(
+    ["faces", "next_faces"].map(
+      (table) => `update ${table} set quality_details = replace(quality_details, '"steadiness":', '"reliability":')`,
+    ),
+  ),
 };
 
 export const migrationProvider: MigrationProvider = {

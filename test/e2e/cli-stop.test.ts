@@ -6,7 +6,7 @@ import { runCli, startCli, temporaryFolder } from "./run-cli.ts";
 import { sampleFolder } from "./samples.ts";
 
 /** Enough to take seconds, so that there is time to stop. */
-const photoCount = 24;
+const photoCount = 60;
 
 describe("index, when it is stopped", { timeout: 120_000 }, () => {
   let folder: string;

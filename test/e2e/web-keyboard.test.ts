@@ -47,9 +47,9 @@ describe.skipIf(chromiumPath === undefined)("an organiser without a mouse", { ti
     const poor = await Promise.all(
       [1, 3, 4].map(async (number) => {
         const picture = sharp(join(samples, `sample${number}.jpg`), { failOn: "none" })
-          .resize(300)
-          .blur(0.8);
-        return new File([new Uint8Array(await picture.jpeg({ quality: 70 }).toBuffer())], `poor${number}.jpg`);
+          .resize(320)
+          .blur(1.2);
+        return new File([new Uint8Array(await picture.jpeg({ quality: 60 }).toBuffer())], `poor${number}.jpg`);
       }),
     );
     await desk.organiser.upload(`/api/events/${eventId}/photos`, poor);

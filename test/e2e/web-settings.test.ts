@@ -84,10 +84,11 @@ describe.skipIf(chromiumPath === undefined)("settings in Chromium", { timeout: 6
   });
 
   it("change the models, with how far that is, while the event goes on and however slow the answers are", async () => {
-    // Longer than the page waits before it asks again.
+    // Longer than the page waits before it asks again; as things were when it asked.
     await page.route("**/api/settings", async (route) => {
+      const response = await route.fetch();
       await sleep(2000);
-      await route.continue();
+      await route.fulfill({ response });
     });
     await page.getByLabel("Faces are compared by").selectOption("dlib");
     await page.getByLabel("How thoroughly").selectOption("fast");

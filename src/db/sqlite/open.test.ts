@@ -33,6 +33,21 @@ describe("openSqlite", () => {
     expect(await pragma("secure_delete")).toEqual([1]);
   });
 
+  it("reads the quality of faces that an earlier version wrote", async () => {
+    const file = await newFile();
+    const before = await open(file);
+    await sql`pragma foreign_keys = off`.execute(before);
+    await sql`insert into events (id, name, created_at) values ('e', 'Party', 0)`.execute(before);
+    await sql`insert into faces (event_id, id, photo_id, x1, y1, x2, y2, landmarks, score, quality, quality_details, pipeline_id,
+      embedding) values ('e', 'f', 'p', 0, 0, 1, 1, '[]', 1, 1, '{"score":1,"steadiness":0.9,"reasons":[]}', 'old', x'00')`.execute(
+      before,
+    );
+    await sql`delete from kysely_migration where name >= '0012'`.execute(before);
+    const after = await open(file);
+    const { quality_details } = await after.selectFrom("faces").select("quality_details").executeTakeFirstOrThrow();
+    expect(JSON.parse(quality_details)).toEqual({ score: 1, reliability: 0.9, reasons: [] });
+  });
+
   it("can be made by several at the same time", async () => {
     const file = await newFile();
     const all = await Promise.all(Array.from({ length: 5 }, () => open(file)));

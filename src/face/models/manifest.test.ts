@@ -36,8 +36,9 @@ test("templates have the eyes above the mouth, left of the picture first, and th
   }
 });
 
-test("dlib's template is its mean face with a quarter of its size around it, in 150 pixels", () => {
-  // By hand: the left eye's mean x is 1.352951 / 6 = 0.2254918; (0.2254918 + 0.25) / 1.5 * 150 = 47.549.
-  expect(dlibTemplate[0][0]).toBeCloseTo(47.5492, 4);
-  expect(dlibTemplate[2]).toEqual([expect.closeTo(74.0127, 4), expect.closeTo(76.5625, 4)]);
+test("dlib's template is its mean face with a fifth of its size around it, in 150 pixels", () => {
+  // By hand: the left eye's mean x is 1.352951 / 6 = 0.2254918; (0.2254918 + 0.214) / 1.428 * 150 = 46.1651.
+  expect(dlibTemplate[0][0]).toBeCloseTo(46.1651, 4);
+  // The nose tip: (0.490127 + 0.214) / 1.428 * 150 and (0.515625 + 0.214) / 1.428 * 150.
+  expect(dlibTemplate[2]).toEqual([expect.closeTo(73.9629, 4), expect.closeTo(76.6413, 4)]);
 });
