@@ -26,7 +26,7 @@ function measure(count: number, queries: number): SearchSizeResult {
   const endToEnd = (face: Float32Array) =>
     answerSearch({
       queryQuality: 1,
-      hits: nearestPeople(index, face, (similarity) => calibration.confidence(similarity, { people })),
+      hits: nearestPeople(index, { embedding: face, quality: 1 }, calibration),
       people,
       calibration,
     });

@@ -1,5 +1,5 @@
 import type { CalibrationTable } from "../src/face/calibration.ts";
-import { dot, normalise } from "../src/face/vector.ts";
+import { dot, normalise, sumOf } from "../src/face/vector.ts";
 import { type PairSamples, ResemblanceHistogram } from "./calibration-fit.ts";
 import { createRandom } from "./events/random.ts";
 
@@ -141,9 +141,7 @@ export function sampleMeans(
 }
 
 function meanOf(faces: readonly KnownFace[]): Float32Array {
-  const sum = new Float32Array(faces[0]?.embedding.length ?? 0);
-  for (const { embedding } of faces) for (const [i, value] of embedding.entries()) sum[i] = (sum[i] ?? 0) + value;
-  return normalise(sum);
+  return normalise(sumOf(faces.map(({ embedding }) => embedding)));
 }
 
 function byPerson(faces: readonly KnownFace[]): Map<string, KnownFace[]> {

@@ -5,7 +5,7 @@ import type { Face, FaceEngine } from "../src/face/index.ts";
 import { type Nuisance, type NuisanceTable, projectOut, without } from "../src/face/nuisance.ts";
 import { nuisanceTables } from "../src/face/nuisance-table.ts";
 import { visibleQuality } from "../src/face/quality.ts";
-import { dot, lengthOf, normalise } from "../src/face/vector.ts";
+import { dot, lengthOf, normalise, sumOf } from "../src/face/vector.ts";
 import { degraded } from "./degraded.ts";
 import { centredFace, fileSource, findAllFaces, type Source } from "./find-faces.ts";
 import { peopleOfFolds } from "./lfw-pairs.ts";
@@ -92,11 +92,8 @@ function commonOfHidden(faces: readonly Face[], poor: Float32Array) {
         "An embedder needs a curve in src/face/reliability.ts first.",
     );
   }
-  const mean = new Float32Array(hidden[0]?.embedding.length ?? 0);
-  for (const { embedding } of hidden) {
-    for (const [i, value] of without(embedding, poor).entries()) mean[i] = (mean[i] ?? 0) + value / hidden.length;
-  }
-  return { direction: normalise(mean), length: lengthOf(mean), faces: hidden.length };
+  const sum = sumOf(hidden.map(({ embedding }) => without(embedding, poor)));
+  return { direction: normalise(sum), length: lengthOf(sum) / hidden.length, faces: hidden.length };
 }
 
 function rounded(direction: Float32Array): number[] {

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { openCalibration } from "../face/calibration.ts";
+import { type Calibration, openCalibration } from "../face/calibration.ts";
 import type { FaceEngine } from "../face/engine.ts";
 import type { Face } from "../face/face.ts";
 import { boxHeight, boxWidth } from "../face/geometry.ts";
@@ -85,14 +85,10 @@ export async function searchEvent(stores: Stores, engine: FaceEngine, request: S
     return { ...base(), outcome: "not-enough-evidence", query, reasons: [incomparable], candidates: [] };
 
   const calibration = openCalibration(engine.embedder);
-  const people = Math.max(1, index.members.size);
-  const queryQuality = face.quality.score;
   const answer = answerSearch({
-    queryQuality,
-    hits: nearestPeople(index, face.embedding, (similarity) =>
-      calibration.confidence(similarity, { people, qualities: [queryQuality, 1] }),
-    ),
-    people,
+    queryQuality: face.quality.score,
+    hits: nearestPeople(index, { embedding: face.embedding, quality: face.quality.score }, calibration),
+    people: Math.max(1, index.members.size),
     calibration,
     threshold,
     ...(least === undefined ? {} : { least }),
@@ -188,21 +184,26 @@ async function whyIncomparable(stores: Stores, eventId: string, index: EventInde
   return `Most faces of the event were found with other models or settings, so they cannot be compared. Index its folders again, or search with the settings it was indexed with.`;
 }
 
-/** The nearest faces and, for everybody among them, all faces of that person. */
+/**
+ * The nearest faces and, for everybody among them, all faces of that person.
+ *
+ * @param query its embedding of unit length, its quality 0 to 1
+ */
 export function nearestPeople(
   index: EventIndex,
-  query: Float32Array,
-  confidence: (similarity: number) => number,
+  { embedding, quality }: { readonly embedding: Float32Array; readonly quality: number },
+  calibration: Calibration,
 ): SearchHit[] {
   if (index.size === 0) return [];
-  let nearest = index.embeddings.search(query, firstHits);
+  const context = { people: Math.max(1, index.members.size), qualities: [quality, 1] } as const;
+  let nearest = index.embeddings.search(embedding, firstHits);
   for (let limit = firstHits; nearest.length === limit; limit *= 4) {
-    if (confidence(nearest.at(-1)?.similarity ?? 0) < leastConfidence) break;
-    nearest = index.embeddings.search(query, limit * 4);
+    if (calibration.confidence(nearest.at(-1)?.similarity ?? 0, context) < leastConfidence) break;
+    nearest = index.embeddings.search(embedding, limit * 4);
   }
   const people = new Set(nearest.map((hit) => index.personOf(hit.id)));
   return [...people].flatMap((personId) =>
-    index.embeddings.compare(query, index.members.get(personId) ?? []).map((hit) => ({
+    index.embeddings.compare(embedding, index.members.get(personId) ?? []).map((hit) => ({
       faceId: hit.id,
       personId,
       similarity: hit.similarity,

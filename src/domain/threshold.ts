@@ -55,9 +55,9 @@ export async function previewThreshold(
     if (!face || !query || person.photos < 2) continue;
     tried++;
     photos += person.photos - 1;
-    const hits = nearestPeople(index, query, (similarity) =>
-      calibration.confidence(similarity, { people, qualities: [face.quality, 1] }),
-    ).filter((hit) => index.face(hit.faceId)?.photoId !== face.photoId);
+    const hits = nearestPeople(index, { embedding: query, quality: face.quality }, calibration).filter(
+      (hit) => index.face(hit.faceId)?.photoId !== face.photoId,
+    );
     const { matches } = answerSearch({ queryQuality: face.quality, hits, people, calibration, threshold: 0 });
     for (const { personId, confidence } of bestInEachPhoto(index, matches)) {
       const counts = personId === person.id ? own : others;

@@ -4,7 +4,7 @@ import type { Landmarks } from "./geometry.ts";
 import type { RgbImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import type { OnnxSession } from "./onnx.ts";
-import { lengthOf, normalise } from "./vector.ts";
+import { lengthOf, normalise, sumOf } from "./vector.ts";
 
 export interface Embedder {
   readonly spec: EmbedderSpec;
@@ -56,11 +56,8 @@ export async function embedFaces(
 
 /** Every copy of a face counts the same, whatever its length. */
 function meanOf(vectors: readonly Float32Array[]): EmbeddedFace {
-  const units = vectors.map(normalise);
-  const sum = new Float32Array(units[0]?.length ?? 0);
-  for (const unit of units) for (const [i, value] of unit.entries()) sum[i] = (sum[i] ?? 0) + value;
   const length = vectors.reduce((total, vector) => total + lengthOf(vector), 0) / vectors.length;
-  return { embedding: normalise(sum), length };
+  return { embedding: normalise(sumOf(vectors.map(normalise))), length };
 }
 
 /** @param crops three planes of 0 to 255 per crop */

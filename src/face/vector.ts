@@ -6,8 +6,16 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
+/** Euclidean length, from 0. */
 export function lengthOf(vector: Float32Array): number {
   return Math.sqrt(dot(vector, vector));
+}
+
+/** The sum of vectors of one length; empty for none. */
+export function sumOf(vectors: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) for (const [i, value] of vector.entries()) sum[i] = (sum[i] ?? 0) + value;
+  return sum;
 }
 
 /** The vector scaled to length 1. @throws RangeError when it has no direction (all zero, or not finite) */
