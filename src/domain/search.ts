@@ -184,8 +184,12 @@ async function whyIncomparable(stores: Stores, eventId: string, index: EventInde
   return `Most faces of the event were found with other models or settings, so they cannot be compared. Index its folders again, or search with the settings it was indexed with.`;
 }
 
+/** Whoever's likeliest face is less likely than this to be the one looked for changes no answer: all faces together say little more. */
+const negligible = 1e-4;
+
 /**
- * The nearest faces and, for everybody among them, all faces of that person.
+ * All faces of everybody who may be the person, of whom one of the nearest faces is; of the two nearest people in any case, so
+ * that it can be told how far apart they are. In a large event that is a handful, where the nearest faces are of dozens.
  *
  * @param query its embedding of unit length, its quality 0 to 1
  */
@@ -195,14 +199,20 @@ export function nearestPeople(
   calibration: Calibration,
 ): SearchHit[] {
   if (index.size === 0) return [];
-  const context = { people: Math.max(1, index.members.size), qualities: [quality, 1] } as const;
+  const people = Math.max(1, index.members.size);
+  const confidence = (similarity: number, other: number) =>
+    calibration.confidence(similarity, { people, qualities: [quality, other] });
   let nearest = index.embeddings.search(embedding, firstHits);
   for (let limit = firstHits; nearest.length === limit; limit *= 4) {
-    if (calibration.confidence(nearest.at(-1)?.similarity ?? 0, context) < leastConfidence) break;
+    if (confidence(nearest.at(-1)?.similarity ?? 0, 1) < leastConfidence) break;
     nearest = index.embeddings.search(embedding, limit * 4);
   }
-  const people = new Set(nearest.map((hit) => index.personOf(hit.id)));
-  return [...people].flatMap((personId) =>
+  const candidates = new Set<string>();
+  for (const { id, similarity } of nearest) {
+    const may = candidates.size < 2 || confidence(similarity, index.face(id)?.quality ?? 0) >= negligible;
+    if (may) candidates.add(index.personOf(id));
+  }
+  return [...candidates].flatMap((personId) =>
     index.embeddings.compare(embedding, index.members.get(personId) ?? []).map((hit) => ({
       faceId: hit.id,
       personId,
