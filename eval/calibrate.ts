@@ -17,6 +17,7 @@ import {
 import { degraded } from "./degraded.ts";
 import { centredFace, fileSource, findAllFaces, type Source } from "./find-faces.ts";
 import { halfHidden, hiddenFace } from "./hidden.ts";
+import { mislabelled } from "./lfw-labels.ts";
 import { peopleOfFolds } from "./lfw-pairs.ts";
 import { type LfwOptions, lfwCommand, loadPairs, openEngine } from "./options.ts";
 import { startProgress } from "./progress.ts";
@@ -90,7 +91,8 @@ async function findKnownFaces(
   people: readonly string[],
   options: LfwOptions,
 ): Promise<KnownFace[]> {
-  const chosen = options.quick === true ? people.slice(0, 400) : people;
+  const labelled = people.filter((person) => !mislabelled.has(person));
+  const chosen = options.quick === true ? labelled.slice(0, 400) : labelled;
   const pictures: KnownPicture[] = [];
   for (const person of chosen) {
     const files = (await readdir(join(options.data, person))).filter((file) => file.endsWith(".jpg")).sort();
@@ -152,11 +154,11 @@ function fitTable(faces: readonly KnownFace[], engine: FaceEngine): CalibrationT
   const strata = stratify(faces, draft);
   const best = strata.at(-1);
   if (!best) throw new Error("There are too few pictures of the same people to fit anything.");
-  const { doubleRate } = fitCurve(best);
+  const people = new Set(faces.map((face) => face.person)).size;
+  const doubleRate = Math.max(fitCurve(best).doubleRate, leastDoubleRate(people));
   const singles = strata.map((samples) => fitCurve(samples, doubleRate).curve);
   const good = faces.filter((face) => face.quality >= GOOD_QUALITY);
   const means = MEANS.map((sizes) => fitCurve(sampleMeans(good, sizes, strangers), doubleRate).curve);
-  const people = new Set(faces.map((face) => face.person)).size;
   return {
     ...draft,
     provenance:
@@ -165,6 +167,11 @@ function fitTable(faces: readonly KnownFace[], engine: FaceEngine): CalibrationT
     curves: [...singles, ...means].map(roundedCurve).sort((a, b) => a.expected - b.expected),
     doubleRate: Number(doubleRate.toPrecision(2)),
   };
+}
+
+/** That no double is among these people shows only that there is less than about one in so many pairs of people; twins exist. */
+function leastDoubleRate(people: number): number {
+  return 2 / (people * (people - 1));
 }
 
 /** Pairs by how much resemblance is expected of them, those with too few left out. */

@@ -5,7 +5,7 @@ import { type Decision, type EventFaces, eventGone, type Stores } from "./ports.
 import { findSameFace } from "./same-face.ts";
 
 /** To be raised when grouping gives other people for the same faces, so that events are grouped again. */
-const groupingRevision = 2;
+const groupingRevision = 3;
 
 /** Runs a grouping job; heavy, so it is given from outside and may run elsewhere. */
 export type GroupFaces = (job: GroupingJob, signal?: AbortSignal) => Promise<Grouping>;

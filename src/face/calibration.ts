@@ -14,7 +14,7 @@ export interface CalibrationTable {
   readonly agreement: readonly { readonly quality: number; readonly resemblance: number }[];
   /** By the resemblance that two faces, or means of faces, of one person have on average; ascending. */
   readonly curves: readonly LikelihoodCurve[];
-  /** Share of the pairs of strangers that look like one person: doubles, twins, wrong labels. No ratio exceeds 1 over it. */
+  /** Share of the pairs of strangers that look like one person: doubles and twins. No ratio exceeds 1 over it. */
   readonly doubleRate: number;
 }
 
