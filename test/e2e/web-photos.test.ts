@@ -168,6 +168,7 @@ describe.skipIf(chromiumPath === undefined)("the photos of an event", { timeout:
     expect(await box.getByRole("heading", { name: /^sample1/u }).count()).toBe(1);
 
     await faces.getByRole("button", { name: /^Grace/u }).click();
+    await asked.waitFor();
     await page.goBack();
     await asked.waitFor({ state: "detached" });
     await faces.getByRole("button", { name: /^Grace/u }).click();
