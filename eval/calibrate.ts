@@ -82,9 +82,9 @@ export async function runCalibrate(args: string[]): Promise<void> {
 }
 
 /**
- * Every picture of these people: as it is, degraded as event photos are, and half hidden as those in a crowd are. The last only
- * where the embedder tells that it could make little of them: else nothing sets them apart from good faces, of whom they would
- * lower the figures far more than the few in an event do.
+ * Every picture of these people, but for those with wrong labels: as it is, degraded as event photos are, and half hidden as
+ * those in a crowd are. The last only where the embedder tells that it could make little of them: else nothing sets them apart
+ * from good faces, of whom they would lower the figures far more than the few in an event do.
  */
 async function findKnownFaces(
   engine: FaceEngine,
