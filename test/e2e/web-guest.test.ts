@@ -167,8 +167,12 @@ describe.skipIf(chromiumPath === undefined)("a guest with a phone", { timeout: 6
     await none.waitFor();
     await phone.reload();
     await back.waitFor();
-    await phone.getByRole("button", { name: "Another selfie" }).click();
-    await phone.getByRole("heading", { name: "Take a selfie" }).waitFor();
+    // A phone's way back leads from the selfie to the photos from the moment in which the selfie is shown.
+    const shownWithWayBack = await phone.evaluate(`new Promise((resolve) => {
+      setTimeout(() => resolve([document.querySelector("#selfie") !== null, "over" in (history.state ?? {})]));
+      [...document.querySelectorAll("button")].find((button) => button.textContent === "Another selfie").click();
+    })`);
+    expect(shownWithWayBack).toEqual([true, true]);
     await phone.goBack();
     await none.waitFor();
     await phone.getByRole("button", { name: "Another selfie" }).click();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 /** Whether an entry of the history is that of something that lies over its page. */
 export function isOver(state: unknown, mark?: string): state is { readonly over: unknown } {
@@ -23,11 +23,14 @@ if (isLeftOver(window.history.state)) window.history.back();
 export function useCloseByBack(onClose: () => void): void {
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  // With the paint: whoever sees what lies over the page can go back from it.
+  useLayoutEffect(() => {
     const mark = crypto.getRandomValues(new Uint32Array(2)).join("-");
     let pushed = false;
+    let undone = false;
     // Not at once: an effect that is undone right away, as React does to try it out, must leave no entry behind.
-    const timer = setTimeout(() => {
+    queueMicrotask(() => {
+      if (undone) return;
       pushed = true;
       open.add(mark);
       window.history.pushState({ over: mark, y: window.scrollY }, "");
@@ -41,7 +44,7 @@ export function useCloseByBack(onClose: () => void): void {
     };
     window.addEventListener("popstate", back);
     return () => {
-      clearTimeout(timer);
+      undone = true;
       open.delete(mark);
       window.removeEventListener("popstate", back);
       // Closed in another way: the entry goes too, unless a link led on from it.
