@@ -5,6 +5,7 @@ import type { RgbImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import { writeOnnx } from "./models/onnx-writer.ts";
 import { openSession } from "./onnx.ts";
+import { dot, normalise, sumOf } from "./vector.ts";
 
 const SIZE = 8;
 const template: Landmarks = [
@@ -101,6 +102,28 @@ describe("embedFaces", () => {
     expect(embeddings).toHaveLength(9);
     for (const embedding of embeddings) {
       for (let x = 0; x < SIZE; x++) expect(embedding[x]).toBeCloseTo(embedding[SIZE - 1 - x] ?? Number.NaN, 5);
+    }
+  });
+
+  it("averages over crops of several sizes, about the middle of the crop", async () => {
+    const seen = async (cropScales: readonly number[], mirror = false) => {
+      const echo = { ...(await openEcho({ cropScales })), mirror };
+      const places = Array.from({ length: 3 }, (_, i) => at(10 + i, 20));
+      return (await embedFaces(echo, picture(), places)).map(({ embedding }) => embedding);
+    };
+    const [small, large, both] = await Promise.all([seen([0.625]), seen([2]), seen([0.625, 2])]);
+    expect(both).toHaveLength(3);
+    for (const [i, embedding] of both.entries()) {
+      const pixel = 3 * SIZE + 6;
+      // Two and a half pixels of the crop from its middle: four of the picture where the face is smaller, 1.25 where it is larger.
+      expect(echoed(small[i], pixel, 2 * PLANE)).toBeCloseTo(5 * (10 + i + 3.5 + 4), 1);
+      expect(echoed(large[i], pixel, 2 * PLANE)).toBeCloseTo(5 * (10 + i + 3.5 + 1.25), 1);
+      const mean = normalise(sumOf([small[i] ?? expect.fail(), large[i] ?? expect.fail()]));
+      expect(Math.abs(dot(embedding, mean) - 1)).toBeLessThan(1e-5);
+    }
+    const mirrored = await seen([0.6, 0.8, 1, 1.3, 2], true);
+    for (let x = 0; x < SIZE; x++) {
+      expect(mirrored[2]?.[x]).toBeCloseTo(mirrored[2]?.[SIZE - 1 - x] ?? Number.NaN, 5);
     }
   });
 

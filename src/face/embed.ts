@@ -1,6 +1,6 @@
 import { alignFace } from "./align.ts";
 import { FaceError } from "./errors.ts";
-import type { Landmarks } from "./geometry.ts";
+import { type Landmarks, mapLandmarks } from "./geometry.ts";
 import type { RgbImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import type { OnnxSession } from "./onnx.ts";
@@ -13,7 +13,7 @@ export interface Embedder {
   readonly mirror: boolean;
 }
 
-/** Crops that go through the network together; larger batches gain nothing on a CPU and cost memory. */
+/** Crops that go through the network together, when a face has no more; larger batches gain nothing on a CPU and cost memory. */
 const BATCH = 8;
 
 const CHANNELS = 3;
@@ -21,7 +21,7 @@ const CHANNELS = 3;
 export interface EmbeddedFace {
   /** At unit length. */
   readonly embedding: Float32Array;
-  /** Of the network's vector before it was scaled to 1; the mean of both when averaged with the mirrored face. */
+  /** Of the network's vector before it was scaled to 1; the mean over all crops of the face. */
   readonly length: number;
 }
 
@@ -37,21 +37,31 @@ export async function embedFaces(
   faces: readonly Landmarks[],
 ): Promise<EmbeddedFace[]> {
   const { spec, mirror } = embedder;
-  const copies = mirror ? 2 : 1;
+  const templates = (spec.cropScales ?? [1]).map((scale) => scaled(spec.template, scale, (spec.inputSize - 1) / 2));
+  const copies = templates.length * (mirror ? 2 : 1);
+  const facesAtOnce = Math.max(1, Math.floor(BATCH / copies));
   const cropLength = CHANNELS * spec.inputSize ** 2;
   const embedded: EmbeddedFace[] = [];
-  for (let start = 0; start < faces.length; start += BATCH / copies) {
-    const batch = faces.slice(start, start + BATCH / copies);
+  for (let start = 0; start < faces.length; start += facesAtOnce) {
+    const batch = faces.slice(start, start + facesAtOnce);
     const crops = new Float32Array(batch.length * copies * cropLength);
-    for (const [i, landmarks] of batch.entries()) {
-      const offset = i * copies * cropLength;
-      alignFace(image, landmarks, spec.template, spec.inputSize, { data: crops, offset });
-      if (mirror) mirrorCrop(crops, offset, spec.inputSize);
+    let offset = 0;
+    for (const landmarks of batch) {
+      for (const template of templates) {
+        alignFace(image, landmarks, template, spec.inputSize, { data: crops, offset });
+        if (mirror) mirrorCrop(crops, offset, spec.inputSize);
+        offset += mirror ? 2 * cropLength : cropLength;
+      }
     }
     const vectors = await run(embedder, crops, batch.length * copies);
     for (let i = 0; i < batch.length; i++) embedded.push(meanOf(vectors.slice(i * copies, (i + 1) * copies)));
   }
   return embedded;
+}
+
+/** The landmarks so many times as far from the middle of the crop. */
+function scaled(template: Landmarks, scale: number, middle: number): Landmarks {
+  return mapLandmarks(template, ([x, y]) => [middle + scale * (x - middle), middle + scale * (y - middle)]);
 }
 
 /** Every copy of a face counts the same, whatever its length. */

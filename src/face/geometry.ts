@@ -15,6 +15,11 @@ export interface SimilarityTransform {
   readonly ty: number;
 }
 
+export function mapLandmarks(landmarks: Landmarks, move: (point: Point) => Point): Landmarks {
+  const [leftEye, rightEye, nose, mouthLeft, mouthRight] = landmarks;
+  return [move(leftEye), move(rightEye), move(nose), move(mouthLeft), move(mouthRight)];
+}
+
 export function boxWidth(box: PixelBox): number {
   return box[2] - box[0];
 }

@@ -1,5 +1,5 @@
 import type { Landmarks } from "../geometry.ts";
-import { arcFaceTemplate, dlibTemplate, facenetTemplate } from "./templates.ts";
+import { arcFaceTemplate, dlibCropScales, dlibTemplate, facenetTemplate } from "./templates.ts";
 
 /** One file that a model is made from. */
 export interface ModelSource {
@@ -22,6 +22,8 @@ export interface EmbedderSpec {
   readonly inputSize: number;
   /** Where the five landmarks lie in the crop, in pixels. */
   readonly template: Landmarks;
+  /** A face is averaged over crops in which it is so many times as large as in the template; default: one, as it is. */
+  readonly cropScales?: readonly number[];
   /** Order of the input's dimensions: batch, channels, height, width, or with the channels last. */
   readonly layout: "nchw" | "nhwc";
   readonly channels: "rgb" | "bgr";
@@ -138,6 +140,7 @@ export const manifest: readonly ModelEntry[] = [
       dimension: 128,
       inputSize: 150,
       template: dlibTemplate,
+      cropScales: dlibCropScales,
       layout: "nchw",
       channels: "rgb",
       mean: [122.782, 117.001, 104.298],
