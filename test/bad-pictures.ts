@@ -21,6 +21,11 @@ export interface BadPicture {
 /** The inverse of an EXIF orientation: turning upright pixels by it gives the pixels as a camera would store them. */
 const inverseOrientation = [0, 1, 2, 3, 4, 5, 8, 7, 6] as const;
 
+/** The upright picture as a camera stores it that was held so; still to be encoded. */
+export function storedWith(orientation: number, upright: RgbImage): Sharp {
+  return encoder(orient(upright, inverseOrientation[orientation] ?? 1)).withMetadata({ orientation });
+}
+
 /**
  * Writes a folder with every kind of bad input: broken files, other formats under a picture's name, unusual encodings,
  * awkward names, a symlink loop, a folder that may not be read, a named pipe.
@@ -120,8 +125,7 @@ async function unusualFiles(image: RgbImage): Promise<(readonly [string, Uint8Ar
     ["camera.nef", rawFile(await encoder(image).jpeg({ quality: 92 }).toBuffer()), "nef"],
   ];
   for (let orientation = 1; orientation <= 8; orientation++) {
-    const stored = orient(image, inverseOrientation[orientation] ?? 1);
-    const jpeg = await encoder(stored).withMetadata({ orientation }).jpeg({ quality: 92 }).toBuffer();
+    const jpeg = await storedWith(orientation, image).jpeg({ quality: 92 }).toBuffer();
     files.push([`orientation-${orientation}.jpg`, jpeg, "jpeg"]);
   }
   return files;

@@ -3,10 +3,7 @@ import { expect, it } from "vitest";
 import { iou } from "../src/face/geometry.ts";
 import { type FacesInImage, openFaceEngine } from "../src/face/index.ts";
 import { ensureModel } from "../src/face/models/store.ts";
-import { orient } from "../src/face/rgb-image.ts";
-
-/** Stored so, a picture is upright again once its EXIF orientation, the index, is applied. */
-const inverse = [0, 1, 2, 3, 4, 5, 8, 7, 6];
+import { storedWith } from "./bad-pictures.ts";
 
 it("a JPEG has the same faces in the same places whichever EXIF orientation it was saved with", async () => {
   const sample = (await ensureModel("sample-event")).files["sample1.jpg"];
@@ -14,9 +11,11 @@ it("a JPEG has the same faces in the same places whichever EXIF orientation it w
   const upright = { width: info.width, height: info.height, data };
   const engine = await openFaceEngine({ workers: 2 });
   const turned = Array.from({ length: 8 }, async (_, i) => {
-    const { width, height, data } = orient(upright, inverse[i + 1] ?? 0);
-    const stored = sharp(data, { raw: { width, height, channels: 3 } }).withMetadata({ orientation: i + 1 });
-    return await engine.findFaces(await stored.jpeg({ quality: 97 }).toBuffer());
+    return await engine.findFaces(
+      await storedWith(i + 1, upright)
+        .jpeg({ quality: 97 })
+        .toBuffer(),
+    );
   });
   const photos = await Promise.all(turned).finally(() => engine.close());
   for (const [i, { width, height, faces }] of photos.entries()) {

@@ -1,3 +1,4 @@
+import { mapLandmarks } from "./geometry.ts";
 import type { RgbImage } from "./image.ts";
 import { type Detection, detectFaces, type MtcnnNets, STANDARD_PYRAMID_FACTOR, STANDARD_THRESHOLDS } from "./mtcnn.ts";
 import { suppressNonMaxima } from "./nms.ts";
@@ -126,16 +127,9 @@ function moved(face: Detection, left: number, top: number, scale: number): Detec
   const x = (value: number) => value * scale + left;
   const y = (value: number) => value * scale + top;
   const [x1, y1, x2, y2] = face.box;
-  const [a, b, c, d, e] = face.landmarks;
   return {
     box: [x(x1), y(y1), x(x2), y(y2)],
-    landmarks: [
-      [x(a[0]), y(a[1])],
-      [x(b[0]), y(b[1])],
-      [x(c[0]), y(c[1])],
-      [x(d[0]), y(d[1])],
-      [x(e[0]), y(e[1])],
-    ],
+    landmarks: mapLandmarks(face.landmarks, (point) => [x(point[0]), y(point[1])]),
     score: face.score,
   };
 }

@@ -13,7 +13,7 @@ export interface Embedder {
   readonly mirror: boolean;
 }
 
-/** Crops that go through the network together, when a face has no more; larger batches gain nothing on a CPU and cost memory. */
+/** Crops that go through the network together, unless one face has more; larger batches gain nothing on a CPU and cost memory. */
 const BATCH = 8;
 
 const CHANNELS = 3;
@@ -37,7 +37,7 @@ export async function embedFaces(
   faces: readonly Landmarks[],
 ): Promise<EmbeddedFace[]> {
   const { spec, mirror } = embedder;
-  const templates = (spec.cropScales ?? [1]).map((scale) => scaled(spec.template, scale, (spec.inputSize - 1) / 2));
+  const templates = (spec.cropScales ?? [1]).map((scale) => scaled(spec.template, scale, spec.inputSize));
   const copies = templates.length * (mirror ? 2 : 1);
   const facesAtOnce = Math.max(1, Math.floor(BATCH / copies));
   const cropLength = CHANNELS * spec.inputSize ** 2;
@@ -60,7 +60,8 @@ export async function embedFaces(
 }
 
 /** The landmarks so many times as far from the middle of the crop. */
-function scaled(template: Landmarks, scale: number, middle: number): Landmarks {
+function scaled(template: Landmarks, scale: number, size: number): Landmarks {
+  const middle = (size - 1) / 2;
   return mapLandmarks(template, ([x, y]) => [middle + scale * (x - middle), middle + scale * (y - middle)]);
 }
 

@@ -15,6 +15,7 @@ export interface SimilarityTransform {
   readonly ty: number;
 }
 
+/** The five landmarks, each moved alike. */
 export function mapLandmarks(landmarks: Landmarks, move: (point: Point) => Point): Landmarks {
   const [leftEye, rightEye, nose, mouthLeft, mouthRight] = landmarks;
   return [move(leftEye), move(rightEye), move(nose), move(mouthLeft), move(mouthRight)];

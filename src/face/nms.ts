@@ -53,7 +53,8 @@ const VOTE = 0.5;
  * @param boxes all that the kept one was chosen from, itself among them
  */
 export function votedBox(kept: ScoredBox, boxes: readonly ScoredBox[]): PixelBox {
-  const voters = boxes.filter((box) => iou(edgesOf(kept), edgesOf(box)) >= VOTE);
+  const place = edgesOf(kept);
+  const voters = boxes.filter((box) => iou(place, edgesOf(box)) >= VOTE);
   const weight = voters.reduce((sum, { score }) => sum + score, 0);
   const mean = (edge: "x1" | "y1" | "x2" | "y2") =>
     voters.reduce((sum, box) => sum + box.score * box[edge], 0) / weight;

@@ -1,6 +1,9 @@
 import { FaceError } from "./errors.ts";
 
-/** Raised whenever the same picture would give other vectors: resampling, alignment, the choice of landmarks, or what a face's quality is made of. */
+/**
+ * Raised whenever the same picture would give other vectors: resampling, alignment, the choice of landmarks, or what a face's
+ * quality is made of.
+ */
 export const PREPROCESSING_REVISION = 6;
 
 /** In `mtcnn-<hash>+mobilefacenet-<hash>+...`, as the engine makes it: detector, embedder, what else moves vectors. */

@@ -1,7 +1,7 @@
 import { type DetectionSettings, detect } from "./detect.ts";
 import { type Embedder, embedFaces } from "./embed.ts";
 import type { Face, FacesInImage, Quality } from "./face.ts";
-import type { Landmarks, PixelBox } from "./geometry.ts";
+import { mapLandmarks, type PixelBox } from "./geometry.ts";
 import { decodeImage } from "./image.ts";
 import type { EmbedderSpec } from "./models/manifest.ts";
 import type { Detection, MtcnnNets } from "./mtcnn.ts";
@@ -89,9 +89,7 @@ async function findFaces(
 /** The face in pixels of the original. */
 function describe(detection: Detection, scale: number, quality: Quality, embedding: Float32Array): Face {
   const [x1, y1, x2, y2] = detection.box;
-  const [leftEye, rightEye, nose, mouthLeft, mouthRight] = detection.landmarks;
-  const point = ([x, y]: readonly [number, number]) => [x * scale, y * scale] as const;
   const box: PixelBox = [x1 * scale, y1 * scale, x2 * scale, y2 * scale];
-  const landmarks: Landmarks = [point(leftEye), point(rightEye), point(nose), point(mouthLeft), point(mouthRight)];
+  const landmarks = mapLandmarks(detection.landmarks, ([x, y]) => [x * scale, y * scale]);
   return { box, landmarks, score: detection.score, quality, embedding };
 }

@@ -1,5 +1,5 @@
 import { FaceError } from "../errors.ts";
-import type { Landmarks, Point } from "../geometry.ts";
+import { type Landmarks, mapLandmarks, type Point } from "../geometry.ts";
 import type { EmbedderSpec } from "./manifest.ts";
 import { arcFaceTemplate } from "./templates.ts";
 
@@ -114,7 +114,8 @@ export function readDescription(value: unknown, name: string): ModelDescription 
   }
 
   function template(size: number): Landmarks {
-    if (!fields.has("template")) return scaled(arcFaceTemplate, size / TEMPLATE_SIZE);
+    const factor = size / TEMPLATE_SIZE;
+    if (!fields.has("template")) return mapLandmarks(arcFaceTemplate, ([x, y]) => [x * factor, y * factor]);
     const given = fields.get("template");
     const [leftEye, rightEye, nose, leftMouth, rightMouth, ...more] = Array.isArray(given) ? given.map(asPoint) : [];
     if (leftEye && rightEye && nose && leftMouth && rightMouth && more.length === 0) {
@@ -144,10 +145,4 @@ function asPoint(value: unknown): Point | undefined {
   if (!Array.isArray(value) || value.length !== 2) return undefined;
   const [x, y]: unknown[] = value;
   return isNumber(x) && isNumber(y) ? [x, y] : undefined;
-}
-
-function scaled(landmarks: Landmarks, factor: number): Landmarks {
-  const [a, b, c, d, e] = landmarks;
-  const scale = ([x, y]: Point): Point => [x * factor, y * factor];
-  return [scale(a), scale(b), scale(c), scale(d), scale(e)];
 }
